@@ -1,0 +1,1 @@
+"""Facts worked out from what was recorded: pure functions, values in, a value out."""

@@ -1,0 +1,56 @@
+"""Addresses of commits on the forges people use, from what a run recorded of its repository."""
+
+import re
+from urllib.parse import quote, urlsplit
+
+_SCP = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[\w.~/-]+)")
+
+
+def repository_url(recorded: str) -> str:
+    """The web address of a repository, without credentials; '' when it has none.
+
+    Takes `https://user:token@host/a/b.git`, `git@host:a/b.git`, `ssh://git@host/a/b.git`.
+    """
+    text = recorded.strip().removeprefix("git+")
+    if "://" in text:
+        try:
+            parts = urlsplit(text)
+            host, path = parts.hostname or "", parts.path
+        except ValueError:
+            return ""
+        if parts.scheme not in ("http", "https", "ssh", "git"):
+            return ""
+    else:
+        found = _SCP.fullmatch(text)
+        if not found:
+            return ""
+        host, path = found["host"], found["path"]
+    path = path.strip("/").removesuffix(".git")
+    if "." not in host or "/" not in path:
+        return ""
+    return f"https://{host}/{quote(path, safe='/~')}"
+
+
+def commit_url(repository: str, commit: str) -> str:
+    """Where a commit can be read; '' when the repository is not on the web."""
+    base = repository_url(repository)
+    if not base or not re.fullmatch(r"[0-9a-fA-F]{7,64}", commit):
+        return ""
+    host = urlsplit(base).hostname or ""
+    middle = "-/commit" if "gitlab" in host else "commits" if "bitbucket" in host else "commit"
+    return f"{base}/{middle}/{commit}"
+
+
+def without_credentials(text: str) -> str:
+    """Any URL in the text without its `user:password@`."""
+    return re.sub(r"(?<=://)[^/\s@'\"]+@", "", text)
+
+
+def shortened(path: str) -> str:
+    """A recorded path without the home folder of whoever wrote it: `~/wine/train.py`."""
+    bare = without_credentials(path)
+    return re.sub(
+        r"(?:file://)?(?:/home/|/Users/|/root(?=/)|[A-Za-z]:[\\/]Users[\\/])[^/\\]*(?=[/\\]|$)",
+        "~",
+        bare,
+    )

@@ -1,0 +1,213 @@
+"""Which direction of a metric is better, and what its history comes to.
+
+The direction is told by the user, by MLflow's own hint on the experiment, or by a well-known
+name; where none of them says, no value is called the best.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reportgen.model import MetricHistory
+
+SYSTEM_PREFIX = "system/"
+"""MLflow's own machine metrics (`mlflow/system_metrics/`): never a result."""
+
+SPARK_POINTS = 24
+"""How many heights a sparkline has."""
+
+
+class Goal(StrEnum):
+    """Which direction of a metric is better."""
+
+    MAX = "max"
+    MIN = "min"
+    UNKNOWN = "unknown"
+
+
+LOWER = frozenset(
+    "loss losses error errors err rmse mse mae mape smape msle rmsle medae max_error rmsd "
+    "logloss log_loss nll crossentropy cross_entropy bce ce perplexity ppl fid kid wer cer ece "
+    "brier hinge deviance latency regret divergence kl eer mdape nrmse rse rae wape".split()
+)
+HIGHER = frozenset(
+    "accuracy acc auc auroc auprc roc_auc roc pr_auc f1 f1_score f1score fscore f2 fbeta precision "
+    "recall sensitivity specificity r2 r2_score map mean_average_precision ap ndcg mrr iou miou "
+    "dice jaccard kappa mcc matthews bleu rouge meteor reward return score exact_match em gini "
+    "hit_rate silhouette explained_variance likelihood log_likelihood psnr ssim throughput top1 "
+    "top5 correlation pearson spearman win_rate pass".split()
+)
+PREFERRED = (
+    "accuracy acc f1 auc roc_auc auroc r2 map ndcg iou dice bleu rouge reward score rmse mae mse "
+    "log_loss loss error".split()
+)
+SPLITS = {"test": 0, "val": 1, "valid": 1, "validation": 1, "eval": 1, "dev": 1, "holdout": 1}
+TRAIN = frozenset({"train", "training", "trn"})
+
+
+def words(key: str) -> tuple[str, ...]:
+    """`val/f1_macro` and `valF1Macro` alike become ('val', 'f1', 'macro')."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key)
+    return tuple(word for word in re.split(r"[^A-Za-z0-9]+", spaced.lower()) if word)
+
+
+def _phrases(key: str) -> Iterable[str]:
+    """Its words and neighbouring words joined, the longest first."""
+    parts = words(key)
+    for size in (3, 2, 1):
+        for start in range(len(parts) - size + 1):
+            yield "_".join(parts[start : start + size])
+
+
+def goal_of(key: str, told: Mapping[str, Goal] | None = None) -> Goal:
+    """Which direction of the metric `key` is better; `told` goes before well-known names.
+
+    The longest known phrase decides (`max_error` is an error), the later one among equals
+    (`error_score` is a score), and machine metrics have no better direction.
+    """
+    if told and key in told:
+        return told[key]
+    if key.startswith(SYSTEM_PREFIX):
+        return Goal.UNKNOWN
+    found, length = Goal.UNKNOWN, 0
+    for phrase in _phrases(key):
+        size = phrase.count("_") + 1
+        if length > size:
+            break
+        if phrase in LOWER or phrase in HIGHER:
+            found, length = (Goal.MIN if phrase in LOWER else Goal.MAX), size
+    return found
+
+
+def main_metric(counts: Mapping[str, int], told: str = "") -> str:
+    """The metric to judge an experiment by: '' when there is nothing to choose from.
+
+    `counts` says how many runs logged each metric. What the user told goes first; else metrics
+    of at least half as many runs as the commonest, with a known direction: training data last,
+    the better-known name first, test before validation data.
+    """
+    if told in counts:
+        return told
+    candidates = [key for key in counts if goal_of(key) is not Goal.UNKNOWN]
+    candidates = candidates or [key for key in counts if not key.startswith(SYSTEM_PREFIX)]
+    if not candidates:
+        return ""
+    often = max(counts[key] for key in candidates) / 2
+    return min((key for key in candidates if counts[key] >= often), key=_standing)
+
+
+def _standing(key: str) -> tuple[bool, int, int, int, str]:
+    parts = words(key)
+    split = min((SPLITS[word] for word in parts if word in SPLITS), default=2)
+    phrases = set(_phrases(key))
+    fame = next((rank for rank, name in enumerate(PREFERRED) if name in phrases), len(PREFERRED))
+    return bool(TRAIN & set(parts)), fame, split, len(parts), key
+
+
+def better(one: float, other: float, goal: Goal) -> bool:
+    """True when `one` is strictly better; nothing is better where the goal is unknown."""
+    if goal is Goal.UNKNOWN:
+        return False
+    return one < other if goal is Goal.MIN else one > other
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSummary:
+    """What the history of a metric comes to."""
+
+    last: float
+    """MLflow's latest value: of the largest (step, timestamp, value). May be NaN or ±inf."""
+
+    last_step: int
+    count: int
+    """Points in the history."""
+
+    low: float | None
+    """The smallest finite value; None when no value is finite."""
+
+    high: float | None
+    best: float | None
+    """The best finite value; None where the goal is unknown or no value is finite."""
+
+    best_step: int | None
+    """Its step, the earliest on a tie."""
+
+    odd: int = 0
+    """How many points are NaN or ±inf."""
+
+    heights: bytes = b""
+    """A sparkline: up to 24 heights from 0 to 255; empty for fewer than two finite points."""
+
+
+def summarize(history: MetricHistory, goal: Goal) -> MetricSummary:
+    """The summary of a history of n ≥ 1 points."""
+    values = history.values
+    low, high = min(values), max(values)
+    odd = 0
+    if not (math.isfinite(low) and math.isfinite(high) and math.isfinite(sum(values))):
+        finite = [value for value in values if math.isfinite(value)]
+        odd = len(values) - len(finite)
+        low, high = (min(finite), max(finite)) if finite else (math.nan, math.nan)
+    some = odd < len(values)
+    best = {Goal.MIN: low, Goal.MAX: high}.get(goal) if some else None
+    return MetricSummary(
+        last=values[-1],
+        last_step=history.steps[-1],
+        count=len(values),
+        low=low if some else None,
+        high=high if some else None,
+        best=best,
+        best_step=None if best is None else history.steps[values.index(best)],
+        odd=odd,
+        heights=_heights(values, low, high) if len(values) > 1 and some else b"",
+    )
+
+
+def _heights(values: Sequence[float], low: float, high: float) -> bytes:
+    count = len(values)
+    picked = (
+        values
+        if count <= SPARK_POINTS
+        else [values[i * (count - 1) // (SPARK_POINTS - 1)] for i in range(SPARK_POINTS)]
+    )
+    finite = [value for value in picked if math.isfinite(value)]
+    if len(finite) < 2:
+        return b""
+    spread = high - low
+    if not spread or math.isinf(spread):
+        return bytes([127] * len(finite))
+    return bytes(int((value - low) / spread * 255) for value in finite)
+
+
+def group_by_split(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Metrics to draw together: those whose names differ only by the split of the data.
+
+    Returns (title, keys): `loss/train` and `loss/val` become ('loss', ('loss/train', 'loss/val')),
+    training first; a metric without a twin stays alone under its own name. Sorted by title.
+    """
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for key in sorted(keys):
+        parts = words(key)
+        rest = tuple(word for word in parts if word not in TRAIN and word not in SPLITS)
+        alone = not rest or len(rest) == len(parts)
+        groups.setdefault((key,) if alone else ("", *rest), []).append(key)
+    titled = []
+    for name, members in groups.items():
+        title = members[0] if len(members) == 1 else _shared_title(members)
+        members.sort(key=lambda key: (not TRAIN & set(words(key)), key))
+        titled.append((title, tuple(members)))
+    return tuple(sorted(titled))
+
+
+def split_of(key: str) -> str:
+    """The word that names the split in a metric's name: `val` of `val/loss`; '' for none."""
+    return next((word for word in words(key) if word in TRAIN or word in SPLITS), "")
+
+
+def _shared_title(members: Sequence[str]) -> str:
+    split = split_of(members[0])
+    bare = re.sub(rf"(?i)[^A-Za-z0-9]*{re.escape(split)}[^A-Za-z0-9]*", "\0", members[0], count=1)
+    before, _, after = bare.partition("\0")
+    return f"{before}_{after}" if before and after else before or after

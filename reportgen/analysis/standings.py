@@ -1,0 +1,114 @@
+"""Who is best in an experiment, and how it came to be."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.analysis.metrics import Goal, goal_of, main_metric
+from reportgen.analysis.summary import RunSummary
+from reportgen.model import RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """By which metric an experiment is judged, and why."""
+
+    metric: str = ""
+    """Empty when no run logged one."""
+
+    goal: Goal = Goal.UNKNOWN
+    told: bool = False
+    """True when the user or MLflow's own tag named the metric or its direction."""
+
+
+def judge_of(
+    runs: Iterable[RunSummary], tags: Mapping[str, str], goals: Mapping[str, Goal], main: str
+) -> Judge:
+    """The metric `main` if named, else the experiment's own hint, else the likeliest.
+
+    MLflow's hint is the pair of tags `mlflow.experiment.primaryMetric.name` and
+    `.greaterIsBetter` (Databricks recipes write them).
+    """
+    counts: dict[str, int] = {}
+    for run in runs:
+        if not run.deleted:
+            for key in run.metrics:
+                counts[key] = counts.get(key, 0) + 1
+    hinted = tags.get("mlflow.experiment.primaryMetric.name", "")
+    metric = main_metric(counts, main if main in counts else hinted)
+    if not metric:
+        return Judge()
+    hint = tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower()
+    if metric in goals:
+        return Judge(metric, goals[metric], True)
+    if metric == hinted and hint in ("true", "false"):
+        return Judge(metric, Goal.MAX if hint == "true" else Goal.MIN, True)
+    return Judge(metric, goal_of(metric))
+
+
+def judged_value(run: RunSummary, judge: Judge) -> float | None:
+    """The best finite value of the judging metric in a run; None when there is none."""
+    summary = run.metrics.get(judge.metric)
+    if summary is None:
+        return None
+    value = {Goal.MAX: summary.high, Goal.MIN: summary.low}.get(judge.goal, summary.last)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def ranked(runs: Iterable[RunSummary], judge: Judge) -> tuple[RunSummary, ...]:
+    """The runs that count, the best first: neither deleted nor failed, with a finite value.
+
+    A tie goes to the run started earlier, then to the smaller id. Empty where the direction is
+    not known.
+    """
+    if judge.goal is Goal.UNKNOWN:
+        return ()
+    sign = 1 if judge.goal is Goal.MIN else -1
+    valued = [
+        (sign * value, run.started or 0, run.id, run)
+        for run in runs
+        if not run.deleted
+        and run.status not in (RunStatus.FAILED, RunStatus.KILLED)
+        and (value := judged_value(run, judge)) is not None
+    ]
+    valued.sort(key=lambda entry: entry[:3])
+    return tuple(entry[3] for entry in valued)
+
+
+def families(runs: Sequence[RunSummary]) -> tuple[tuple[RunSummary, int], ...]:
+    """The runs with every child below its parent: (run, depth ≥ 0), otherwise in their order.
+
+    A family stands where the first of its members does, so that a sweep is placed by its best
+    run. A run whose parent is not among them stands alone; circles of parents are cut.
+    """
+    here = {run.id: run for run in runs}
+    children: dict[str, list[RunSummary]] = {}
+    for run in runs:
+        if run.parent_id in here and run.parent_id != run.id:
+            children.setdefault(run.parent_id, []).append(run)
+    placed: list[tuple[RunSummary, int]] = []
+    seen: set[str] = set()
+
+    def place(run: RunSummary) -> None:
+        stack = [(run, 0)]
+        while stack:
+            one, depth = stack.pop()
+            if one.id in seen:
+                continue
+            seen.add(one.id)
+            placed.append((one, depth))
+            stack.extend((child, depth + 1) for child in reversed(children.get(one.id, ())))
+
+    for run in runs:
+        place(_eldest(run, here))
+        place(run)
+    return tuple(placed)
+
+
+def _eldest(run: RunSummary, here: Mapping[str, RunSummary]) -> RunSummary:
+    """The topmost of its ancestors among those here."""
+    passed = {run.id}
+    while run.parent_id in here and run.parent_id not in passed:
+        run = here[run.parent_id]
+        passed.add(run.id)
+    return run

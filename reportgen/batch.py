@@ -1,0 +1,355 @@
+"""What one worker process does with a batch of runs: read, key, render, write; run by run.
+
+Memory does not grow with the number of runs: what the upper pages need of each run leaves as a
+small result. A run whose page is there already is not rendered again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from reportgen.analysis.curves import thin
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.projects import run_again
+from reportgen.analysis.summary import RunSummary, summary_of
+from reportgen.charts.curve import curve_data
+from reportgen.errors import Problem
+from reportgen.model import (
+    Artifact,
+    Environment,
+    Json,
+    LoggedModel,
+    MetricHistory,
+    ModelRef,
+    ModelVersion,
+    Project,
+    Run,
+    RunRef,
+)
+from reportgen.site.keys import file_digest, key_of
+from reportgen.site.writer import SiteFolder, Written
+from reportgen.sources.environment import read_environment
+from reportgen.sources.text import read_bytes
+from reportgen.sources.store import Store
+from reportgen.theme import Shared, Theme, script_value
+from reportgen.views import addresses
+from reportgen.views.artifacts import stored_name, wants_preview
+from reportgen.views.model import model_page
+from reportgen.views.run import CURVE_POINTS, Baseline, ModelLink, RunInputs, run_page
+
+ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that is the same for every run of a build."""
+
+    stores: tuple[Store, ...]
+    site: SiteFolder
+    theme: Theme
+    shared: Shared
+    stamp: str
+    """Stands for all code and templates: a page made by others is another page."""
+
+    experiments: Mapping[str, str]
+    """Name by key."""
+
+    goals: Mapping[str, Goal]
+    main: Mapping[str, str]
+    """The metric that the user named, by experiment key."""
+
+    projects: tuple[Project, ...]
+    versions: tuple[ModelVersion, ...]
+    max_artifact_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunTask:
+    """A run, and what of other runs its page shows."""
+
+    ref: RunRef
+    before: RunRef | None = None
+    parent: RunRef | None = None
+    children: tuple[RunRef, ...] = ()
+    models: tuple[ModelRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """What the upper pages need of a model."""
+
+    id: str
+    key: str
+    name: str
+    run_id: str
+    artifact_path: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What leaves a worker for each run."""
+
+    summary: RunSummary
+    key: str
+    models: tuple[ModelResult, ...]
+    problems: tuple[Problem, ...]
+    written: Written
+
+
+def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
+    """Publish the pages of these runs and of their models."""
+    reader = _Reader(job.stores)
+    return [_publish_run(job, reader, task, run) for task, run in reader.runs(tasks)]
+
+
+def model_batch(job: Job, refs: Sequence[ModelRef]) -> list[tuple[ModelResult, Written]]:
+    """Publish the pages of models that no run of this report made."""
+    results = []
+    for ref in refs:
+        for model in job.stores[ref.store].read_models([ref]):
+            results.append(_publish_model(job, model, None))
+    return results
+
+
+class _Reader:
+    """Reads runs in batches, and remembers the parameters of those compared with."""
+
+    def __init__(self, stores: Sequence[Store]) -> None:
+        self._stores = stores
+        self._seen: dict[str, Mapping[str, str]] = {}
+        self._params = lru_cache(maxsize=256)(self._read_params)
+
+    def runs(self, tasks: Sequence[RunTask]) -> Iterator[tuple[RunTask, Run]]:
+        for store in sorted({task.ref.store for task in tasks}):
+            own = [task for task in tasks if task.ref.store == store]
+            runs = self._stores[store].read_runs([task.ref for task in own])
+            for task, run in zip(own, runs, strict=True):
+                self._seen[run.id] = run.params
+                yield task, run
+
+    def params(self, ref: RunRef) -> Mapping[str, str]:
+        return self._seen[ref.id] if ref.id in self._seen else self._params(ref)
+
+    def _read_params(self, ref: RunRef) -> Mapping[str, str]:
+        return next(iter(self._stores[ref.store].read_runs([ref]))).params
+
+
+def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResult:
+    written = Written()
+    models = []
+    for model in _models_of(job, task, run):
+        result, bytes_ = _publish_model(job, model, task.ref)
+        models.append((model, result))
+        written += bytes_
+    kept = _keep(job, _outside_models(run))
+    written += kept.written
+    inputs = _inputs(job, reader, task, run, models, kept)
+    key = key_of(job.stamp, job.shared, _without_files(inputs))
+    address = addresses.run(run.id, key)
+    if job.site.has(address):
+        written += Written(reused=1)
+    else:
+        written += _render_run(job, inputs, address, key, kept.contents)
+    problems = (*run.problems, *kept.problems)
+    return RunResult(
+        summary=summary_of(run, job.goals),
+        key=key,
+        models=tuple(result for _, result in models),
+        problems=problems,
+        written=written,
+    )
+
+
+def _render_run(
+    job: Job, inputs: RunInputs, address: str, key: str, contents: Mapping[str, bytes]
+) -> Written:
+    """Data first, the page last: where the page is, all that it needs is."""
+    run, site = inputs.run, job.site
+    written = Written()
+    for name, history in run.metrics.items():
+        if len(history) > CURVE_POINTS:
+            written += site.add(addresses.history(address, name), history_csv(history))
+    written += site.add(addresses.data(address), script_value("run", run_data(run)))
+    page = run_page(inputs, address=address, key=key, contents=contents)
+    return written + site.add(address, job.theme.render(page, job.shared))
+
+
+def run_data(run: Run) -> Json:
+    """What the scripts of a run's page, and pages that compare runs, load."""
+    return {
+        "id": addresses.slug(run.id),
+        "name": run.name,
+        "params": dict(run.params),
+        "metrics": {
+            name: curve_data(thin(history, CURVE_POINTS), len(history))
+            for name, history in run.metrics.items()
+        },
+    }
+
+
+def history_csv(history: MetricHistory) -> bytes:
+    """`step,timestamp,value`, one line a point, in order; numbers with all their digits."""
+    points = zip(history.steps, history.timestamps, history.values, strict=True)
+    lines = [f"{step},{stamp},{value!r}" for step, stamp, value in points]
+    return ("step,timestamp,value\n" + "\n".join(lines) + "\n").encode()
+
+
+def _inputs(  # noqa: PLR0913
+    job: Job,
+    reader: _Reader,
+    task: RunTask,
+    run: Run,
+    models: Sequence[tuple[LoggedModel, ModelResult]],
+    kept: "_Kept",
+) -> RunInputs:
+    baselines = []
+    for what, ref in (("its parent", task.parent), ("the run before it", task.before)):
+        if ref is not None:
+            baselines.append(Baseline(what, ref, reader.params(ref)))
+    steps = dict(run.output_models)
+    return RunInputs(
+        run=replace(run, problems=(*run.problems, *kept.problems)),
+        experiment_name=job.experiments[run.experiment_id],
+        main=job.main.get(run.experiment_id, ""),
+        goals=job.goals,
+        baselines=tuple(baselines),
+        children=task.children,
+        models=tuple(
+            ModelLink(model, addresses.model(model.id, result.key), steps.get(model.id, 0))
+            for model, result in models
+        ),
+        environment=_environment(run, [model for model, _ in models]),
+        run_again=run_again(run.tags, run.params, job.projects) or "",
+        copies=kept.copies,
+    )
+
+
+def _without_files(inputs: RunInputs) -> RunInputs:
+    """The inputs without where things lie on this machine, which must not tell in a key."""
+    run = replace(inputs.run, artifacts=_bare(inputs.run.artifacts), models=())
+    models = tuple(
+        replace(link, model=replace(link.model, artifacts=())) for link in inputs.models
+    )
+    return replace(inputs, run=run, models=models)
+
+
+def _bare(artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
+    return tuple(replace(one, file="") for one in artifacts)
+
+
+def _models_of(job: Job, task: RunTask, run: Run) -> list[LoggedModel]:
+    """MLflow 3's logged models of the run, then those among its artifacts."""
+    found: list[LoggedModel] = []
+    for store in sorted({ref.store for ref in task.models}):
+        refs = [ref for ref in task.models if ref.store == store]
+        found.extend(job.stores[store].read_models(refs))
+    return [*found, *run.models]
+
+
+def _outside_models(run: Run) -> tuple[Artifact, ...]:
+    folders = tuple(f"{model.artifact_path}/" for model in run.models if model.artifact_path)
+    whole = any(not model.artifact_path for model in run.models)
+    if whole or not folders:
+        return () if whole else run.artifacts
+    return tuple(one for one in run.artifacts if not one.path.startswith(folders))
+
+
+def _publish_model(
+    job: Job, model: LoggedModel, source_run: RunRef | None
+) -> tuple[ModelResult, Written]:
+    kept = _keep(job, model.artifacts)
+    model = replace(model, problems=(*model.problems, *kept.problems))
+    versions = versions_of(model, job.versions)
+    experiment_name = job.experiments.get(model.experiment_id, "")
+    bare = replace(model, artifacts=_bare(model.artifacts))
+    key = key_of(job.stamp, job.shared, bare, source_run, versions, experiment_name, kept.copies)
+    address = addresses.model(model.id, key)
+    written = kept.written
+    if job.site.has(address):
+        written += Written(reused=1)
+    else:
+        page = model_page(
+            model,
+            address=address,
+            key=key,
+            source_run=source_run,
+            versions=versions,
+            experiment_name=experiment_name,
+            files=kept.copies,
+        )
+        written += job.site.add(address, job.theme.render(page, job.shared))
+    result = ModelResult(
+        model.id, key, model.name, model.run_id, model.artifact_path, model.problems
+    )
+    return result, written
+
+
+def versions_of(
+    model: LoggedModel, versions: Sequence[ModelVersion]
+) -> tuple[ModelVersion, ...]:
+    """The registered versions that came from a model.
+
+    MLflow 3 names the model in the version; before it the version's source is the place of the
+    model among its run's artifacts.
+    """
+    tail = f"/{model.artifact_path}"
+    return tuple(
+        version
+        for version in versions
+        if (version.model_id and version.model_id == model.id)
+        or (
+            model.artifact_path
+            and version.run_id == model.run_id
+            and version.source.rstrip("/").endswith(tail)
+        )
+    )
+
+
+def _environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+    """What the run's models say they need, else what its files say."""
+    for model in models:
+        if model.mlmodel and model.mlmodel.environment.files:
+            return model.mlmodel.environment
+    files: dict[str, Path] = {}
+    for artifact in sorted(run.artifacts, key=lambda one: (one.path.count("/"), one.path)):
+        name = artifact.path.rsplit("/", 1)[-1]
+        if name in ENVIRONMENT_FILES:
+            files.setdefault(name, Path(artifact.file))
+    return read_environment(files, run.id)[0] if files else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    copies: Mapping[str, str]
+    """Artifact path → address of its copy."""
+
+    contents: Mapping[str, bytes]
+    """Of those that a page shows as text."""
+
+    problems: tuple[Problem, ...]
+    written: Written
+
+
+def _keep(job: Job, artifacts: Sequence[Artifact]) -> _Kept:
+    """Copy what is small enough, each content once; the address names the content."""
+    copies: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    written = Written()
+    for artifact in artifacts:
+        if artifact.size > job.max_artifact_size:
+            continue
+        try:
+            content = read_bytes(artifact.file)
+        except OSError as error:
+            what = f"The artifact could not be read: {error.strerror}."
+            problems.append(Problem(artifact.path, what))
+            continue
+        address = addresses.file(file_digest(content), stored_name(artifact.path))
+        written += job.site.add(address, content)
+        copies[artifact.path] = address
+        if wants_preview(artifact):
+            contents[artifact.path] = content
+    return _Kept(copies, contents, tuple(problems), written)

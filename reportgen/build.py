@@ -1,0 +1,293 @@
+"""The conductor: sources in, a site out. Reads from top to bottom like the picture in the README.
+
+Pages of runs and models are made by worker processes, a batch of runs at a time; what the pages
+above need of them comes back as summaries. New files first, pointers last: a build killed at any
+moment leaves the previous report whole.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+from reportgen import __version__, pointers
+from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
+from reportgen.charts.library import THIRD_PARTY, chart_library
+from reportgen.charts.templates import chart_templates
+from reportgen.config import Options
+from reportgen.errors import Problem, ReportError
+from reportgen.model import ModelRef, RunRef
+from reportgen.overview import Published, publish_overview
+from reportgen.site.keys import key_of
+from reportgen.site.versions import Version, add, read_versions, version_name
+from reportgen.site.writer import SiteFolder, Written
+from reportgen.sources.catalog import Catalog, read_catalog
+from reportgen.theme import PACKAGE, Shared, load_theme, script_value
+from reportgen.views import addresses
+
+BATCH = 24
+"""Runs that a worker takes at a time."""
+
+ALONE = 48
+"""Up to so many runs, one process is done before others have started."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much (0 when not known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build came to, for the closing words."""
+
+    output: Path
+    version: str
+    is_new: bool
+    """False when the newest version shows the same already."""
+
+    experiments: int
+    runs: int
+    models: int
+    registered: int
+    projects: int
+    problems: tuple[Problem, ...]
+    written: Written
+
+
+def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
+    """Build one report version and move the pointers to it.
+
+    Raises ReportError for what the user can fix; then no pointer has moved.
+    """
+    catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0))
+    job = _job(options, catalog)
+    job.site.prepare()
+    versions = read_versions(job.site.folder)
+
+    runs, loose, written = _publish_runs(job, catalog, options.jobs, progress)
+    progress("Writing experiments and home", 0, 0)
+    published = publish_overview(job, catalog, runs, loose)
+    problems = _problems(catalog, published, loose)
+    found = tuple(problem for _, _, group in problems for problem in group)
+    if options.strict and found:
+        job.site.finish()
+        raise _strict_error(found)
+
+    version = _version(published, now)
+    listed = add(versions, version)
+    written += published.written + _write_assets(job)
+    if listed != versions:
+        written += pointers.freeze(job.site, job.theme, job.shared, published, version)
+    written += pointers.move(job.site, job.theme, job.shared, published, listed, problems)
+    job.site.finish()
+    return Summary(
+        output=job.site.folder,
+        version=listed[0].name,
+        is_new=listed != versions,
+        experiments=len(catalog.experiments),
+        runs=len(runs),
+        models=len(published.models),
+        registered=len(catalog.registered_models),
+        projects=len(catalog.projects),
+        problems=found,
+        written=written,
+    )
+
+
+def _job(options: Options, catalog: Catalog) -> Job:
+    theme = load_theme(options.theme)
+    shared = Shared(
+        title=options.title or _title(catalog),
+        generator=f"reportgen {__version__}",
+        assets=theme.assets(charts=_charts_address(), library=_library_address()),
+        base_url=options.base_url,
+    )
+    versions = (version for model in catalog.registered_models for version in model.versions)
+    return Job(
+        stores=catalog.stores,
+        site=SiteFolder(options.output),
+        theme=theme,
+        shared=shared,
+        stamp=key_of(_code_digest(), theme.digest),
+        experiments={one.key: one.name for one in catalog.experiments},
+        goals=options.goals,
+        main={
+            one.key: options.metrics.get(one.name, options.metric) for one in catalog.experiments
+        },
+        projects=catalog.projects,
+        versions=tuple(versions),
+        max_artifact_size=options.max_artifact_size,
+    )
+
+
+def _title(catalog: Catalog) -> str:
+    """The only project's name; never a folder's, or the same runs would differ by machine."""
+    names = {project.name for project in catalog.projects if project.name}
+    return names.pop() if len(names) == 1 else "Experiments"
+
+
+@cache
+def _code_digest() -> str:
+    """Stands for the generator: a page made by other code is another page."""
+    state = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        state.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()
+
+
+# ------------------------------------------------------------------ runs and models
+
+
+def _publish_runs(
+    job: Job, catalog: Catalog, jobs: int, progress: Progress
+) -> tuple[list[RunResult], list[ModelResult], Written]:
+    tasks = list(_tasks(catalog))
+    batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
+    known = {ref.id for ref in catalog.runs}
+    orphans = [ref for ref in catalog.models if ref.run_id not in known]
+    results: list[RunResult] = []
+    for done in _each_batch(job, batches, _processes(jobs, len(tasks))):
+        results.extend(done)
+        progress("Writing runs", len(results), len(tasks))
+    loose = model_batch(job, orphans)
+    written = sum((result.written for result in results), Written())
+    written = sum((each for _, each in loose), written)
+    return results, [model for model, _ in loose], written
+
+
+def _processes(asked: int, runs: int) -> int:
+    if asked:
+        return asked
+    if runs <= ALONE:
+        return 1
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+_JOB: list[Job] = []
+"""The job of this worker process: sent once, not with each batch."""
+
+
+def _each_batch(
+    job: Job, batches: Sequence[Sequence[RunTask]], processes: int
+) -> Iterator[list[RunResult]]:
+    """The results of each batch, in order, whoever made them."""
+    if processes <= 1:
+        for batch in batches:
+            yield run_batch(job, batch)
+        return
+    # Forked workers have the imports already; elsewhere than on Linux forking is not safe.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(processes, context, _JOB.append, (job,)) as pool:
+        yield from pool.map(_work, batches)
+
+
+def _work(batch: Sequence[RunTask]) -> list[RunResult]:
+    return run_batch(_JOB[0], batch)
+
+
+def _tasks(catalog: Catalog) -> Iterator[RunTask]:
+    """Every run with the runs that its page shows, in order of experiment and start.
+
+    The run before it is the one started before it under the same parent, deleted ones aside:
+    neither changes when later runs come.
+    """
+    by_id = {ref.id: ref for ref in catalog.runs}
+    children: dict[str, list[RunRef]] = {}
+    models: dict[str, list[ModelRef]] = {}
+    for model in catalog.models:
+        models.setdefault(model.run_id, []).append(model)
+    ordered = sorted(catalog.runs, key=lambda ref: (ref.experiment_id, ref.started or 0, ref.id))
+    for ref in ordered:
+        if ref.parent_id and ref.parent_id != ref.id:
+            children.setdefault(ref.parent_id, []).append(ref)
+    last: dict[tuple[str, str], RunRef] = {}
+    for ref in ordered:
+        line = ref.experiment_id, ref.parent_id
+        yield RunTask(
+            ref=ref,
+            before=last.get(line),
+            parent=by_id.get(ref.parent_id) if ref.parent_id != ref.id else None,
+            children=tuple(children.get(ref.id, ())),
+            models=tuple(models.get(ref.id, ())),
+        )
+        if not ref.deleted:
+            last[line] = ref
+
+
+# ------------------------------------------------------------------ problems, versions, assets
+
+
+def _problems(
+    catalog: Catalog, published: Published, loose: Sequence[ModelResult]
+) -> list[tuple[str, str, tuple[Problem, ...]]]:
+    """(title, address of the page, problems) of everything that has some."""
+    groups: list[tuple[str, str, tuple[Problem, ...]]] = [("Sources", "", catalog.problems)]
+    for experiment in catalog.experiments:
+        groups.append(
+            (
+                f"Experiment {experiment.name}",
+                addresses.experiment(experiment.key),
+                experiment.problems,
+            )
+        )
+    for model in catalog.registered_models:
+        address = addresses.registered_model(model.name)
+        groups.append((f"Registered model {model.name}", address, model.problems))
+    for project in catalog.projects:
+        address = addresses.project(project.path)
+        groups.append((f"Project {project.name or project.path}", address, project.problems))
+    made = list(loose)
+    for result in published.runs.values():
+        run = result.summary
+        title = f"Run {run.name or run.id[:8]}"
+        groups.append((title, addresses.run(run.id, result.key), result.problems))
+        made.extend(result.models)
+    for one in made:
+        groups.append((f"Model {one.name}", addresses.model(one.id, one.key), one.problems))
+    return [group for group in groups if group[2]]
+
+
+def _strict_error(problems: Sequence[Problem]) -> ReportError:
+    first = problems[0]
+    more = f", and {len(problems) - 1:,} more problems" if len(problems) > 1 else ""
+    return ReportError(
+        f"{first.path}: {first.what}{more}",
+        hint="Nothing was published. Without --strict they are listed on problems.html.",
+    )
+
+
+def _version(published: Published, now: datetime) -> Version:
+    return Version(
+        name=version_name(now, published.root),
+        created=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        root=published.root,
+        experiments=len(published.experiments),
+        runs=len(published.runs),
+        models=len(published.models),
+    )
+
+
+def _charts_address() -> str:
+    return f"assets/charts.{key_of(_code_digest(), installed_version('altair'))[:8]}.js"
+
+
+def _library_address() -> str:
+    return f"assets/vega.{installed_version('vl-convert-python')}.js"
+
+
+def _write_assets(job: Job) -> Written:
+    """The theme's files and the chart library; what is there already is not made again."""
+    site, written = job.site, Written()
+    for name, content in job.theme.files.items():
+        written += site.add(f"assets/{name}", content)
+    if not site.has(_charts_address()):
+        written += site.add(_charts_address(), script_value("charts", chart_templates()))
+    if not site.has(_library_address()):
+        written += site.add(_library_address(), chart_library())
+    return written + site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())

@@ -1,0 +1,195 @@
+"""The live charts: for each kind one function that returns an Altair chart without its data.
+
+Data comes in by name (`datasets`), sizes as width, height and padding, axes as parameters, so
+that one specification serves every chart of its kind; `themes/default/js/charts.js` fills them
+in, `parallel.py` does so for its static picture. The browser runs them without `eval`, and
+slowly: hence no tooltips and no aria on marks (the page has its own).
+"""
+
+from typing import Any
+
+import altair as alt
+
+from reportgen.charts.look import (
+    BEST,
+    CARD,
+    CONTEXT,
+    DASHES,
+    ODD,
+    RAMP,
+    RULE,
+    TEXT,
+    colour,
+)
+
+Layered = alt.LayerChart | alt.FacetChart
+"""What Altair says it returns; here it is always layers."""
+
+ODD_SHAPES = {
+    "up": "M-1,0.7H1L0,-1Z",
+    "down": "M-1,-0.7H1L0,1Z",
+    "nan": "M-0.9,-0.9L0.9,0.9M0.9,-0.9L-0.9,0.9",
+}
+RAMP_OPACITY = (0.35, 0.3, 0.26, 0.34, 0.62)
+
+
+def curve_template() -> Layered:
+    """Data: raw and smooth (s, g, x, y), where s is the series and g a stretch without a gap,
+    best and end (s, x, y), odd (k, x, top). Parameters: raw_opacity, and lone for one series."""
+    lone = {"expr": f"lone ? '{colour(0, alone=True)}' : '{colour(0)}'"}
+    hue = _hue([lone, *map(colour, range(1, 8))])
+    dash = _dash()
+    raw_opacity = alt.expr("raw_opacity")
+    layers = [
+        _lines("raw", strokeWidth=1, opacity=raw_opacity).encode(color=hue, detail="g:N"),
+        _lines("smooth", strokeWidth=2).encode(color=hue, strokeDash=dash, detail="g:N"),
+        *_odd_layers(),
+        _chart("best")
+        .mark_point(size=32, strokeWidth=1.6, fill=CARD, opacity=1)
+        .encode(stroke=hue),
+        _chart("end").mark_point(filled=True, size=41, opacity=1).encode(color=hue),
+    ]
+    return _framed(layers, [*_axis_params(), alt.param(name="raw_opacity", value=0), _lone()])
+
+
+def overlay_template() -> Layered:
+    """Data: context (g, x, y), chosen (s, g, x, y), end and odd as above, pointed (g, x, y)."""
+    hue = _hue(list(map(colour, range(8))))
+    layers = [
+        _lines("context", strokeWidth=1, stroke=CONTEXT, opacity=0.6, clip=True).encode(
+            detail="g:N"
+        ),
+        _lines("chosen", strokeWidth=2, clip=True).encode(
+            color=hue, strokeDash=_dash(), detail="g:N"
+        ),
+        *_odd_layers(),
+        _chart("end").mark_point(filled=True, size=28, opacity=1).encode(color=hue),
+        _lines("pointed", strokeWidth=2.5, stroke=TEXT, clip=True).encode(detail="g:N"),
+    ]
+    return _framed(layers, _axis_params(), title="step")
+
+
+def progress_template() -> Layered:
+    """Data: runs (x, y), best (x, y), and steps: best and once more its last value at the end."""
+    layers = [
+        _chart("runs").mark_point(filled=True, size=21, opacity=1, color=CONTEXT),
+        _lines("steps", strokeWidth=2, stroke=colour(0), interpolate="step-after"),
+        _chart("best").mark_point(filled=True, size=36, opacity=1, color=colour(0)),
+    ]
+    return _framed(layers, _axis_params())
+
+
+def parallel_template() -> Layered:
+    """Data: lines (i, d, p, b), top (d, p), axes (d), names (d, t, a), ticks (d, p, t)
+    and pointed (d, p); d counts axes from 0, p is a height from 0 to 1, b a fifth, a an alignment.
+    """
+    x = alt.X("d:Q", axis=None, scale=alt.Scale(domain=[0, alt.expr("last_axis")], nice=False))
+    y = alt.Y("p:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
+    band = alt.Color("b:O", scale=alt.Scale(domain=list(range(5)), range=list(RAMP)), legend=None)
+    opacity = alt.Opacity(
+        "b:O", scale=alt.Scale(domain=list(range(5)), range=list(RAMP_OPACITY)), legend=None
+    )
+    curved: dict[str, Any] = {"interpolate": "monotone", "strokeCap": "round"}
+    ticks: dict[str, Any] = {"align": "left", "dx": 7, "baseline": "middle", "fontSize": 11}
+    layers = [
+        _chart("lines")
+        .mark_line(strokeWidth=1.1, **curved)
+        .encode(x, y, band, opacity, alt.Detail("i:N")),
+        _chart("axes")
+        .mark_rule(color=RULE)
+        .encode(x, y=alt.value(0), y2=alt.value(alt.expr("height"))),
+        _chart("pointed").mark_line(strokeWidth=2.5, stroke=TEXT, **curved).encode(x, y),
+        _chart("top").mark_line(strokeWidth=3, stroke=BEST, **curved).encode(x, y),
+        _chart("top").mark_point(filled=True, size=50, opacity=1, color=BEST).encode(x, y),
+        # A halo in the colour of the card keeps the labels readable above the lines.
+        _chart("ticks")
+        .mark_text(stroke=CARD, strokeWidth=6, strokeJoin="round", strokeOpacity=0.92, **ticks)
+        .encode(x, y, alt.Text("t:N")),
+        _chart("ticks").mark_text(color=TEXT, **ticks).encode(x, y, alt.Text("t:N")),
+        *(_axis_names(side, x) for side in ("left", "center", "right")),
+    ]
+    chart = alt.layer(*layers).add_params(alt.param(name="last_axis", value=1))
+    return chart.properties(autosize="none")
+
+
+def _axis_names(side: Any, x: alt.X) -> alt.Chart:
+    """The names above the axes: the first and the last one must not leave the picture."""
+    chart: alt.Chart = (
+        _chart("names")
+        .transform_filter(f"datum.a == '{side}'")
+        .mark_text(align=side, baseline="alphabetic", color=TEXT, fontSize=12, fontWeight=500)
+        .encode(x, alt.Text("t:N"), y=alt.value(-16))
+    )
+    return chart
+
+
+def _chart(data: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(data))
+
+
+def _lines(data: str, **look: Any) -> alt.Chart:
+    chart: alt.Chart = _chart(data).mark_line(strokeJoin="round", strokeCap="round", **look)
+    return chart
+
+
+def _odd_layers() -> list[alt.Chart]:
+    """The marks of values that are not finite, at the top and at the bottom edge."""
+    shape = alt.Shape(
+        "k:N",
+        scale=alt.Scale(domain=list(ODD_SHAPES), range=list(ODD_SHAPES.values())),
+        legend=None,
+    )
+    marks = _chart("odd").mark_point(stroke=ODD, strokeWidth=1.4, size=30, opacity=1)
+    return [
+        marks.transform_filter("datum.top").encode(shape=shape, y=alt.value(3)),
+        marks.transform_filter("!datum.top").encode(
+            shape=shape, y=alt.value(alt.expr("height - 4"))
+        ),
+    ]
+
+
+def _hue(colours: list[Any]) -> alt.Color:
+    return alt.Color("s:N", scale=alt.Scale(domain=list(range(8)), range=colours), legend=None)
+
+
+def _dash() -> alt.StrokeDash:
+    dashes = [[float(part) for part in dash.split()] or [1, 0] for dash in DASHES]
+    return alt.StrokeDash("s:N", scale=alt.Scale(domain=list(range(8)), range=dashes), legend=None)
+
+
+def _lone() -> alt.Parameter:
+    return alt.param(name="lone", value=True)
+
+
+def _axis_params() -> list[alt.Parameter]:
+    """Domains, ticks and the labels of ticks, which the script works out as `scale.py` does."""
+    values: dict[str, Any] = {"domain": [0, 1], "ticks": [], "labels": {}}
+    return [
+        alt.param(name=f"{axis}_{name}", value=value)
+        for axis in "xy"
+        for name, value in values.items()
+    ]
+
+
+def _framed(
+    layers: list[alt.Chart], params: list[alt.Parameter], title: str | None = None
+) -> Layered:
+    """Layers within the two axes, their labels where the static charts have them."""
+
+    def axis(name: str, **look: Any) -> dict[str, Any]:
+        domain = [alt.expr(f"{name}_domain[0]"), alt.expr(f"{name}_domain[1]")]
+        return {
+            "scale": alt.Scale(domain=domain, nice=False),
+            "axis": alt.Axis(
+                values=alt.expr(f"{name}_ticks"),
+                labelExpr=f"{name}_labels[datum.value]",
+                labelOverlap=False,
+                labelFlush=False,
+                **look,
+            ),
+        }
+
+    x = alt.X("x:Q", **axis("x", titleY=37, titleBaseline="alphabetic")).title(title)
+    y = alt.Y("y:Q", **axis("y")).title(None)
+    chart = alt.layer(*layers).encode(x, y).add_params(*params)
+    return chart.properties(autosize="none")

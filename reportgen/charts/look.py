@@ -1,0 +1,64 @@
+"""How charts look: one place for colours, dashes and sizes, for static and live charts alike.
+
+Colours are css variables, so that one drawing serves light, dark and print.
+"""
+
+from dataclasses import dataclass
+
+from reportgen.model import Json
+
+DASHES = ("", "5 5", "0.1 4.5", "8 5 0.1 5", "12 6", "2.5 5", "0.1 8", "6 4.5 0.1 4.5 0.1 4.5")
+"""Of the series 1 to 8, which must not differ by colour alone. Round ends make 0.1 a dot."""
+
+RAMP = tuple(f"var(--p{shade})" for shade in range(5))
+"""From the worst fifth to the best."""
+
+BEST = "var(--p5)"
+TEXT, LABEL, GRID, RULE = "var(--fg2)", "var(--fg3)", "var(--grid)", "var(--line2)"
+CONTEXT, ODD, CARD = "var(--mute)", "var(--bad)", "var(--card)"
+FONT_SIZE = 11.5
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a whole chart, in its own units, which are pixels where the page has room."""
+
+    width: float
+    height: float
+
+
+CURVE = Size(430, 190)
+OVERLAY = Size(640, 286)
+PROGRESS = Size(512, 286)
+PARALLEL = Size(1200, 322)
+
+
+def colour(place: int, *, alone: bool = False) -> str:
+    """Of the series at `place`, from 0. A lone one follows the page's `--c`, where it is set."""
+    return "var(--c,var(--s1))" if alone else f"var(--s{place % 8 + 1})"
+
+
+def vega_config() -> Json:
+    """The configuration all Vega-Lite charts share.
+
+    `sans-serif` has the same measures on every build machine; css sets the real font.
+    """
+    return {
+        "background": None,
+        "font": "sans-serif",
+        "view": {"stroke": None},
+        "mark": {"aria": False, "invalid": None, "tooltip": None},
+        "axis": {
+            "aria": False,
+            "labelColor": LABEL,
+            "titleColor": LABEL,
+            "labelFontSize": FONT_SIZE,
+            "titleFontSize": FONT_SIZE,
+            "titleFontWeight": "normal",
+            "gridColor": GRID,
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 8,
+        },
+        "axisX": {"grid": False, "domain": True, "domainColor": RULE, "labelPadding": 9},
+    }

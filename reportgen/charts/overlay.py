@@ -1,0 +1,110 @@
+"""One metric of many runs: the chosen ones in colour, the others grey behind them.
+
+The y axis shows the chosen runs whole; of the others what lies beyond 2 % at either end may
+be cut off, so that one run that diverged does not flatten all.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.charts import svg
+from reportgen.charts.chart import Chart
+from reportgen.charts.curve import plain_values, x_values
+from reportgen.charts.labels import number
+from reportgen.charts.look import CONTEXT, DASHES, OVERLAY, colour
+from reportgen.charts.scale import Axis, step_axis, value_axis
+from reportgen.charts.svg import Plot, Stroke
+from reportgen.model import Json, MetricHistory
+
+
+@dataclass(frozen=True, slots=True)
+class RunCurve:
+    """The metric of one run."""
+
+    run_id: str
+    name: str
+    history: MetricHistory
+    """Thinned to about 100 points."""
+
+
+def overlay_chart(metric: str, chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> Chart:
+    """`chosen` (at most 8, the best first) over `context` (at most some 60); one at least."""
+    everything = [*context, *chosen]
+    across = [x_values(each.history, len(each.history)) for each in everything]
+    x = step_axis(min(map(min, across)), max(map(max, across)), count=6)
+    plot = svg.plot(OVERLAY, x, _values_axis(chosen, context), title_below=True)
+    behind = "".join(
+        svg.line(plot, xs, each.history.values, Stroke(CONTEXT, width=1, opacity=0.6))
+        for xs, each in zip(across, context, strict=False)
+    )
+    # The best run is drawn last, above the others.
+    front = [
+        _chosen(plot, xs, each, place)
+        for place, (xs, each) in enumerate(zip(across[len(context) :], chosen, strict=True))
+    ]
+    ends = [
+        _end(plot, xs, each, place)
+        for place, (xs, each) in enumerate(zip(across[len(context) :], chosen, strict=True))
+    ]
+    body = [
+        svg.clipped(plot, behind + "".join(reversed(front))),
+        *reversed(ends),
+        svg.title_below(plot, "step"),
+    ]
+    if plot.y is None:
+        body.append(svg.note(plot, "no finite value"))
+    return Chart("overlay", svg.document(plot, body), _sentence(metric, chosen, context))
+
+
+def overlay_data(metric: str, chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> Json:
+    """What the live chart needs, for `charts.overlay[metric]` of an experiment's data file."""
+    return {
+        "metric": metric,
+        "chosen": len(chosen),
+        "runs": [_run_data(each) for each in (*chosen, *context)],
+    }
+
+
+def _run_data(curve: RunCurve) -> Json:
+    steps = list(curve.history.steps)
+    return {
+        "id": curve.run_id,
+        "name": curve.name,
+        "step": None if steps == list(range(len(steps))) else steps,
+        "value": plain_values(curve.history.values),
+    }
+
+
+def _values_axis(chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> Axis | None:
+    shown = sorted(_finite(chosen))
+    others = sorted(_finite(context))
+    cut = len(others) // 50
+    ends = [*shown[:1], *shown[-1:], *others[cut : cut + 1], *others[-cut - 1 :][:1]]
+    return value_axis(min(ends), max(ends), count=5) if ends else None
+
+
+def _finite(curves: Sequence[RunCurve]) -> list[float]:
+    return [value for each in curves for value in each.history.values if math.isfinite(value)]
+
+
+def _chosen(plot: Plot, xs: Sequence[float], curve: RunCurve, place: int) -> str:
+    stroke = Stroke(colour(place), dash=DASHES[place % len(DASHES)])
+    return svg.line(plot, xs, curve.history.values, stroke)
+
+
+def _end(plot: Plot, xs: Sequence[float], curve: RunCurve, place: int) -> str:
+    """The dot at the end of a line, and the marks at the edge: neither may be cut off."""
+    values = curve.history.values
+    end = next((i for i in reversed(range(len(values))) if math.isfinite(values[i])), None)
+    mark = svg.dot(plot, xs[end], values[end], colour(place), 3) if end is not None else ""
+    return svg.odd_marks(plot, xs, values) + mark
+
+
+def _sentence(metric: str, chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> str:
+    ends = [f"{each.name} ends at {number(each.history.values[-1])}" for each in chosen]
+    others = f", {len(context)} others in grey" if context else ""
+    runs = f"{len(chosen)} run{'s' if len(chosen) != 1 else ''} in colour{others}"
+    return (
+        f"{metric} over step, {runs}: {', '.join(ends)}" if ends else f"{metric} over step, {runs}"
+    )

@@ -1,0 +1,35 @@
+"""The specifications of the live charts as the site ships them: made once, by `live.py`."""
+
+import json
+from functools import cache
+
+from reportgen.charts.look import vega_config
+from reportgen.model import Json
+
+KINDS = ("curve", "overlay", "progress", "parallel")
+
+
+def chart_templates() -> dict[str, Json]:
+    """Kind of chart → Vega-Lite JSON, for the script that calls `RG.charts({…})`."""
+    return {kind: template(kind) for kind in KINDS}
+
+
+def template(kind: str) -> Json:
+    """A fresh copy of one template, to be filled in."""
+    return json.loads(_template_text(kind))
+
+
+@cache
+def _template_text(kind: str) -> str:
+    from reportgen.charts import live  # Altair takes half a second; `--help` must not wait for it
+
+    charts = {
+        "curve": live.curve_template,
+        "overlay": live.overlay_template,
+        "progress": live.progress_template,
+        "parallel": live.parallel_template,
+    }
+    # Validating them against the schema takes long each time; a test does it once.
+    spec = charts[kind]().to_dict(validate=False)
+    # Altair has no word for "no background", nor for "no tooltip".
+    return json.dumps({**spec, "config": vega_config()}, sort_keys=True)

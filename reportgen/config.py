@@ -1,0 +1,143 @@
+"""What a build is asked to do: options declared once, each with its text under it.
+
+They come from `reportgen.yml` and from the command line, which goes first. A key that is not
+known is refused, with the nearest one that is. Only `build` sees `Options`; every other
+function gets the one value that it needs.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reportgen.analysis.metrics import Goal
+from reportgen.errors import ReportError, unknown
+
+FILE = "reportgen.yml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Every setting of a build."""
+
+    sources: tuple[str, ...] = ()
+    """Folders, databases or URIs to read; none means MLFLOW_TRACKING_URI, else ./mlruns and
+    ./mlflow.db."""
+
+    output: Path = Path("_site")
+    """The folder the site is written to."""
+
+    title: str = ""
+    """The name of the site; the folder's name when there is none."""
+
+    base_url: str = ""
+    """The address under which the site will be published, for its sitemap."""
+
+    theme: str = "default"
+    """The name of a theme, or a folder whose files go before the default theme's."""
+
+    jobs: int = 0
+    """How many processes work; 0 means one for each processor."""
+
+    strict: bool = False
+    """Fail when anything in the sources is a problem."""
+
+    metric: str = ""
+    """The metric to judge every experiment by; without it the likeliest one is chosen."""
+
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    """The metric to judge an experiment by, by the experiment's name."""
+
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+    """Which direction of a metric is better: `max` or `min`, by the metric's name."""
+
+    max_artifact_size: int = 5_000_000
+    """Files of up to so many bytes are copied into the site (`2 MB` and `500 kB` work too)."""
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The settings of a config file, checked.
+
+    Raises ReportError for a file that is no YAML mapping, has an unknown key or a value of
+    another kind.
+    """
+    try:
+        settings = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise ReportError(
+            f"{path} cannot be read: {error.strerror}.", hint="Name a config file with --config."
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ReportError(f"{path} is no valid YAML: {error}") from error
+    if settings is None:
+        return {}
+    if not isinstance(settings, Mapping):
+        raise ReportError(f"{path} is no list of settings.", hint="Write lines like `title: Lab`.")
+    known = {one.name for one in dataclasses.fields(Options)}
+    checked = {}
+    for name, value in settings.items():
+        if name not in known:
+            raise unknown(f"setting in {path.name}", str(name), known)
+        checked[name] = _value(path, name, value)
+    return checked
+
+
+def _value(path: Path, name: str, value: Any) -> Any:
+    """A setting as `Options` has it. Paths in the file are relative to the file."""
+    if name == "sources":
+        listed = [value] if isinstance(value, str) else value
+        if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
+            return tuple(_from_file(path, one) for one in listed)
+    elif name == "output" and isinstance(value, str):
+        return path.parent / value
+    elif name == "max_artifact_size" and isinstance(value, (int, str)):
+        return _bytes(path, value)
+    elif name == "goals" and isinstance(value, Mapping):
+        return {str(metric): _goal(path, str(metric), goal) for metric, goal in value.items()}
+    elif name == "metrics" and isinstance(value, Mapping):
+        return {str(experiment): str(metric) for experiment, metric in value.items()}
+    elif name == "theme" and isinstance(value, str):
+        return str(path.parent / value) if "/" in value else value
+    elif name == "jobs" and isinstance(value, int) and value >= 0:
+        return value
+    elif name == "strict" and isinstance(value, bool):
+        return value
+    elif name in ("title", "base_url", "metric") and isinstance(value, str):
+        return value
+    raise ReportError(
+        f"{name} in {path.name} cannot be {value!r}.", hint="See the README, section Settings."
+    )
+
+
+def _from_file(path: Path, source: str) -> str:
+    return source if ":" in source else str(path.parent / source)
+
+
+def _goal(path: Path, metric: str, value: Any) -> Goal:
+    if value in ("max", "min"):
+        return Goal(value)
+    raise ReportError(
+        f"The goal of {metric} in {path.name} cannot be {value!r}.", hint="Write max or min."
+    )
+
+
+UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+
+
+def _bytes(path: Path, value: int | str) -> int:
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmg]?b?)\s*", str(value).lower())
+    if not found or found[2] not in UNITS:
+        raise ReportError(
+            f"max_artifact_size in {path.name} cannot be {value!r}.", hint="Write 2 MB or 500 kB."
+        )
+    return int(float(found[1]) * UNITS[found[2]])
+
+
+def options(settings: Mapping[str, Any], asked: Mapping[str, Any]) -> Options:
+    """The options of a build: what the command line asked, else the config file, else defaults."""
+    given = {name: value for name, value in asked.items() if value not in (None, (), [])}
+    return Options(**{**settings, **given})

@@ -1,0 +1,355 @@
+"""The pages above the runs: experiments, registered models, projects, home.
+
+Each is made from the summaries that the workers sent back; an experiment's curves are read
+again for the few runs that it draws.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.analysis.curves import thin
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
+from reportgen.analysis.summary import RunSummary
+from reportgen.batch import Job, ModelResult, RunResult
+from reportgen.charts.overlay import RunCurve
+from reportgen.model import Experiment, RegisteredModel, RunRef
+from reportgen.site.keys import key_of
+from reportgen.site.writer import Written
+from reportgen.sources.catalog import Catalog
+from reportgen.theme import script_value
+from reportgen.views import addresses, wording
+from reportgen.views.experiment import (
+    CHOSEN,
+    CONTEXT,
+    MOST_OVERLAYS,
+    ExperimentInputs,
+    display_name,
+    experiment_data,
+    experiment_page,
+    record,
+    shown_metrics,
+    status_counts,
+)
+from reportgen.views.home import (
+    ExperimentGlance,
+    HomeInputs,
+    ProjectGlance,
+    RegisteredGlance,
+    RunGlance,
+    glances_by_age,
+    thinned,
+)
+from reportgen.views.project import ProjectInputs, project_page
+from reportgen.views.prose import first_sentence
+from reportgen.views.registered_model import (
+    RegisteredModelInputs,
+    VersionLink,
+    registered_model_page,
+)
+
+OVERLAY_POINTS = 100
+MOST_GLANCED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RankedExperiment:
+    """An experiment's page, and how its runs rank today."""
+
+    experiment: Experiment
+    page: str
+    judge: Judge
+    runs: int
+    ranking: tuple[RunSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Every page of a report version, by key."""
+
+    home: HomeInputs
+    root: str
+    """The key of the home page, which stands for the whole version."""
+
+    runs: Mapping[str, RunResult]
+    experiments: tuple[RankedExperiment, ...]
+    models: Mapping[str, str]
+    """Key of its page by the model's id; so the next two."""
+
+    registered: Mapping[str, str]
+    projects: Mapping[str, str]
+    written: Written
+
+
+def publish_overview(
+    job: Job, catalog: Catalog, results: Sequence[RunResult], loose: Sequence[ModelResult]
+) -> Published:
+    """Publish all pages above the runs; `loose` are the models that no run made."""
+    runs = {result.summary.id: result for result in results}
+    models = {model.id: model.key for result in results for model in result.models}
+    models.update((model.id, model.key) for model in loose)
+    registered, made = _publish_registered(job, catalog, runs, models)
+    experiments, more = _publish_experiments(job, catalog, results)
+    projects, rest = _publish_projects(job, catalog, results)
+    problems = len(catalog.problems) + sum(len(result.problems) for result in results)
+    home = HomeInputs(
+        title=job.shared.title,
+        experiments=glances_by_age([_glance(one, runs) for one in experiments]),
+        registered=tuple(
+            _registered_glance(model, registered[model.name])
+            for model in catalog.registered_models
+        ),
+        projects=tuple(
+            ProjectGlance(
+                name=project.name,
+                path=project.path,
+                page=projects[project.path],
+                entry_points=tuple(entry.name for entry in project.entry_points),
+                runs=len(_launched_from(project.path, results, len(catalog.projects))),
+            )
+            for project in catalog.projects
+        ),
+        models=len(models),
+        problems=problems,
+    )
+    root = key_of(job.stamp, job.shared, home, models, catalog.problems)
+    return Published(
+        home, root, runs, tuple(experiments), models, registered, projects, made + more + rest
+    )
+
+
+# ------------------------------------------------------------------ experiments
+
+
+def _publish_experiments(
+    job: Job, catalog: Catalog, results: Sequence[RunResult]
+) -> tuple[list[RankedExperiment], Written]:
+    refs = {ref.id: ref for ref in catalog.runs}
+    by_experiment: dict[str, list[RunResult]] = {}
+    for result in results:
+        by_experiment.setdefault(result.summary.experiment_id, []).append(result)
+    ranking, written = [], Written()
+    for experiment in catalog.experiments:
+        own = by_experiment.get(experiment.key, [])
+        own.sort(key=lambda one: (-(one.summary.started or 0), one.summary.id))
+        summaries = tuple(result.summary for result in own)
+        main = job.main.get(experiment.key, "")
+        judge = judge_of(summaries, experiment.tags, job.goals, main)
+        inputs = ExperimentInputs(
+            experiment=experiment,
+            runs=summaries,
+            keys={result.summary.id: result.key for result in own},
+            judge=judge,
+            registered=_registered_from(summaries, catalog),
+        )
+        key = key_of(job.stamp, job.shared, inputs)
+        written += _publish_experiment(job, inputs, key, refs)
+        ranking.append(
+            RankedExperiment(experiment, key, judge, len(own), ranked(summaries, judge))
+        )
+    return ranking, written
+
+
+def _registered_from(runs: Sequence[RunSummary], catalog: Catalog) -> tuple[str, ...]:
+    here = {run.id for run in runs}
+    return tuple(
+        model.name
+        for model in catalog.registered_models
+        if any(version.run_id in here for version in model.versions)
+    )
+
+
+def _publish_experiment(
+    job: Job, inputs: ExperimentInputs, key: str, refs: Mapping[str, RunRef]
+) -> Written:
+    address = addresses.experiment(inputs.experiment.key, key)
+    if job.site.has(address):
+        return Written(reused=1)
+    curves = _curves(job, inputs, refs)
+    table, charts = experiment_data(inputs, address, curves)
+    data = script_value("runs", table) + script_value("experiment", charts)
+    written = job.site.add(addresses.data(address), data)
+    page = experiment_page(inputs, address=address, key=key, curves=curves)
+    return written + job.site.add(address, job.theme.render(page, job.shared))
+
+
+def _curves(
+    job: Job, inputs: ExperimentInputs, refs: Mapping[str, RunRef]
+) -> dict[str, tuple[RunCurve, ...]]:
+    """The histories to overlay, by metric: of the best runs, or of the newest without ranking."""
+    order = ranked(inputs.runs, inputs.judge) or inputs.runs
+    metrics = [
+        key
+        for key in shown_metrics(inputs.runs, inputs.judge)
+        if any(key in run.metrics and run.metrics[key].count > 1 for run in order)
+    ][:MOST_OVERLAYS]
+    drawn = [
+        run
+        for run in order
+        if any(key in run.metrics and run.metrics[key].count > 1 for key in metrics)
+    ][: CHOSEN + CONTEXT]
+    curves: dict[str, list[RunCurve]] = {key: [] for key in metrics}
+    for summary in drawn:
+        ref = refs[summary.id]
+        run = next(iter(job.stores[ref.store].read_runs([ref])))
+        for key in metrics:
+            history = run.metrics.get(key)
+            if history is not None and len(history) > 1:
+                curves[key].append(
+                    RunCurve(run.id, display_name(summary), thin(history, OVERLAY_POINTS))
+                )
+    return {key: tuple(found) for key, found in curves.items() if found}
+
+
+# ------------------------------------------------------------------ registered models, projects
+
+
+def _publish_registered(
+    job: Job, catalog: Catalog, runs: Mapping[str, RunResult], models: Mapping[str, str]
+) -> tuple[dict[str, str], Written]:
+    keys, written = {}, Written()
+    for model in catalog.registered_models:
+        links = {
+            version.version: _version_link(job, model, version.version, runs, models)
+            for version in model.versions
+        }
+        inputs = RegisteredModelInputs(model=model, links=links)
+        key = key_of(job.stamp, job.shared, inputs)
+        address = addresses.registered_model(model.name, key)
+        keys[model.name] = key
+        if job.site.has(address):
+            written += Written(reused=1)
+            continue
+        page = registered_model_page(inputs, address=address, key=key)
+        written += job.site.add(address, job.theme.render(page, job.shared))
+    return keys, written
+
+
+def _version_link(
+    job: Job,
+    model: RegisteredModel,
+    number: int,
+    runs: Mapping[str, RunResult],
+    models: Mapping[str, str],
+) -> VersionLink:
+    """Where a version's model and run are, and how the run did."""
+    version = next(one for one in model.versions if one.version == number)
+    run = runs.get(version.run_id)
+    model_id = version.model_id
+    if model_id not in models and run is not None:
+        # Before MLflow 3 a version names the place of its model among the run's artifacts.
+        tail = version.source.rstrip("/")
+        model_id = next(
+            (
+                one.id
+                for one in run.models
+                if one.artifact_path and tail.endswith(f"/{one.artifact_path}")
+            ),
+            "",
+        )
+    metrics = tuple(
+        (key, wording.number(summary.last)) for key, summary in run.summary.metrics.items()
+    )[:6] if run else ()
+    return VersionLink(
+        model=addresses.model(model_id, models[model_id]) if model_id in models else "",
+        run=addresses.run(run.summary.id, run.key) if run else "",
+        run_name=display_name(run.summary) if run else "",
+        metrics=metrics,
+    )
+
+
+def _publish_projects(
+    job: Job, catalog: Catalog, results: Sequence[RunResult]
+) -> tuple[dict[str, str], Written]:
+    keys, written = {}, Written()
+    for project in catalog.projects:
+        launched = _launched_from(project.path, results, len(catalog.projects))
+        inputs = ProjectInputs(
+            project=project, runs=tuple(sorted(launched, key=lambda run: (-(run.started or 0), run.id)))
+        )
+        key = key_of(job.stamp, job.shared, inputs)
+        address = addresses.project(project.path, key)
+        keys[project.path] = key
+        if job.site.has(address):
+            written += Written(reused=1)
+            continue
+        page = project_page(inputs, address=address, key=key)
+        written += job.site.add(address, job.theme.render(page, job.shared))
+    return keys, written
+
+
+def _launched_from(
+    path: str, results: Sequence[RunResult], projects: int
+) -> list[RunSummary]:
+    """Runs that `mlflow run` started: of the only project, or of the one their source names."""
+    folder = path.rstrip("/").rsplit("/", 1)[-1]
+    return [
+        result.summary
+        for result in results
+        if result.summary.entry_point
+        and (projects == 1 or folder in result.summary.source.replace("#", "/").split("/"))
+    ]
+
+
+# ------------------------------------------------------------------ home
+
+
+def _glance(one: RankedExperiment, runs: Mapping[str, RunResult]) -> ExperimentGlance:
+    experiment = one.experiment
+    own = [
+        result.summary
+        for result in runs.values()
+        if result.summary.experiment_id == experiment.key
+    ]
+    own.sort(key=lambda run: (-(run.started or 0), run.id))
+    active = [run for run in own if not run.deleted]
+    return ExperimentGlance(
+        key=experiment.key,
+        page=one.page,
+        name=experiment.name,
+        lede=first_sentence(experiment.note),
+        deleted=experiment.deleted,
+        runs=len(own),
+        statuses=status_counts(own),
+        last=own[0].started if own else None,
+        judge=one.judge,
+        best=_run_glance(one.ranking[0], runs, one) if one.ranking else None,
+        course=thinned(record(own, one.judge)) if one.judge.goal is not Goal.UNKNOWN else (),
+        newest=tuple(_run_glance(run, runs, one) for run in active[:MOST_GLANCED]),
+        users=tuple(sorted({run.user for run in own if run.user}))[:10],
+    )
+
+
+def _run_glance(
+    run: RunSummary, runs: Mapping[str, RunResult], one: RankedExperiment
+) -> RunGlance:
+    return RunGlance(
+        id=run.id,
+        key=runs[run.id].key,
+        name=display_name(run),
+        status=run.status,
+        deleted=run.deleted,
+        started=run.started,
+        duration=run.duration,
+        experiment=one.experiment.key,
+        value=judged_value(run, one.judge),
+    )
+
+
+def _registered_glance(model: RegisteredModel, page: str) -> RegisteredGlance:
+    times = [version.updated or version.created or 0 for version in model.versions]
+    return RegisteredGlance(
+        name=model.name,
+        page=page,
+        lede=first_sentence(model.description),
+        versions=len(model.versions),
+        aliases=tuple(
+            sorted((alias, version.version) for version in model.versions for alias in version.aliases)
+        ),
+        stages=tuple(
+            (version.stage, version.version)
+            for version in reversed(model.versions)
+            if version.stage and version.stage != "Archived"
+        ),
+        updated=max([model.updated or 0, *times]) or None,
+    )

@@ -1,0 +1,182 @@
+"""What moves from build to build: the pointers, and what only today's report can say.
+
+Everything here may be written again by the next build; nothing else of a site ever is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from reportgen.analysis.standings import judged_value
+from reportgen.errors import Problem
+from reportgen.model import Json
+from reportgen.overview import Published
+from reportgen.site.versions import LIST, Version, dumps
+from reportgen.site.writer import SiteFolder, Written
+from reportgen.theme import Shared, Theme, View, script_value
+from reportgen.views import addresses
+from reportgen.views.home import home_page
+from reportgen.views.lists import (
+    VersionEntry,
+    pointer_page,
+    problems_page,
+    resolver_page,
+    versions_page,
+)
+from reportgen.views.registered_model import registry_page
+
+SHARD_RUNS = 400
+"""Runs that one file of run pointers may hold before they are parted."""
+
+
+def version_script(published: Published, version: Version) -> bytes:
+    """The manifest of a report version: which page of everything belongs to it.
+
+    A script, as a page opened from disk cannot read JSON; what is in the brackets is JSON.
+    """
+    slug = addresses.slug
+    return script_value(
+        "version",
+        {
+            "name": version.name,
+            "created": version.created,
+            "root": version.root,
+            "runs": {slug(id): result.key for id, result in sorted(published.runs.items())},
+            "experiments": {slug(one.experiment.key): one.page for one in published.experiments},
+            "models": {slug(id): key for id, key in sorted(published.models.items())},
+            "registry": {slug(name): key for name, key in sorted(published.registered.items())},
+            "projects": {slug(path): key for path, key in sorted(published.projects.items())},
+        },
+    )
+
+
+def freeze(
+    site: SiteFolder, theme: Theme, shared: Shared, published: Published, version: Version
+) -> Written:
+    """Publish a version's home page and manifest."""
+    address = addresses.version(version.name)
+    written = site.add(addresses.data(address), version_script(published, version))
+    page = home_page(published.home, address=address, key=published.root)
+    return written + site.add(address, theme.render(page, shared))
+
+
+def move(  # noqa: PLR0913
+    site: SiteFolder,
+    theme: Theme,
+    shared: Shared,
+    published: Published,
+    versions: Sequence[Version],
+    problems: Sequence[tuple[str, str, Sequence[Problem]]],
+) -> Written:
+    """Move every pointer to the newest version; the front page goes last."""
+    written = Written()
+    for address, content in _scripts(published, versions, shared):
+        written += site.point(address, content)
+    names = {address for address, _ in _run_scripts(published)}
+    site.drop_pointers("pointers-runs*.js", names)
+    for address, view in _pages(published, versions, problems, shared):
+        written += site.point(address, theme.render(view, shared))
+    if shared.base_url:
+        written += site.point("sitemap.xml", _sitemap(published, shared.base_url))
+    written += site.point(LIST, dumps(versions))
+    home = home_page(published.home, address=addresses.HOME, key=published.root)
+    return written + site.point(addresses.HOME, theme.render(home, shared))
+
+
+def _pages(
+    published: Published,
+    versions: Sequence[Version],
+    problems: Sequence[tuple[str, str, Sequence[Problem]]],
+    shared: Shared,
+) -> Iterator[tuple[str, View]]:
+    for address, title, id, key in _things(published):
+        yield address, pointer_page(address, title, id, key, shared.base_url)
+    names = {one.experiment.key: one.experiment.name for one in published.experiments}
+    yield addresses.RUNS, resolver_page(names)
+    yield addresses.PROBLEMS, problems_page(problems)
+    yield addresses.REGISTRY, registry_page(published.home.registered, address=addresses.REGISTRY)
+    entries = [
+        VersionEntry(one.name, one.created, one.experiments, one.runs, one.models)
+        for one in versions
+    ]
+    yield addresses.VERSIONS, versions_page(entries)
+
+
+def _things(published: Published) -> Iterator[tuple[str, str, str, str]]:
+    """(address of the pointer, title, id, key of the newest page) of all but the runs."""
+    for one in published.experiments:
+        key = one.experiment.key
+        yield addresses.experiment(key), one.experiment.name, key, one.page
+    for id, page in sorted(published.models.items()):
+        yield addresses.model(id), id, id, page
+    for name, page in sorted(published.registered.items()):
+        yield addresses.registered_model(name), name, name, page
+    for path, page in sorted(published.projects.items()):
+        yield addresses.project(path), path, path, page
+
+
+def _scripts(
+    published: Published, versions: Sequence[Version], shared: Shared
+) -> Iterator[tuple[str, bytes]]:
+    site = {
+        "version": versions[0].name,
+        "versions": len(versions),
+        "shard": _shard_length(len(published.runs)),
+        "title": shared.title,
+    }
+    yield "pointers.js", script_value("pointers", site)
+    yield "pointers-experiments.js", script_value("experimentPointers", _experiments(published))
+    yield from _run_scripts(published)
+
+
+def _experiments(published: Published) -> Mapping[str, Json]:
+    found = {}
+    for one in published.experiments:
+        entry: dict[str, Json] = {"key": one.page, "n": one.runs, "best": None}
+        if one.ranking:
+            best = one.ranking[0]
+            entry["best"] = {
+                "id": addresses.slug(best.id),
+                "key": published.runs[best.id].key,
+                "name": best.name,
+                "value": judged_value(best, one.judge),
+                "metric": one.judge.metric,
+                "goal": str(one.judge.goal),
+            }
+        found[addresses.slug(one.experiment.key)] = entry
+    return found
+
+
+def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
+    """Run id → [newest key, experiment, rank or 0, how many are ranked], parted by the id."""
+    ranks: dict[str, tuple[int, int]] = {}
+    for one in published.experiments:
+        for place, run in enumerate(one.ranking, 1):
+            ranks[run.id] = place, len(one.ranking)
+    length = _shard_length(len(published.runs))
+    shards: dict[str, dict[str, Json]] = {} if length else {"": {}}
+    for id, result in sorted(published.runs.items()):
+        slug = addresses.slug(id)
+        start = "".join(c if c in "0123456789abcdef" else "_" for c in slug[:length])
+        experiment = addresses.slug(result.summary.experiment_id)
+        shards.setdefault(start, {})[slug] = [result.key, experiment, *ranks.get(id, (0, 0))]
+    return [
+        (f"pointers-runs-{start}.js" if start else "pointers-runs.js", script_value("runPointers", shard))
+        for start, shard in sorted(shards.items())
+    ]
+
+
+def _shard_length(runs: int) -> int:
+    """How many characters of a run's id tell its shard: 0, 1 or 2."""
+    return 0 if runs <= SHARD_RUNS else 1 if runs <= SHARD_RUNS * 16 else 2
+
+
+def _sitemap(published: Published, base_url: str) -> bytes:
+    """The pages that stay: home, experiments, models; runs are found from them."""
+    base = base_url.rstrip("/")
+    places = ["", *(address for address, *_ in _things(published))]
+    lines = "".join(f"<url><loc>{escape(f'{base}/{place}')}</loc></url>\n" for place in places)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"{lines}</urlset>\n"
+    ).encode()

@@ -1,0 +1,1 @@
+"""The site on disk: keys, files, versions. The only code that writes."""

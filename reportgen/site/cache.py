@@ -1,0 +1,38 @@
+"""What is dear to make and the same for every site is kept in the user's own cache folder."""
+
+import contextlib
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Where this system keeps caches: XDG_CACHE_HOME, ~/Library/Caches, %LOCALAPPDATA%."""
+    if sys.platform == "win32":
+        base = environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Caches")
+    else:
+        base = environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "reportgen"
+
+
+def cached(folder: Path, name: str, make: Callable[[], bytes]) -> bytes:
+    """The content called `name`, made once. A cache that cannot be used costs only time.
+
+    The file begins with the hash of the rest, so that a truncated one is made again.
+    """
+    path = folder / name
+    with contextlib.suppress(OSError):
+        digest, _, content = path.read_bytes().partition(b"\n")
+        if hashlib.sha256(content).hexdigest().encode() == digest:
+            return content
+    content = make()
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{name}.{os.getpid()}")
+        partial.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        partial.replace(path)
+    return content

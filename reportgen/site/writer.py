@@ -1,0 +1,120 @@
+"""The only hands that touch the output folder.
+
+Published files are written once and never again; only pointers move, each in one step. Every
+file is finished under another name first, so whoever is killed at any moment leaves nothing
+half-written that could be taken for a page.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.errors import ReportError
+
+PARTIAL = ".partial"
+"""Where files grow, below the output folder."""
+
+MARK = ".nojekyll"
+"""Tells GitHub Pages to serve the files as they are; tells us that a folder is a site of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a step of the build did to the folder."""
+
+    new: int = 0
+    """Files written."""
+
+    reused: int = 0
+    """Pages that were there already."""
+
+    size: int = 0
+    """Bytes written."""
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(self.new + other.new, self.reused + other.reused, self.size + other.size)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFolder:
+    """An output folder; addresses are relative to it, with '/'."""
+
+    folder: Path
+
+    def prepare(self) -> None:
+        """Make the folder, and clear what a killed build left.
+
+        Raises ReportError when the folder holds something that is no site of ours.
+        """
+        if self.folder.is_file():
+            raise ReportError(
+                f"{self.folder} is a file.", hint="Name a folder to write the site to, with -o."
+            )
+        strangers = self.folder.is_dir() and any(self.folder.iterdir())
+        if strangers and not (self.folder / MARK).exists():
+            raise ReportError(
+                f"{self.folder} holds files that are no report of ours.",
+                hint="Name an empty or new folder with -o; reportgen never writes over other files.",
+            )
+        try:
+            (self.folder / PARTIAL).mkdir(parents=True, exist_ok=True)
+            (self.folder / MARK).touch()
+        except OSError as error:
+            raise ReportError(
+                f"{self.folder} cannot be written: {error.strerror}.",
+                hint="Name another folder with -o.",
+            ) from error
+
+    def finish(self) -> None:
+        shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)
+
+    def has(self, address: str) -> bool:
+        return os.path.exists(f"{self.folder}/{address}")  # noqa: PTH110 (hot: every page, each build)
+
+    def add(self, address: str, content: bytes) -> Written:
+        """Publish a file. One that is there stays as it is: published files never change."""
+        if self.has(address):
+            return Written()
+        return self._place(address, content)
+
+    def point(self, address: str, content: bytes) -> Written:
+        """Move a pointer: replaced in one step, left alone when it says the same already."""
+        try:
+            if (self.folder / address).read_bytes() == content:
+                return Written()
+        except OSError:
+            pass
+        return self._place(address, content)
+
+    def drop_pointers(self, pattern: str, keep: set[str]) -> None:
+        """Remove pointers that nothing leads to any more, such as shards of an old division."""
+        for path in self.folder.glob(pattern):
+            if path.name not in keep:
+                path.unlink()
+
+    def _place(self, address: str, content: bytes) -> Written:
+        target = f"{self.folder}/{address}"
+        partial = f"{self.folder}/{PARTIAL}/{os.getpid()}"
+        try:
+            self._write(partial, content)
+            try:
+                os.replace(partial, target)  # noqa: PTH105
+            except FileNotFoundError:
+                Path(target).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(partial, target)  # noqa: PTH105
+        except OSError as error:
+            raise ReportError(
+                f"{target} cannot be written: {error.strerror}.",
+                hint="Is the disk full, or the folder not yours?",
+            ) from error
+        return Written(1, 0, len(content))
+
+    @staticmethod
+    def _write(path: str, content: bytes) -> None:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            while content:
+                content = content[os.write(handle, content) :]
+        finally:
+            os.close(handle)

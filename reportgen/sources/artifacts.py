@@ -1,0 +1,255 @@
+"""Where the files of a run or a model are on this machine, and which there are.
+
+A store records absolute places of the machine that wrote it, and is untrusted besides: a place
+is only accepted when it really lies below an allowed root, links resolved, and is named
+`artifacts`, as every artifact folder that MLflow makes is. Nothing outside is ever listed.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from reportgen.errors import Problem
+from reportgen.model import Artifact
+from reportgen.sources.text import printable
+
+MAX_FILES = 10_000
+"""More files than this in one artifact folder are counted as a problem, not listed."""
+
+MAX_DEPTH = 30
+"""Folders nested deeper than this are not entered."""
+
+MAX_PARTS = 12
+"""How much of the end of a recorded path is compared with what is here."""
+
+FOLDER = "artifacts"
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: `C:` is a drive
+_DRIVE = re.compile(r"/?([A-Za-z]):[\\/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where artifacts are, or why they cannot be shown."""
+
+    folder: Path | None = None
+    missing: str = ""
+    """A sentence; empty when they are here, and when nothing was ever logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What an artifact URI says, taken apart."""
+
+    absolute: tuple[str, ...] = ()
+    """Places on this machine to try as they are."""
+
+    tails: tuple[tuple[str, ...], ...] = ()
+    """Paths in parts, whose ends may be found below an allowed root."""
+
+    remote: bool = False
+
+
+def locate(uri: str, *, beside: Sequence[Path], allowed: Sequence[Path]) -> Located:
+    """The folder that `uri` (an `artifact_uri` or `artifact_location` as recorded) means.
+
+    Tried in turn: the URI as written; the `beside` places, where MLflow would have put the
+    folder next to this store; and, for a store that was moved, the longest end of the recorded
+    path that exists below one of the `allowed` roots.
+    """
+    recorded = _taken_apart(uri)
+    roots = tuple(_real(os.path.abspath(root)) for root in allowed)  # noqa: PTH100
+    for place in recorded.absolute:
+        if _admitted(place, roots):
+            return Located(Path(place))
+    for place in map(os.fspath, beside):
+        if _admitted(place, roots) and _holds_something(place):
+            return Located(Path(place))
+    if any(_means(recorded, home) and home.parent.is_dir() for home in beside):
+        return Located()  # the owner's folder is here, only the empty one is not: git drops those
+    for place in _moved(recorded, allowed):
+        if _admitted(place, roots):
+            return Located(Path(place))
+    if not uri or _nothing_logged(recorded, beside, allowed):
+        return Located()
+    return Located(None, _why_missing(uri, recorded))
+
+
+def _taken_apart(uri: str) -> _Recorded:
+    scheme = _SCHEME.match(uri)
+    if scheme is None:
+        return _of_paths(dict.fromkeys((uri, unquote(uri)))) if uri else _Recorded()
+    match scheme[1].lower():
+        case "file":
+            path = _url_path(uri)
+            return _of_paths(dict.fromkeys((unquote(path), path)))
+        case "mlflow-artifacts":
+            parts = _parts(unquote(_url_path(uri)))
+            return _Recorded((), (("mlartifacts", *parts), ("mlruns", *parts)), remote=True)
+    return _Recorded(remote=True)
+
+
+def _url_path(uri: str) -> str:
+    try:
+        return urlsplit(uri).path
+    except ValueError:  # such as an unclosed bracket in the place of a host
+        return uri.partition(":")[2]
+
+
+def _of_paths(paths: Iterable[str]) -> _Recorded:
+    texts = tuple(paths)
+    absolute = tuple(text for text in texts if _is_absolute_here(text))
+    return _Recorded(absolute, tuple(_parts(text) for text in texts))
+
+
+def _is_absolute_here(path: str) -> bool:
+    return path.startswith("/") if os.name == "posix" else _DRIVE.match(path) is not None
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    """The parts of a POSIX or Windows path that can be looked for elsewhere; none with `..`."""
+    is_windows = _DRIVE.match(path) or ("\\" in path and "/" not in path)
+    text = path.replace("\\", "/") if is_windows else path
+    parts = tuple(part for part in text.split("/") if part not in ("", "."))
+    return () if ".." in parts else parts
+
+
+@lru_cache(maxsize=64)
+def _real(root: str) -> str:
+    """Of an absolute path: a relative one would be remembered for the wrong folder."""
+    return os.path.realpath(root)
+
+
+def _admitted(place: str, roots: Sequence[str]) -> bool:
+    # os.path, here and below: asked several times for each of thousands of runs.
+    if not os.path.isdir(place):  # noqa: PTH112
+        return False
+    real = os.path.realpath(place)
+    is_named_so = os.path.basename(real) == FOLDER  # noqa: PTH119
+    return is_named_so and any(_is_below(real, root) for root in roots)
+
+
+def _is_below(real: str, root: str) -> bool:
+    return real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _holds_something(place: str) -> bool:
+    try:
+        with os.scandir(place) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
+
+
+def _means(recorded: _Recorded, place: Path) -> bool:
+    """Whether the recorded path ends as the positional one: `<experiment>/<run>/artifacts`."""
+    length = 4 if place.parts[-3:-2] == ("models",) else 3
+    return any(tail[-length:] == place.parts[-length:] for tail in recorded.tails)
+
+
+def _moved(recorded: _Recorded, allowed: Sequence[Path], above: int = 0) -> Iterator[str]:
+    """The ends of the recorded path below each root, longest first; `above` drops last parts."""
+    for tail in recorded.tails:
+        end = tail[: len(tail) - above][-MAX_PARTS:]
+        for start in range(len(end) - 1):  # never the bare `artifacts`, which could be anyone's
+            rest = "/".join(end[start:])
+            for root in allowed:
+                yield f"{root}/{rest}"
+
+
+def _nothing_logged(recorded: _Recorded, beside: Sequence[Path], allowed: Sequence[Path]) -> bool:
+    """Whether the place would be here if it had ever been written to.
+
+    MLflow makes the folders of a database's artifacts only when something is logged, and git
+    drops empty ones; so it is enough that the folder of its experiment, or of all, is here.
+    """
+    if recorded.remote:
+        return bool(recorded.tails) and any((root / "mlartifacts").is_dir() for root in allowed)
+    if any(_means(recorded, place) and _home(place).is_dir() for place in beside):
+        return True
+    return any(map(os.path.isdir, _moved(recorded, allowed, above=2)))
+
+
+def _home(place: Path) -> Path:
+    """The `mlruns` of `mlruns/<experiment>/<run>/artifacts`."""
+    parents = place.parents
+    depth = 3 if place.parts[-3:-2] == ("models",) else 2
+    return parents[min(depth, len(parents) - 1)]
+
+
+def _why_missing(uri: str, recorded: _Recorded) -> str:
+    if recorded.remote:
+        return f"The artifacts are kept at {uri}, which is not a folder on this machine."
+    return f"The artifacts were recorded at {uri}, which is not among the folders read here."
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What a walk has met so far."""
+
+    root: str
+    real: str
+    found: list[Artifact] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    folders: list[tuple[str, str, int]] = field(default_factory=list)
+    """Still to be entered: (path on this machine, path below the root, depth)."""
+
+
+def walk(folder: Path) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
+    """Every file below `folder`, sorted by path; problems have paths relative to it.
+
+    Links are followed to files inside `folder` only. What is neither file nor folder is never
+    opened, and the walk ends at MAX_FILES files.
+    """
+    root = os.fspath(folder)
+    state = _Walk(root, os.path.realpath(root), folders=[(root, "", 0)])
+    while state.folders and len(state.found) < MAX_FILES:
+        _list(state, *state.folders.pop())
+    if state.folders or len(state.found) > MAX_FILES:
+        del state.found[MAX_FILES:]
+        what = f"Holds more than {MAX_FILES:,} files; the others are not listed."
+        state.problems.append(Problem("", what))
+    return tuple(sorted(state.found, key=lambda artifact: artifact.path)), tuple(state.problems)
+
+
+def _list(state: _Walk, place: str, path: str, depth: int) -> None:
+    try:
+        with os.scandir(place) as entries:
+            # Reversed, as the last folder noted is the first to be entered.
+            listing = sorted(entries, key=lambda entry: entry.name, reverse=True)
+    except OSError as error:
+        state.problems.append(Problem(path, f"Cannot be listed: {error.strerror}."))
+        return
+    for entry in listing:
+        below = f"{path}/{entry.name}" if path else entry.name
+        try:
+            what = _note(state, entry, below, depth)
+        except OSError as error:
+            what = f"Cannot be read: {error.strerror}."
+        if what:
+            state.problems.append(Problem(printable(below), what))
+
+
+def _note(state: _Walk, entry: os.DirEntry[str], below: str, depth: int) -> str:
+    """Takes an entry in; says what is wrong with it, if anything."""
+    if printable(below) != below:
+        return "Has a name that is not valid UTF-8, so it is left out."
+    if entry.is_symlink():
+        real = os.path.realpath(entry.path)
+        if not _is_below(real, state.real) or not os.path.isfile(real):  # noqa: PTH113
+            return "Is a link that leads out of the folder or to no file, and is not followed."
+        state.found.append(Artifact(below, entry.stat().st_size, real))
+    elif entry.is_file(follow_symlinks=False):
+        size = entry.stat(follow_symlinks=False).st_size
+        state.found.append(Artifact(below, size, entry.path))
+    elif not entry.is_dir(follow_symlinks=False):
+        return "Is neither a file nor a folder, and is not read."
+    elif depth >= MAX_DEPTH:
+        return f"Is nested deeper than {MAX_DEPTH} folders, and is not entered."
+    else:
+        state.folders.append((entry.path, below, depth + 1))
+    return ""

@@ -1,0 +1,282 @@
+"""Finding what MLflow wrote: file stores, SQLite databases and projects, told by their content.
+
+Folders are scanned in the order of their names. Links that lead out of a source are not
+followed: a source is untrusted, and whoever wants what lies elsewhere names it.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from reportgen.errors import Problem, ReportError
+from reportgen.sources.file_store import is_store
+from reportgen.sources.sqlite import opened
+from reportgen.sources.text import printable
+
+DATABASE_SUFFIXES = frozenset({".db", ".sqlite", ".sqlite3"})
+ARTIFACT_ROOTS = frozenset({"mlruns", "mlartifacts"})
+"""What MLflow calls the folder of a database's artifacts."""
+
+SKIPPED = frozenset(
+    {
+        *(".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages"),
+        *(".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"),
+    }
+)
+ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
+"""Either makes a folder a Python environment."""
+
+LOOKED_FOR = (
+    "Looked for file stores (folders with <experiment>/meta.yaml, usually named mlruns), "
+    "SQLite databases written by MLflow (mlflow.db), and MLproject files."
+)
+
+_SQLITE = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_HEADER = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Something that was found."""
+
+    path: Path
+    """Absolute."""
+
+    label: str
+    """Relative to the source that was named, and unique among its kind: `results/mlruns`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that the sources hold, each thing once."""
+
+    databases: tuple[Place, ...] = ()
+    file_stores: tuple[Place, ...] = ()
+    projects: tuple[Place, ...] = ()
+    roots: tuple[Path, ...] = ()
+    """The folders that were named, absolute: artifacts may lie anywhere in them."""
+
+    problems: tuple[Problem, ...] = ()
+
+
+def default_sources(environ: Mapping[str, str], folder: Path) -> tuple[str, ...]:
+    """What to read when nothing is named: MLFLOW_TRACKING_URI, else what MLflow uses in `folder`.
+
+    Empty when there is neither.
+    """
+    uri = environ.get("MLFLOW_TRACKING_URI", "").strip()
+    if uri:
+        return (uri,)
+    usual = (folder / "mlruns", folder / "mlflow.db")
+    return tuple(str(path) for path in usual if path.exists())
+
+
+def find(paths: Sequence[str]) -> Found:
+    """Everything in the sources named: paths, `file:` URIs and `sqlite:///` URIs.
+
+    Raises ReportError for a source that is not on this machine, or that holds nothing.
+    """
+    scan = _Scan()
+    for text in paths:
+        source = _source(text).resolve()
+        if source.is_file():
+            _scan_file(scan, source, text)
+        elif not _scan_tree(scan, source):
+            raise ReportError(f"{text} holds nothing that MLflow wrote.", hint=_advice(source))
+    return Found(
+        databases=_places(scan.databases),
+        file_stores=_places(scan.file_stores),
+        projects=_places(scan.projects, own="."),
+        roots=tuple(scan.roots),
+        problems=tuple(scan.problems),
+    )
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What scanning has met so far: paths, each with the source it was found in."""
+
+    databases: dict[Path, Path] = field(default_factory=dict)
+    file_stores: dict[Path, Path] = field(default_factory=dict)
+    projects: dict[Path, Path] = field(default_factory=dict)
+    roots: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    entered: set[Path] = field(default_factory=set)
+
+    def holds(self, source: Path) -> bool:
+        """Whether anything was found in a folder, for this source or another."""
+        found = (*self.databases, *self.file_stores, *self.projects)
+        return any(path.is_relative_to(source) for path in found)
+
+
+def _source(text: str) -> Path:
+    """The place on this machine that a source names. Raises ReportError."""
+    path = _local(text)
+    if not path.exists():
+        hint = "Name a folder that MLflow wrote to (mlruns), or its database (mlflow.db)."
+        raise ReportError(f"{text} does not exist.", hint=hint)
+    return path
+
+
+def _local(text: str) -> Path:
+    if sqlite := _SQLITE.fullmatch(text.partition("?")[0]):
+        return Path(sqlite[1])
+    scheme = _SCHEME.match(text)
+    if scheme is None or Path(text).exists():
+        if text in ("databricks", "databricks-uc", "uc") and not Path(text).exists():
+            raise _elsewhere(text)
+        return Path(text)
+    if scheme[1].lower() == "file":
+        parts = urlsplit(text)
+        host = "" if parts.netloc == "localhost" else parts.netloc  # file://mlruns is a slip
+        return Path(unquote(host + parts.path))
+    raise _elsewhere(scheme[1])
+
+
+def _elsewhere(scheme: str) -> ReportError:
+    kind = scheme.lower().partition("+")[0]
+    if kind == "sqlite":
+        hint = "Write sqlite:///mlflow.db for a relative path, four slashes for an absolute one."
+        return ReportError("This sqlite: address names no file.", hint=hint)
+    if kind in ("postgresql", "postgres", "mysql", "mssql"):
+        hint = "Of databases only SQLite is read so far; mlflow-export-import can make a copy."
+    else:
+        hint = "Name the server's own folder (mlruns) or database (mlflow.db), or a copy of it."
+    return ReportError(f"A tracking server ({kind}) is not read, only files are.", hint=hint)
+
+
+def _advice(source: Path) -> str:
+    store = next((folder for folder in source.parents[:3] if is_store(str(folder))), None)
+    if store is not None:
+        return f"It is a part of the file store {store.name}: name that folder instead."
+    return LOOKED_FOR
+
+
+def _scan_tree(scan: _Scan, source: Path) -> bool:
+    """Takes in all of a folder; says whether there was anything, this time or before."""
+    scan.roots.append(source)
+    waiting = [source]
+    while waiting:
+        folder = waiting.pop()
+        if folder not in scan.entered:  # the same by another link, or by another source
+            scan.entered.add(folder)
+            waiting.extend(reversed(_scan_folder(scan, source, folder)))
+    if scan.holds(source):
+        return True
+    beside = _databases_beside(source)
+    for path in beside:
+        scan.databases.setdefault(path, path)
+    return bool(beside)
+
+
+def _databases_beside(source: Path) -> list[Path]:
+    """Those whose artifacts a folder holds: `mlruns` is often named, and `mlflow.db` meant."""
+    if source.name not in ARTIFACT_ROOTS:
+        return []
+    candidates = (path for path in source.parent.iterdir() if path.suffix in DATABASE_SUFFIXES)
+    return [path for path in sorted(candidates) if is_database(path)]
+
+
+def _scan_file(scan: _Scan, path: Path, text: str) -> None:
+    if path.name.lower() == "mlproject":
+        scan.projects.setdefault(path.parent, path.parent)
+    elif is_database(path):
+        scan.databases.setdefault(path, path)
+    else:
+        hint = "A file that is named must be an SQLite database with MLflow's tables."
+        raise ReportError(f"{text} is not an MLflow database.", hint=hint)
+
+
+def _scan_folder(scan: _Scan, source: Path, folder: Path) -> list[Path]:
+    """Takes in what lies in a folder; gives the folders in it that are to be entered."""
+    files, folders = _listed(scan, source, folder)
+    names = {path.name for path in (*files, *folders)}
+    if folder != source and not ENVIRONMENT_MARKS.isdisjoint(names):
+        return []
+    databases = [path for path in files if path.suffix in DATABASE_SUFFIXES and is_database(path)]
+    for path in databases:
+        scan.databases.setdefault(path, source)
+    if any(path.name.lower() == "mlproject" for path in files):
+        scan.projects.setdefault(folder, source)
+    if is_store(str(folder)):
+        scan.file_stores.setdefault(folder, source)
+        return []
+    return [
+        path
+        for path in folders
+        if path.name not in SKIPPED
+        and not (databases and path.name in ARTIFACT_ROOTS and not is_store(str(path)))
+    ]
+
+
+def _listed(scan: _Scan, source: Path, folder: Path) -> tuple[list[Path], list[Path]]:
+    """Files and folders by name, links resolved; links out of the source are left out."""
+    files, folders = [], []
+    try:
+        with os.scandir(folder) as entries:
+            listing = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        where = _relative(folder, source, source.name)
+        scan.problems.append(Problem(where, f"Cannot be listed: {error.strerror}."))
+        return [], []
+    for entry in listing:
+        path = Path(entry.path)
+        if entry.is_symlink():
+            path = path.resolve()
+            if not path.is_relative_to(source):
+                _note_link(scan, source, Path(entry.path))
+                continue
+        if path.is_dir():
+            folders.append(path)
+        elif path.is_file():
+            files.append(path)
+    return files, folders
+
+
+def _note_link(scan: _Scan, source: Path, path: Path) -> None:
+    """A link out matters to the reader only if it leads to what they came for."""
+    if path.is_dir() and is_store(str(path)):
+        where = _relative(path, source, source.name)
+        what = "Is a link to a file store outside of the source, and is not followed."
+        scan.problems.append(Problem(where, what, "Name that folder as a source too."))
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file is an SQLite database with MLflow's tables, or one that cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_HEADER)) != _HEADER:
+                return False
+        with opened(path, path.name) as tables:
+            return {"experiments", "runs"} <= tables.columns.keys()
+    except OSError:
+        return False
+    except ReportError:  # damaged or locked: reading it will tell
+        return True
+
+
+def _places(found: Mapping[Path, Path], own: str = "") -> tuple[Place, ...]:
+    """With labels that are unique; `own` is the label of a source itself."""
+    short = {path: _relative(path, source, own or path.name) for path, source in found.items()}
+    shared = {label for label, count in Counter(short.values()).items() if count > 1}
+    labels: dict[str, Path] = {}
+    for path, source in found.items():
+        label = short[path]
+        if label in shared:
+            above = source.parent if path == source and not own else source
+            label = f"{above.name}/{label}".removesuffix("/.")
+        count = 1
+        while (unique := label if count == 1 else f"{label} ({count})") in labels:
+            count += 1
+        labels[unique] = path
+    return tuple(Place(path, label) for label, path in labels.items())
+
+
+def _relative(path: Path, source: Path, own: str) -> str:
+    inside = os.path.relpath(path, source) if path != source else own
+    return printable(inside.replace(os.sep, "/"))

@@ -1,0 +1,260 @@
+"""A file store, the folder `mlruns` (`mlflow/store/tracking/file_store.py` of 0.x to 3.x).
+
+The index reads of each run its `meta.yaml` and its parent, no more; `run_folder` reads the rest.
+An experiment is any folder that says it is one, or that holds runs.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reportgen.errors import Problem
+from reportgen.model import Experiment, Json, LoggedModel, ModelRef, Run, RunRef
+from reportgen.sources import registry
+from reportgen.sources.run_folder import (
+    StoreFolder,
+    read_model,
+    read_run,
+    run_status,
+    run_time,
+    subfolders,
+)
+from reportgen.sources.store import StoreIndex
+from reportgen.sources.text import (
+    LFS_POINTER,
+    printable,
+    read_bytes,
+    read_meta,
+    read_values,
+    text_of,
+    whole,
+)
+
+TRASH = ".trash"
+RESERVED = frozenset({"tags", "datasets", "traces", "models"})
+"""Folders of an experiment that are no runs."""
+
+RUN_FOLDERS = frozenset({"metrics", "params", "tags"})
+"""A folder that holds one of these is a run even without its `meta.yaml`."""
+
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"(m-)?[0-9a-f]{32}")
+_EXPERIMENT_FIELD = re.compile(rb"^experiment_id:", re.MULTILINE)
+_OTHER_FIELDS = re.compile(rb"^(run_id|run_uuid|model_id):", re.MULTILINE)
+_RUN_FIELD = re.compile(rb"^(run_id|run_uuid):", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStore:
+    """One `mlruns` folder."""
+
+    root: Path
+    label: str
+    roots: tuple[Path, ...] = ()
+    """Further folders that may hold its artifacts: the sources that were named."""
+
+    def index(self) -> StoreIndex:
+        found = _Index(self._folder())
+        root = str(self.root)
+        for name in sorted(subfolders(root, self.label, found.problems)):
+            if name not in (TRASH, registry.FOLDER):
+                _index_experiment(found, name)
+        trash = f"{root}/{TRASH}"
+        if os.path.isdir(trash):  # noqa: PTH112
+            for name in sorted(subfolders(trash, f"{self.label}/{TRASH}", found.problems)):
+                _index_experiment(found, f"{TRASH}/{name}")
+        return StoreIndex(
+            experiments=tuple(found.experiments),
+            runs=tuple(found.runs),
+            models=tuple(found.models),
+            registered_models=registry.read_registry(
+                self.root / registry.FOLDER, f"{self.label}/{registry.FOLDER}"
+            ),
+            problems=tuple(found.problems),
+        )
+
+    def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
+        folder = self._folder()
+        return (read_run(folder, ref) for ref in refs)
+
+    def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
+        folder = self._folder()
+        return (read_model(folder, ref) for ref in refs)
+
+    def _folder(self) -> StoreFolder:
+        allowed = (self.root, self.root.parent, *self.roots)
+        return StoreFolder(str(self.root), self.label, allowed)
+
+
+@dataclass(slots=True)
+class _Index:
+    """What an index has gathered so far."""
+
+    store: StoreFolder
+    experiments: list[Experiment] = field(default_factory=list)
+    runs: list[RunRef] = field(default_factory=list)
+    models: list[ModelRef] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+
+def experiment_key(id: str, *where: str) -> str:
+    """A key for an experiment whose id is taken: it and four hex digits that tell where it is."""
+    digest = hashlib.sha256("\0".join(where).encode()).hexdigest()
+    return f"{id}-{digest[:4]}"
+
+
+def _index_experiment(found: _Index, place: str) -> None:
+    id = printable(place.removeprefix(f"{TRASH}/"))
+    key = id if id not in found.keys else experiment_key(id, found.store.label, TRASH)
+    path, label = f"{found.store.root}/{place}", f"{found.store.label}/{place}"
+    problems: list[Problem] = []
+    meta = _experiment_meta(path, label, problems)
+    children = sorted(subfolders(path, label, problems))
+    runs = _run_refs(found.store, place, key, children)
+    models = _model_refs(found.store, place, key) if "models" in children else ()
+    if not (_is_experiment(path, meta) or runs or models):
+        return
+    experiment = _experiment(key, place, meta)
+    tags = read_values(f"{path}/tags", f"{label}/tags", problems) if "tags" in children else {}
+    found.keys.add(key)
+    found.runs.extend(runs)
+    found.models.extend(models)
+    found.experiments.append(replace(experiment, tags=tags, problems=tuple(problems)))
+
+
+def _experiment_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]:
+    try:
+        meta = read_meta(f"{path}/meta.yaml", f"{label}/meta.yaml", problems)
+    except OSError:
+        problems.append(Problem(label, "Has no meta.yaml, so the experiment's name is not known."))
+        return {}
+    folder = path.rpartition("/")[2]
+    recorded = text_of(meta.get("experiment_id")) or folder
+    if recorded != folder:
+        what = f"Says it is of experiment {recorded!r}, but lies in {folder!r}."
+        problems.append(Problem(f"{label}/meta.yaml", what, "The folder is believed."))
+    return meta
+
+
+def _is_experiment(path: str, meta: dict[str, Json]) -> bool:
+    """One whose `meta.yaml` is unreadable still counts where the folder is named as MLflow does."""
+    if meta:
+        return "experiment_id" in meta
+    return path.rpartition("/")[2].isdigit() and os.path.exists(f"{path}/meta.yaml")  # noqa: PTH110
+
+
+def _experiment(key: str, place: str, meta: dict[str, Json]) -> Experiment:
+    id = printable(place.removeprefix(f"{TRASH}/"))
+    return Experiment(
+        key=key,
+        id=id,
+        name=text_of(meta.get("name")) or id,
+        # MLflow 1.x only moves it: being in the trash is the one sure sign.
+        deleted=place != id or meta.get("lifecycle_stage") == "deleted",
+        created=whole(meta.get("creation_time")),
+        updated=whole(meta.get("last_update_time")),
+        artifact_location=text_of(meta.get("artifact_location")),
+    )
+
+
+def _run_refs(
+    store: StoreFolder, experiment: str, key: str, children: Sequence[str]
+) -> tuple[RunRef, ...]:
+    folders = (child for child in children if child not in RESERVED)
+    refs = (_run_ref(store, f"{experiment}/{folder}", key) for folder in folders)
+    return tuple(ref for ref in refs if ref is not None)
+
+
+def _run_ref(store: StoreFolder, place: str, key: str) -> RunRef | None:
+    path = f"{store.root}/{place}"
+    meta = _meta_of_owner(path, ("run_id", "run_uuid"))
+    if meta is None:
+        return None
+    return RunRef(
+        id=printable(place.rpartition("/")[2]),
+        experiment_id=key,
+        store=0,
+        place=place,
+        name=text_of(meta.get("run_name")) or _tag(path, "mlflow.runName"),
+        status=run_status(meta),
+        started=run_time(meta, "start_time"),
+        ended=run_time(meta, "end_time"),
+        deleted=place.startswith(f"{TRASH}/") or meta.get("lifecycle_stage") == "deleted",
+        parent_id=_tag(path, "mlflow.parentRunId"),
+    )
+
+
+def _meta_of_owner(path: str, ids: Sequence[str]) -> dict[str, Json] | None:
+    """The fields of a run or model; none of a lost `meta.yaml`; None if the folder is neither.
+
+    Problems are left to whoever reads the whole of it.
+    """
+    try:
+        meta = read_meta(f"{path}/meta.yaml", "", [])
+    except OSError:
+        meta, is_named_so = {}, False
+    else:
+        is_named_so = _ID.fullmatch(path.rpartition("/")[2]) is not None
+    if is_named_so or any(id in meta for id in ids):
+        return meta
+    # The artifacts alone would be those of another store's run.
+    return None if RUN_FOLDERS.isdisjoint(subfolders(path, "", [])) else meta
+
+
+def _tag(path: str, key: str) -> str:
+    try:
+        return read_bytes(f"{path}/tags/{key}").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _model_refs(store: StoreFolder, experiment: str, key: str) -> tuple[ModelRef, ...]:
+    folder = f"{experiment}/models"
+    refs = []
+    for child in sorted(subfolders(f"{store.root}/{folder}", "", [])):
+        place = f"{folder}/{child}"
+        meta = _meta_of_owner(f"{store.root}/{place}", ("model_id",))
+        if meta is not None:
+            id = printable(child)
+            run_id = text_of(meta.get("source_run_id"))
+            refs.append(ModelRef(id, key, run_id, 0, place, text_of(meta.get("name")) or id))
+    return tuple(refs)
+
+
+def is_store(folder: str) -> bool:
+    """Whether a folder holds experiments, or what is left of them, its trash included."""
+    return _holds_experiment(folder) or _holds_experiment(f"{folder}/{TRASH}")
+
+
+def _holds_experiment(folder: str) -> bool:
+    return any(_looks_like_experiment(f"{folder}/{name}") for name in _names(folder))
+
+
+def _looks_like_experiment(path: str) -> bool:
+    data = _start_of_meta(path)
+    if data.startswith(LFS_POINTER):
+        return path.rpartition("/")[2].isdigit()
+    if _EXPERIMENT_FIELD.search(data):
+        return _OTHER_FIELDS.search(data) is None
+    runs = (name for name in _names(path) if _RUN_ID.fullmatch(name))
+    return any(_looks_like_run(f"{path}/{name}") for name in runs)
+
+
+def _looks_like_run(path: str) -> bool:
+    is_run = _RUN_FIELD.search(_start_of_meta(path)) is not None
+    return is_run or not RUN_FOLDERS.isdisjoint(_names(path))
+
+
+def _start_of_meta(path: str) -> bytes:
+    try:
+        return read_bytes(f"{path}/meta.yaml")
+    except OSError:
+        return b""
+
+
+def _names(folder: str) -> list[str]:
+    return sorted(subfolders(folder, "", []))

@@ -1,0 +1,158 @@
+"""Small files to texts, YAML and JSON texts to plain values: what `json.loads` could return.
+
+Whatever is wrong with one, including one made to crash or to exhaust its reader, ends in a
+ValueError of one line. Values never hold NaN or infinity, for no page can carry them as JSON.
+"""
+
+import json
+import math
+import os
+import stat
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reportgen.model import Json
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TextLoader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+DEEPEST = 100
+"""Levels of nesting that a value may have. MLflow's own have about ten."""
+
+MOST = 1_000_000
+"""Values that one text may hold, counted with YAML's references written out."""
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a file that is read whole."""
+
+HARMLESS = 5_000
+"""Characters in which no text can nest deep enough to overrun libyaml's own stack."""
+
+CONSTRUCTOR_ERRORS = (
+    yaml.YAMLError,
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+)
+"""What PyYAML raises: for explicit tags such as `!!int ''` not its own errors but Python's."""
+
+
+def read_text(path: Path, largest: int = LARGEST) -> str:
+    """The text of a file in UTF-8, or UTF-16 with a mark as PowerShell writes it.
+
+    Raises ValueError, also for a file that is missing, not regular, larger than `largest` bytes,
+    or a Git LFS pointer in place of one.
+    """
+    try:
+        content = _read(path, largest)
+    except OSError as error:
+        raise ValueError(f"it cannot be opened ({error.strerror})") from error
+    encoding = "utf-8-sig" if content.startswith(BOM_UTF8) else "utf-8"
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        encoding = "utf-16"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not {encoding.upper()} text") from error
+    if text.startswith("version https://git-lfs.github.com/spec/"):
+        raise ValueError("only its Git LFS pointer is here")
+    return text
+
+
+def _read(path: Path, largest: int) -> bytes:
+    # Without O_NONBLOCK a pipe with this name would wait for a writer for ever.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise ValueError("it is not a file")
+        if about.st_size > largest:
+            raise ValueError(f"it is too large to read ({about.st_size:,} bytes)")
+        return file.read()
+
+
+def from_json(text: str) -> Json:
+    """The value of a JSON text. Bare NaN and Infinity, which Python's writers leave, are None.
+
+    Raises ValueError.
+    """
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error}") from error
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return _plain(value, lambda number: None)
+
+
+def from_yaml(text: str) -> Json:
+    """The value of a YAML text; dates become ISO text, `.nan` and `.inf` the words nan and inf.
+
+    Raises ValueError.
+    """
+    return _plain(_load(text, Loader), str)
+
+
+def from_yaml_as_text(text: str) -> Json:
+    """The same with every scalar as written: `python: 3.10` is not the number 3.1.
+
+    Raises ValueError.
+    """
+    return _plain(_load(text, TextLoader), str)
+
+
+def _load(text: str, loader: Any) -> Any:
+    try:
+        if len(text) > HARMLESS:
+            _check_depth(text, loader)
+        return yaml.load(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ValueError(f"not YAML: {error.problem or error.context}{where}") from error
+    except CONSTRUCTOR_ERRORS as error:
+        detail = str(error).partition("\n")[0]
+        raise ValueError(f"not YAML: {detail or type(error).__name__}") from error
+
+
+def _check_depth(text: str, loader: Any) -> None:
+    """Events come from a loop, while libyaml's composer recurses in C and would crash Python."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise ValueError("nested too deep")
+
+
+def _plain(value: Any, non_finite: Callable[[float], Json]) -> Json:
+    left = iter(range(MOST))
+
+    def plain(value: Any, depth: int) -> Json:
+        if next(left, None) is None:
+            raise ValueError("too large")
+        if value is None or isinstance(value, str | bool | int):
+            return value
+        if isinstance(value, float):
+            return value if math.isfinite(value) else non_finite(value)
+        if depth > DEEPEST:
+            raise ValueError("nested too deep")
+        if isinstance(value, dict):
+            return {str(key): plain(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, set):
+            return [plain(item, depth + 1) for item in sorted(value, key=str)]
+        if isinstance(value, list | tuple):
+            return [plain(item, depth + 1) for item in value]
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    return plain(value, 0)

@@ -1,0 +1,238 @@
+"""Reading an SQLite database that may be in use, damaged or interrupted, and leaving it as it is.
+
+Nothing is written beside a database, not even SQLite's own `-shm`; readers hold its lock for one
+statement at a time, so that a training that writes to it is not held up.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from reportgen.errors import Problem, ReportError
+
+PATIENCE = 20.0
+"""Seconds to wait for a writer to finish."""
+
+MOST_VARIABLES = 500
+"""Bound in one statement; old libraries take no more than 999."""
+
+Row = tuple[Any, ...]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """An open database: which tables it has, and their rows."""
+
+    label: str
+    connection: sqlite3.Connection
+    columns: Mapping[str, frozenset[str]]
+    problems: list[Problem] = field(default_factory=list)
+    """What could not be read so far."""
+
+    def rows(
+        self, table: str, names: Sequence[str], where: str = "", values: Sequence[Any] = ()
+    ) -> list[Row]:
+        """The columns `names` of a table that this database may have or not.
+
+        A column that it lacks is None throughout. A table that it lacks, or that is damaged,
+        has no rows; the latter is a problem. Raises ReportError when the database is busy.
+        """
+        known = self.columns.get(table)
+        if known is None:
+            return []
+        wanted = ", ".join(name if name in known else "NULL" for name in names)
+        try:
+            return self._fetch(f"SELECT {wanted} FROM {table} {where}", values)
+        except sqlite3.Error as error:
+            if _code(error) in BUSY:
+                raise _explained(error, self.label) from error
+            what = f"The table {table} cannot be read whole: {error}."
+            self.problems.append(Problem(self.label, what, DAMAGED_HINT))
+            return []
+
+    def rows_of(
+        self, table: str, names: Sequence[str], owner: str, ids: Sequence[str], where: str = ""
+    ) -> list[Row]:
+        """The rows whose column `owner` is one of `ids`, and which meet `where` too."""
+        found: list[Row] = []
+        if owner not in self.columns.get(table, ()):
+            return found
+        more = f"AND {where}" if where else ""
+        for start in range(0, len(ids), MOST_VARIABLES):
+            part = ids[start : start + MOST_VARIABLES]
+            marks = ",".join("?" * len(part))
+            found += self.rows(table, names, f"WHERE {owner} IN ({marks}) {more}", part)
+        return found
+
+    def taken_problems(self) -> tuple[Problem, ...]:
+        """The problems since this was last asked."""
+        taken = tuple(self.problems)
+        self.problems.clear()
+        return taken
+
+    def _fetch(self, statement: str, values: Sequence[Any]) -> list[Row]:
+        try:
+            return self.connection.execute(statement, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+        # Text that is not UTF-8. Slow, hence not for all: Python is called for every text.
+        self.connection.text_factory = _lenient_text
+        try:
+            return self.connection.execute(statement, values).fetchall()
+        finally:
+            self.connection.text_factory = str
+
+
+def as_text(value: Any) -> str:
+    """A value of a text column; empty for NULL. Columns of SQLite hold whatever is put there."""
+    if isinstance(value, bytes):
+        return _lenient_text(value)
+    return "" if value is None else str(value)
+
+
+def as_whole(value: Any) -> int | None:
+    """A value of an integer column; None for NULL and for what is no number."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def texts_of(
+    tables: Tables, table: str, names: tuple[str, str], owner: str, ids: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """The pairs (key, value) of a table, called `names` in it, by owner. Sorted by key."""
+    rows = tables.rows_of(table, (owner, *names), owner, ids)
+    texts: dict[str, dict[str, str]] = {}
+    for of, key, value in sorted(
+        (as_text(of), as_text(key), as_text(value)) for of, key, value in rows
+    ):
+        texts.setdefault(of, {})[key] = value
+    return texts
+
+
+@contextmanager
+def opened(database: Path, label: str) -> Iterator[Tables]:
+    """The database, closed again after use.
+
+    Raises ReportError when it is missing, busy, damaged or no SQLite database.
+    """
+    with _connection(database, label) as connection:
+        columns = _explaining(label, lambda: _columns(connection))
+        yield Tables(label, connection, columns)
+
+
+@contextmanager
+def _connection(database: Path, label: str) -> Iterator[sqlite3.Connection]:
+    connection = _explaining(label, lambda: _connect(database))
+    if connection is not None:
+        with closing(connection):
+            yield connection
+        return
+    with TemporaryDirectory(prefix="reportgen-") as folder:
+        copy = _explaining(label, lambda: _copy(database, Path(folder)))
+        with closing(_explaining(label, lambda: _probed(copy.as_uri()))) as connection:
+            yield connection
+
+
+def _connect(database: Path) -> sqlite3.Connection | None:
+    """None when only a copy can be read, for SQLite would first write to the database."""
+    wal = _beside(database, "-wal")
+    is_wal = _header(database)[18:19] == b"\x02"
+    in_use = _beside(database, "-shm").exists() and wal.exists()
+    if is_wal and not in_use:
+        # Opening it in the usual way makes a -shm. Without a log there is nothing to share.
+        has_log = wal.exists() and wal.stat().st_size > 0
+        return None if has_log else _probed(f"{database.resolve().as_uri()}?immutable=1")
+    try:
+        return _probed(f"{database.resolve().as_uri()}?mode=ro")
+    except sqlite3.OperationalError as error:
+        if _code(error) in UNFINISHED:
+            return None
+        raise
+
+
+def _probed(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy(database: Path, folder: Path) -> Path:
+    """With the log of what a killed process had not finished, which SQLite completes there."""
+    copy = folder / "copy.db"
+    shutil.copyfile(database, copy)
+    for suffix in ("-wal", "-journal"):
+        log = _beside(database, suffix)
+        if log.exists():
+            shutil.copyfile(log, _beside(copy, suffix))
+    return copy
+
+
+def _beside(database: Path, suffix: str) -> Path:
+    real = database.resolve()  # SQLite names its files after what a link leads to
+    return real.with_name(real.name + suffix)
+
+
+def _header(database: Path) -> bytes:
+    with database.open("rb") as file:
+        return file.read(100)
+
+
+def _columns(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    statement = (
+        "SELECT tables.name, columns.name FROM sqlite_master AS tables"
+        " JOIN pragma_table_xinfo(tables.name) AS columns WHERE tables.type = 'table'"
+    )
+    columns: dict[str, set[str]] = {}
+    for table, column in connection.execute(statement):
+        columns.setdefault(table, set()).add(column)
+    return {table: frozenset(names) for table, names in columns.items()}
+
+
+def _lenient_text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
+
+
+BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+UNFINISHED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+"""What SQLite says when it must first write: undo a killed process's work, make a -shm."""
+
+DAMAGED_HINT = "Restore it from a copy, or try sqlite3's .recover."
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary result code; -1 for errors of Python's own."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else -1
+
+
+def _explaining(label: str, action: Callable[[], Result]) -> Result:
+    try:
+        return action()
+    except (sqlite3.Error, OSError) as error:
+        raise _explained(error, label) from error
+
+
+def _explained(error: Exception, label: str) -> ReportError:
+    if isinstance(error, OSError):
+        return ReportError(f"{label} cannot be opened: {error.strerror}.")
+    if _code(error) in BUSY:
+        hint = "Another program is writing to it. Try again when that has finished."
+        return ReportError(f"{label} is locked.", hint=hint)
+    if _code(error) == sqlite3.SQLITE_NOTADB:
+        return ReportError(f"{label} is not an SQLite database.", hint="Is it MLflow's mlflow.db?")
+    if _code(error) == sqlite3.SQLITE_CORRUPT:
+        return ReportError(f"{label} is damaged: {error}.", hint=DAMAGED_HINT)
+    return ReportError(f"{label} cannot be read: {error}.")

@@ -1,0 +1,37 @@
+"""What every kind of store offers: a cheap index first, whole runs in batches after."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from reportgen.errors import Problem
+from reportgen.model import Experiment, LoggedModel, ModelRef, RegisteredModel, Run, RunRef
+
+
+@dataclass(frozen=True, slots=True)
+class StoreIndex:
+    """All that can be told of a store without reading its runs."""
+
+    experiments: tuple[Experiment, ...] = ()
+    runs: tuple[RunRef, ...] = ()
+    models: tuple[ModelRef, ...] = ()
+    registered_models: tuple[RegisteredModel, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Those that belong to no experiment, run or model."""
+
+
+class Store(Protocol):
+    """One file store or database. Holds paths only, so that a worker process can have it too."""
+
+    @property
+    def label(self) -> str:
+        """How the reader knows it: `mlruns`, `results/mlflow.db`."""
+
+    def index(self) -> StoreIndex:
+        """What is there. Fields `store` of the references are 0."""
+
+    def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
+        """The runs of these references, in their order, each whole."""
+
+    def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
+        """The logged models of these references, in their order, each whole."""

@@ -1,0 +1,170 @@
+"""Finds a theme, renders views to bytes, and names its assets by their content.
+
+A theme is a folder of templates, css and js; each file found in the user's own theme replaces
+the built-in one of the same name. Nothing is global: `load_theme` returns a `Theme`.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from reportgen.errors import ReportError, unknown
+
+PACKAGE = Path(__file__).parent
+SCRIPTS = (
+    "app.js",
+    "pointers.js",
+    "charts.js",
+    "filter.js",
+    "store.js",
+    "table.js",
+    "experiment.js",
+    "resolver.js",
+)
+"""In the order in which they run; `theme.js` goes before them, in the head."""
+
+
+class View(Protocol):
+    """What can be rendered: a frozen dataclass that names its template."""
+
+    template: ClassVar[str]
+
+
+def builtin_themes() -> Path:
+    """In a wheel beside the modules, in a checkout at the top."""
+    installed = PACKAGE / "_themes"
+    return installed if installed.is_dir() else PACKAGE.parent / "themes"
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Where pages find the theme's files, from the site's root."""
+
+    css: str
+    early: str
+    """The script that runs before the page is painted."""
+
+    script: str
+    icon: str
+    charts: str = ""
+    """The chart templates."""
+
+    library: str = ""
+    """The chart library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every page of a site says alike: nothing that changes from build to build."""
+
+    title: str
+    generator: str
+    assets: Assets
+    base_url: str = ""
+
+
+def fingerprint(name: str, content: bytes) -> str:
+    """'report.css' -> 'report.3f2a9c1b.css': a new file never meets an old cache."""
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}.{suffix}"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Templates and assets from one or more folders, the first that has a file wins."""
+
+    folders: tuple[Path, ...]
+
+    def _file(self, name: str) -> bytes:
+        for folder in self.folders:
+            if (folder / name).is_file():
+                return (folder / name).read_bytes()
+        raise ReportError(
+            f"The theme has no {name}.", hint=f"Looked in {', '.join(map(str, self.folders))}."
+        )
+
+    def _names(self, part: str) -> list[str]:
+        found = {path.name for folder in self.folders for path in (folder / part).glob("*")}
+        return sorted(found)
+
+    @cached_property
+    def css(self) -> bytes:
+        """Every stylesheet in the order of their names, the user's `custom.css` last."""
+        names = sorted(self._names("css"), key=lambda name: (name == "custom.css", name))
+        return b"\n".join(self._file(f"css/{name}") for name in names)
+
+    @cached_property
+    def script(self) -> bytes:
+        return b"\n".join(self._file(f"js/{name}") for name in SCRIPTS)
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The assets by the name that carries their hash, below `assets/`."""
+        contents = {
+            "report.css": self.css,
+            "theme.js": self._file("js/theme.js"),
+            "report.js": self.script,
+            "icon.svg": self._file("icon.svg"),
+        }
+        return {fingerprint(name, content): content for name, content in contents.items()}
+
+    def assets(self, *, charts: str = "", library: str = "") -> Assets:
+        css, early, script, icon = (f"assets/{name}" for name in self.files)
+        return Assets(css, early, script, icon, charts, library)
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever a page could come out differently: templates and assets."""
+        state = hashlib.sha256()
+        for name in self._names("templates"):
+            state.update(name.encode() + b"\0" + self._file(f"templates/{name}") + b"\0")
+        for name in self.files:
+            state.update(name.encode())
+        return state.hexdigest()
+
+    @cached_property
+    def environment(self) -> Environment:
+        env = Environment(
+            loader=FileSystemLoader([folder / "templates" for folder in self.folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        env.policies["json.dumps_kwargs"] = {"sort_keys": True, "allow_nan": False}
+        return env
+
+    def render(self, page: View, shared: Shared) -> bytes:
+        """The page as bytes; the template sees `page` and `site`, nothing else."""
+        template: Template = self.environment.get_template(page.template)
+        # A lone surrogate in a name (a file name that is no UTF-8) must not cost the page.
+        return template.render(page=page, site=shared).encode("utf-8", "replace")
+
+
+def load_theme(name: str = "") -> Theme:
+    """The built-in theme called `name`, or the folder `name` laid over the default one.
+
+    Raises ReportError when there is neither.
+    """
+    themes = builtin_themes()
+    default = themes / "default"
+    if not name or name == "default":
+        return Theme((default,))
+    for folder in (Path(name), themes / name):
+        if folder.is_dir():
+            return Theme((folder, default))
+    raise unknown("theme", name, (path.name for path in themes.iterdir() if path.is_dir()))
+
+
+def script_value(call: str, value: Any) -> bytes:
+    """A data file: a script that registers itself, as pages opened from disk cannot fetch."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    # A page never holds these files inline, yet '</script' must not end anything anywhere.
+    return f"RG.{call}({text.replace('<', chr(92) + 'u003c')});\n".encode("utf-8", "replace")

@@ -1,0 +1,102 @@
+"""Where every page lives, and how one page names another: relative, in full, for any host.
+
+Pages named by a key never change; those named `index.html` are pointers that move.
+"""
+
+import hashlib
+import posixpath
+import re
+from urllib.parse import quote
+
+HOME = "index.html"
+VERSIONS = "versions/index.html"
+EXPERIMENTS = "experiments/index.html"
+REGISTRY = "registry/index.html"
+PROJECTS = "projects/index.html"
+PROBLEMS = "problems.html"
+RUNS = "runs/index.html"
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+def slug(name: str) -> str:
+    """A name for a file or folder, safe on every file system; the name itself where it is.
+
+    Anything else keeps its readable letters and gets 8 hex digits of its hash, so that different
+    names never meet, not even where capital letters do not count.
+    """
+    plain = _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name) and name[-1] != "."
+    if plain and name == name.lower() and name != "index":
+        return name
+    kept = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return f"{kept}~{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("~")
+
+
+def version(name: str) -> str:
+    return f"versions/{slug(name)}.html"
+
+
+def experiment(key: str, page: str = "index") -> str:
+    """An experiment's pointer, or with `page` one of its pages."""
+    return f"experiments/{slug(key)}/{page}.html"
+
+
+def run(run_id: str, page: str) -> str:
+    return f"runs/{slug(run_id)}.{page}.html"
+
+
+def run_pointer(run_id: str) -> str:
+    """The resolver asked for a run."""
+    return f"{RUNS}?id={quote(slug(run_id))}"
+
+
+def model(model_id: str, page: str = "index") -> str:
+    return f"models/{slug(model_id)}/{page}.html"
+
+
+def registered_model(name: str, page: str = "index") -> str:
+    return f"registry/{slug(name)}/{page}.html"
+
+
+def project(path: str, page: str = "index") -> str:
+    return f"projects/{slug(path)}/{page}.html"
+
+
+def data(page: str) -> str:
+    """The data beside a page."""
+    return page.removesuffix(".html") + ".js"
+
+
+def history(page: str, metric: str) -> str:
+    """The full history of a metric whose curve was thinned, beside the page."""
+    return f"{page.removesuffix('.html')}.{slug(metric)}.csv"
+
+
+def file(digest: str, name: str) -> str:
+    """A copied artifact, by content; `name` is its last part, as people should save it."""
+    return f"files/{digest}/{safe_name(name)}"
+
+
+def safe_name(name: str) -> str:
+    """A file name that every host and system takes, with its ending kept."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot:
+        stem, ending = name, ""
+    stem = re.sub(r"[^\w.+-]+", "_", stem, flags=re.ASCII).strip("._") or "file"
+    ending = re.sub(r"\W+", "", ending, flags=re.ASCII)[:12]
+    if _RESERVED.fullmatch(stem):
+        stem += "_"
+    return f"{stem[:80]}.{ending}" if ending else stem[:80]
+
+
+def relative(target: str, page: str) -> str:
+    """The address of `target` as written in `page`; both are from the site's root."""
+    path, mark, rest = target.partition("?")
+    up = posixpath.relpath(path, posixpath.dirname(page) or ".")
+    return f"{quote(up)}{mark}{rest}"
+
+
+def root(page: str) -> str:
+    """The way from a page to the site's root: '', '../', '../../'."""
+    return "../" * page.count("/")

@@ -1,0 +1,617 @@
+"""The page of an experiment: which run is best, what they varied, how they learned."""
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from reportgen.analysis.metrics import Goal, words
+from reportgen.analysis.params import ParamsOverRuns, over_runs
+from reportgen.analysis.standings import Judge, families, judged_value, ranked
+from reportgen.analysis.summary import RunSummary
+from reportgen.charts.chart import Chart
+from reportgen.charts.overlay import RunCurve, overlay_chart, overlay_data
+from reportgen.charts.parallel import Trial, parallel_chart, parallel_data
+from reportgen.charts.progress import Attempt, progress_chart, progress_data
+from reportgen.charts.sparkline import sparkline
+from reportgen.model import Experiment, Json, RunStatus
+from reportgen.views import addresses, wording
+from reportgen.views.page import (
+    DELETED,
+    STATUS,
+    Chip,
+    Fact,
+    Head,
+    Link,
+    Pair,
+    ProblemRow,
+    Section,
+    Tile,
+    head,
+    problem_rows,
+)
+from reportgen.views.prose import first_sentence, prose
+
+FIRST_ROWS = 50
+"""Rows in the page itself; the whole table comes from its data."""
+
+MOST_PARAMS, MOST_METRICS, MOST_AXES = 8, 5, 7
+CHOSEN, CONTEXT = 8, 60
+"""Curves in colour, and grey ones behind them."""
+
+MOST_OVERLAYS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentInputs:
+    """All that the page of an experiment is made of."""
+
+    experiment: Experiment
+    runs: tuple[RunSummary, ...]
+    """Newest first."""
+
+    keys: Mapping[str, str]
+    """Run id → key of its page."""
+
+    judge: Judge
+    registered: tuple[str, ...] = ()
+    """Names of registered models with a version from one of its runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table."""
+
+    name: str
+    group: str
+    """`metrics`, `params` or `attributes`."""
+
+    note: str = ""
+    """`best`, `at step`, `last`."""
+
+    number: bool = False
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    share: str = ""
+    """Of the bar behind the number, as a percentage; empty for no bar."""
+
+    best: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run in the table."""
+
+    link: Link
+    depth: int
+    chips: tuple[Chip, ...]
+    started: str
+    duration: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlotCard:
+    """A chart with its heading."""
+
+    kind: str
+    metric: str
+    title: str
+    code: bool
+    note: str
+    svg: Markup
+    alt: str
+    legend: tuple[tuple[str, str], ...] = ()
+    """(tone, name of the run)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentPage:
+    """Everything experiment.html may say, already worded and in order."""
+
+    template: ClassVar[str] = "experiment.html"
+
+    head: Head
+    name: str
+    chips: tuple[Chip, ...]
+    lede: str
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    tiles: tuple[Tile, ...]
+    goal: str
+    """By which metric the runs are judged, which direction is better and who says so."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    rows_note: str
+    runs: int
+    constant: tuple[Pair, ...]
+    parallel: PlotCard | None
+    progress: PlotCard | None
+    overlays: tuple[PlotCard, ...]
+    curves_note: str
+    note: Markup
+    tags: tuple[Pair, ...]
+    problems: tuple[ProblemRow, ...]
+
+
+def experiment_page(
+    inputs: ExperimentInputs, *, address: str, key: str, curves: Mapping[str, Sequence[RunCurve]]
+) -> ExperimentPage:
+    """The view; `curves` gives for each metric to overlay the runs' histories, best first."""
+    experiment, runs, judge = inputs.experiment, inputs.runs, inputs.judge
+    params = over_runs(run.params for run in runs if run.params)
+    best = ranked(runs, judge)
+    columns = _columns(runs, params, judge)
+    rows = families(_table_order(runs, best))
+    parallel = _parallel(runs, judge)
+    progress = _progress(runs, judge)
+    overlays = tuple(_overlay(metric, drawn) for metric, drawn in curves.items())
+    return ExperimentPage(
+        head=head(
+            address,
+            "experiment",
+            experiment.name,
+            (),
+            description=_description(experiment, runs, best, judge),
+            id=addresses.slug(experiment.key),
+            key=key,
+            data=True,
+        ),
+        name=experiment.name,
+        chips=_chips(experiment, runs),
+        lede=first_sentence(experiment.note),
+        facts=_facts(inputs, address),
+        sections=_sections(inputs, bool(parallel), bool(progress or overlays)),
+        tiles=_tiles(runs, best, judge),
+        goal=goal_sentence(judge),
+        columns=columns,
+        rows=tuple(
+            _row(run, depth, columns, inputs, address, best) for run, depth in rows[:FIRST_ROWS]
+        ),
+        rows_note=f"the first {FIRST_ROWS} of {len(rows):,} runs" if len(rows) > FIRST_ROWS else "",
+        runs=len(runs),
+        constant=tuple(Pair(name, value) for name, value in params.constant),
+        parallel=parallel,
+        progress=progress,
+        overlays=overlays,
+        curves_note="over steps, the best runs in colour" if overlays else "",
+        note=prose(experiment.note),
+        tags=tuple(
+            Pair(name, value)
+            for name, value in experiment.tags.items()
+            if not name.startswith("mlflow.")
+        ),
+        problems=problem_rows(experiment.problems),
+    )
+
+
+def _table_order(
+    runs: Sequence[RunSummary], best: Sequence[RunSummary]
+) -> tuple[RunSummary, ...]:
+    """The best first, then those that cannot be ranked, newest first; deleted ones last."""
+    placed = {run.id for run in best}
+    rest = [run for run in runs if run.id not in placed]
+    return (*best, *sorted(rest, key=lambda run: run.deleted))
+
+
+def goal_sentence(judge: Judge) -> str:
+    if not judge.metric:
+        return ""
+    if judge.goal is Goal.UNKNOWN:
+        return f"{judge.metric}: which direction is better is not known; say so in reportgen.yml"
+    direction = "higher" if judge.goal is Goal.MAX else "lower"
+    why = "as configured" if judge.told else "by its name"
+    return f"judged by {judge.metric}, {direction} is better ({why})"
+
+
+def _description(
+    experiment: Experiment, runs: Sequence[RunSummary], best: Sequence[RunSummary], judge: Judge
+) -> str:
+    said = f"Experiment {experiment.name}: {wording.count(len(runs), 'run')}"
+    if best:
+        said += f", best {judge.metric} {wording.number(judged_value(best[0], judge))}"
+    return said + "."
+
+
+def _chips(experiment: Experiment, runs: Sequence[RunSummary]) -> tuple[Chip, ...]:
+    running = sum(run.status is RunStatus.RUNNING and not run.deleted for run in runs)
+    chips = [DELETED] if experiment.deleted else []
+    if running:
+        chips.append(Chip(f"{running} running", "run", "play"))
+    return tuple(chips)
+
+
+def _facts(inputs: ExperimentInputs, address: str) -> tuple[Fact, ...]:
+    runs = inputs.runs
+    facts = []
+    users = sorted({run.user for run in runs if run.user})
+    if users:
+        facts.append(Fact("user", ", ".join(users[:4]) + (" …" if len(users) > 4 else "")))
+    started = [run.started for run in runs if run.started is not None]
+    if started:
+        facts.append(Fact("cal", wording.days(started)))
+    datasets = Counter(name for run in runs for name in run.datasets)
+    facts.extend(Fact("db", name) for name, _ in datasets.most_common(2))
+    for name in inputs.registered:
+        target = addresses.relative(addresses.registered_model(name), address)
+        facts.append(Fact("box", name, target))
+    return tuple(facts)
+
+
+def _sections(inputs: ExperimentInputs, matters: bool, curves: bool) -> tuple[Section, ...]:
+    there = (
+        ("runs", "Runs", f"{len(inputs.runs):,}", True),
+        ("matters", "What matters", "", matters),
+        ("curves", "Progress and curves", "", curves),
+        ("notes", "Notes", "", bool(inputs.experiment.note.strip())),
+        ("problems", "Problems", str(len(inputs.experiment.problems)), bool(inputs.experiment.problems)),
+    )
+    return tuple(Section(id, text, count) for id, text, count, shown in there if shown)
+
+
+def _tiles(
+    runs: Sequence[RunSummary], best: Sequence[RunSummary], judge: Judge
+) -> tuple[Tile, ...]:
+    tiles = []
+    if best:
+        value = judged_value(best[0], judge)
+        course = record(runs, judge)
+        tiles.append(
+            Tile(
+                f"best {judge.metric}",
+                wording.number(value),
+                display_name(best[0]),
+                Markup(sparkline(course, 84, 34, True)) if len(course) > 1 else Markup(""),
+                "c3",
+            )
+        )
+    tiles.append(Tile("runs", f"{len(runs):,}", _status_words(runs), _status_bar(runs)))
+    durations = sorted(run.duration for run in runs if run.duration is not None)
+    if durations:
+        middle = int(statistics.median(durations))
+        longest = wording.duration(durations[-1])
+        tiles.append(
+            Tile("median duration", wording.duration(middle), f"longest {longest}", Markup(""), "c5")
+        )
+        # A parent's time spans that of its children: adding both would count it twice.
+        parents = {run.parent_id for run in runs}
+        total = sum(run.duration or 0 for run in runs if run.id not in parents)
+        tiles.append(Tile("compute", wording.duration(total), "run time added up", Markup(""), "c5"))
+    return tuple(tiles)
+
+
+def record(runs: Sequence[RunSummary], judge: Judge) -> list[float]:
+    """The best value so far after each run, in order of start."""
+    course: list[float] = []
+    pick = min if judge.goal is Goal.MIN else max
+    for run in sorted(ranked(runs, judge), key=lambda run: (run.started or 0, run.id)):
+        value = judged_value(run, judge)
+        if value is not None:
+            course.append(pick(course[-1], value) if course else value)
+    return course
+
+
+def status_counts(runs: Sequence[RunSummary]) -> tuple[tuple[RunStatus, int], ...]:
+    counts = Counter(run.status for run in runs if not run.deleted)
+    return tuple((status, counts[status]) for status in STATUS if counts[status])
+
+
+def _status_words(runs: Sequence[RunSummary]) -> str:
+    said = [f"{count:,} {STATUS[status].text.lower()}" for status, count in status_counts(runs)]
+    deleted = sum(run.deleted for run in runs)
+    return " · ".join([*said, f"{deleted} deleted"] if deleted else said)
+
+
+def _status_bar(runs: Sequence[RunSummary]) -> Markup:
+    counts = status_counts(runs)
+    total = sum(count for _, count in counts)
+    parts, x = [], 0.0
+    for status, count in counts:
+        width = max(2.0, count / total * 80)
+        parts.append(
+            Markup('<rect class="f-{}" x="{}" y="12" width="{}" height="9" rx="1.5"/>').format(
+                STATUS[status].tone, f"{x:.1f}", f"{width:.1f}"
+            )
+        )
+        x += width + 1.5
+    opened = Markup('<svg class="spark" viewBox="0 0 84 34" preserveAspectRatio="none"')
+    return opened + Markup(' aria-hidden="true">') + Markup("").join(parts) + Markup("</svg>")
+
+
+def display_name(run: RunSummary) -> str:
+    return run.name.strip() or wording.short_id(run.id)
+
+
+def shown_metrics(runs: Sequence[RunSummary], judge: Judge) -> tuple[str, ...]:
+    """The main metric first, then those of most runs, held-out data before training data."""
+    counts = Counter(key for run in runs for key in run.metrics)
+
+    def standing(key: str) -> tuple[bool, int, bool, str]:
+        return key != judge.metric, -counts[key], bool({"train", "training"} & set(words(key))), key
+
+    return tuple(sorted(counts, key=standing))
+
+
+def _columns(
+    runs: Sequence[RunSummary], params: ParamsOverRuns, judge: Judge
+) -> tuple[Column, ...]:
+    metrics = shown_metrics(runs, judge)[:MOST_METRICS]
+    columns: list[Column] = []
+    for key in metrics:
+        main = key == judge.metric
+        known = any(run.metrics[key].best is not None for run in runs if key in run.metrics)
+        curve = any(run.metrics[key].count > 1 for run in runs if key in run.metrics)
+        if known and (curve or main):
+            columns.append(Column(key, "metrics", "best", True, main))
+        if main and known and curve:
+            columns.append(Column(key, "metrics", "at step", True))
+        if not known or curve:
+            columns.append(Column(key, "metrics", "last", True, main and not known))
+        elif not main:
+            columns.append(Column(key, "metrics", "", True))
+    columns.extend(Column(name, "params") for name in params.differing[:MOST_PARAMS])
+    return tuple(columns)
+
+
+def _row(  # noqa: PLR0913
+    run: RunSummary,
+    depth: int,
+    columns: Sequence[Column],
+    inputs: ExperimentInputs,
+    address: str,
+    best: Sequence[RunSummary],
+) -> Row:
+    page = addresses.run(run.id, inputs.keys[run.id])
+    chips = (STATUS[run.status], DELETED) if run.deleted else (STATUS[run.status],)
+    return Row(
+        Link(display_name(run), addresses.relative(page, address)),
+        depth,
+        chips,
+        wording.short_time(run.started),
+        wording.duration(run.duration),
+        tuple(_cell(run, column, inputs, best) for column in columns),
+    )
+
+
+def _cell(
+    run: RunSummary, column: Column, inputs: ExperimentInputs, best: Sequence[RunSummary]
+) -> Cell:
+    if column.group == "params":
+        return Cell(run.params.get(column.name, ""), code=True)
+    summary = run.metrics.get(column.name)
+    if summary is None:
+        return Cell("")
+    if column.note == "at step":
+        return Cell("" if summary.best_step is None else f"{summary.best_step:,}")
+    value = summary.best if column.note == "best" else summary.last
+    top = bool(best) and best[0].id == run.id and column.main
+    share = _share(run, inputs, best) if column.main else ""
+    return Cell(wording.number(value), share, top)
+
+
+def _share(run: RunSummary, inputs: ExperimentInputs, best: Sequence[RunSummary]) -> str:
+    """How long the bar behind the main metric is: full for the best, empty for the worst."""
+    value = judged_value(run, inputs.judge)
+    if value is None or len(best) < 2:
+        return ""
+    top, bottom = judged_value(best[0], inputs.judge), judged_value(best[-1], inputs.judge)
+    if top is None or bottom is None or top == bottom:
+        return ""
+    share = (value - bottom) / (top - bottom)
+    return f"{max(0.0, min(1.0, share)) * 100:.0f}%"
+
+
+def varied(runs: Sequence[RunSummary], judge: Judge) -> tuple[str, ...]:
+    """The parameters to draw: of at least half of the ranked runs, with more than one value."""
+    best = ranked(runs, judge)
+    if len(best) < 3:
+        return ()
+    often = max(3, len(best) / 2)
+    counted = [
+        (name, [run.params[name] for run in best if name in run.params])
+        for name in over_runs(run.params for run in best).differing
+    ]
+    return tuple(
+        name for name, values in counted if len(values) >= often and len(set(values)) > 1
+    )[:MOST_AXES]
+
+
+def trials(runs: Sequence[RunSummary], judge: Judge) -> tuple[Trial, ...]:
+    return tuple(
+        Trial(run.id, display_name(run), run.params, value)
+        for run in ranked(runs, judge)
+        if (value := judged_value(run, judge)) is not None
+    )
+
+
+def _parallel(runs: Sequence[RunSummary], judge: Judge) -> PlotCard | None:
+    names = varied(runs, judge)
+    tried = trials(runs, judge)
+    chart = parallel_chart(judge.metric, names, tried, judge.goal) if names else None
+    if chart is None:
+        return None
+    worst, best = wording.number(tried[-1].value), wording.number(tried[0].value)
+    return PlotCard(
+        "parallel",
+        judge.metric,
+        "Parameters and outcome",
+        False,
+        f"{wording.count(len(tried), 'run')}, {judge.metric} from {worst} to {best}; "
+        "the thick line is the best",
+        Markup(chart.svg),
+        chart.alt,
+    )
+
+
+def attempts(runs: Sequence[RunSummary], judge: Judge) -> tuple[Attempt, ...]:
+    return tuple(
+        Attempt(run.id, display_name(run), run.started, value)
+        for run in sorted(ranked(runs, judge), key=lambda run: (run.started or 0, run.id))
+        if run.started is not None and (value := judged_value(run, judge)) is not None
+    )
+
+
+def _progress(runs: Sequence[RunSummary], judge: Judge) -> PlotCard | None:
+    tried = attempts(runs, judge)
+    if len(tried) < 3:
+        return None
+    chart = progress_chart(judge.metric, tried, judge.goal)
+    return PlotCard(
+        "progress",
+        judge.metric,
+        f"best {judge.metric} over time",
+        True,
+        "a dot a run; the line is the best so far",
+        Markup(chart.svg),
+        chart.alt,
+    )
+
+
+def _overlay(metric: str, curves: Sequence[RunCurve]) -> PlotCard:
+    chosen, context = curves[:CHOSEN], curves[CHOSEN : CHOSEN + CONTEXT]
+    chart: Chart = overlay_chart(metric, chosen, context)
+    legend = tuple((f"c{place}", curve.name) for place, curve in enumerate(chosen, 1))
+    note = f"and {len(context)} more in grey" if context else ""
+    return PlotCard("overlay", metric, metric, True, note, Markup(chart.svg), chart.alt, legend)
+
+
+# ------------------------------------------------------------------ the data of the page
+
+
+def experiment_data(
+    inputs: ExperimentInputs, address: str, curves: Mapping[str, Sequence[RunCurve]]
+) -> tuple[Json, Json]:
+    """What the page's scripts load: the table (`RG.runs`) and its charts (`RG.experiment`)."""
+    runs, judge = inputs.runs, inputs.judge
+    best = ranked(runs, judge)
+    ordered = [run for run, _ in families(_table_order(runs, best))]
+    params = over_runs(run.params for run in runs if run.params)
+    charts: dict[str, Json] = {
+        "overlay": {
+            metric: overlay_data(metric, drawn[:CHOSEN], drawn[CHOSEN : CHOSEN + CONTEXT])
+            for metric, drawn in curves.items()
+        }
+    }
+    tried = attempts(runs, judge)
+    if len(tried) >= 3:
+        charts["progress"] = progress_data(judge.metric, tried, judge.goal)
+    names = varied(runs, judge)
+    if names:
+        charts["parallel"] = parallel_data(judge.metric, names, trials(runs, judge), judge.goal)
+    return _table_data(ordered, inputs, params, address), {
+        "key": inputs.experiment.key,
+        "charts": charts,
+    }
+
+
+def _table_data(
+    runs: Sequence[RunSummary], inputs: ExperimentInputs, params: ParamsOverRuns, address: str
+) -> Json:
+    shown = {(column.group, column.name, column.note) for column in _columns(runs, params, inputs.judge)}
+    places = {run.id: place for place, run in enumerate(runs)}
+    columns = [
+        _texts("attributes.run_name", [display_name(run) for run in runs], "run", True),
+        _texts("attributes.status", [str(run.status) for run in runs], "status", True),
+        _numbers("attributes.start_time", [run.started for run in runs], "started", True),
+        _numbers("attributes.duration", [run.duration for run in runs], "duration", True),
+        _texts("attributes.user", [run.user for run in runs], "user"),
+        _texts("attributes.run_id", [run.id for run in runs], "run id"),
+        _texts(
+            "attributes.href",
+            [
+                addresses.relative(addresses.run(run.id, inputs.keys[run.id]), address)
+                for run in runs
+            ],
+        ),
+        _numbers("attributes.parent", [places.get(run.parent_id) for run in runs]),
+    ]
+    if any(run.deleted for run in runs):
+        stages = ["deleted" if run.deleted else "active" for run in runs]
+        columns.append(_texts("attributes.lifecycle_stage", stages, "lifecycle"))
+    for key in shown_metrics(runs, inputs.judge):
+        columns.extend(_metric_columns(key, runs, inputs.judge, shown))
+    names = [*params.differing, *(name for name, _ in params.constant)]
+    for name in names:
+        values = [run.params.get(name) for run in runs]
+        columns.append(
+            _texts(f"params.{name}", values, name, ("params", name, "") in shown)
+        )
+    return {"n": len(runs), "cols": columns}
+
+
+def _metric_columns(
+    key: str, runs: Sequence[RunSummary], judge: Judge, shown: set[tuple[str, str, str]]
+) -> list[Json]:
+    summaries = [run.metrics.get(key) for run in runs]
+    some = [summary for summary in summaries if summary]
+    goal = {"goal": str(judge.goal)} if key == judge.metric else {}
+    columns = []
+    if any(summary.best is not None for summary in some):
+        best = [summary.best if summary else None for summary in summaries]
+        steps = [summary.best_step if summary else None for summary in summaries]
+        on = ("metrics", key, "best") in shown
+        main = {"main": True} if key == judge.metric else {}
+        columns.append({**_numbers(f"best.{key}", best, key, on), **goal, **main})
+        on = ("metrics", key, "at step") in shown
+        columns.append(_numbers(f"best_step.{key}", steps, key, on))
+    last = [summary.last if summary else None for summary in summaries]
+    on = ("metrics", key, "last") in shown or ("metrics", key, "") in shown
+    columns.append({**_numbers(f"metrics.{key}", last, key, on), **goal})
+    if key == judge.metric and any(len(summary.heights) > 1 for summary in some):
+        heights = [list(summary.heights) if summary else [] for summary in summaries]
+        columns.append({"id": f"spark.{key}", "label": key, "t": "k", "v": heights})
+    return columns
+
+
+def _numbers(
+    id: str, values: Sequence[float | int | None], label: str = "", default: bool = False
+) -> dict[str, Json]:
+    column: dict[str, Json] = {"id": id, "t": "n", "v": [_plain_number(one) for one in values]}
+    return _labelled(column, label, default)
+
+
+def _plain_number(value: float | int | None) -> Json:
+    """JSON has no NaN and no infinity: they travel as words."""
+    if value is None or isinstance(value, int):
+        return value
+    if value != value:
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _texts(
+    id: str, values: Sequence[str | None], label: str = "", default: bool = False
+) -> dict[str, Json]:
+    words_ = sorted({value for value in values if value is not None}, key=_natural)
+    places = {word: place for place, word in enumerate(words_)}
+    coded = [-1 if value is None else places[value] for value in values]
+    return _labelled({"id": id, "t": "s", "d": words_, "v": coded}, label, default)
+
+
+def _labelled(column: dict[str, Json], label: str, default: bool) -> dict[str, Json]:
+    if label:
+        column["label"] = label
+    if default:
+        column["default"] = True
+    return column
+
+
+def _natural(text: str) -> tuple[bool, float, str]:
+    """Numbers by value before words by letter, as people sort."""
+    try:
+        value = float(text)
+    except ValueError:
+        return True, 0.0, text.casefold()
+    return (False, value, text) if value == value else (True, 0.0, text)
+

@@ -1,0 +1,337 @@
+"""The first page: what is here, what is new, which run is best, what can be deployed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.standings import Judge
+from reportgen.charts.sparkline import sparkline
+from reportgen.model import RunStatus
+from reportgen.views import addresses, wording
+from reportgen.views.page import (
+    DELETED,
+    STATUS,
+    Chip,
+    Fact,
+    Head,
+    Link,
+    Section,
+    Tile,
+    head,
+    run_chips,
+)
+
+MOST_NEW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RunGlance:
+    """What home says of a run."""
+
+    id: str
+    key: str
+    name: str
+    status: RunStatus
+    deleted: bool
+    started: int | None
+    duration: int | None
+    experiment: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentGlance:
+    """What home says of an experiment."""
+
+    key: str
+    page: str
+    """The key of its page."""
+
+    name: str
+    lede: str
+    deleted: bool
+    runs: int
+    statuses: tuple[tuple[RunStatus, int], ...]
+    last: int | None
+    """When its newest run began."""
+
+    judge: Judge
+    best: RunGlance | None
+    course: tuple[float, ...]
+    """The best value so far after each run, thinned."""
+
+    newest: tuple[RunGlance, ...]
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredGlance:
+    """What home says of a registered model."""
+
+    name: str
+    page: str
+    lede: str
+    versions: int
+    aliases: tuple[tuple[str, int], ...]
+    """(alias, version)."""
+
+    stages: tuple[tuple[str, int], ...]
+    updated: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectGlance:
+    """What home says of a project."""
+
+    name: str
+    path: str
+    page: str
+    entry_points: tuple[str, ...]
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeInputs:
+    """All that the home page is made of."""
+
+    title: str
+    experiments: tuple[ExperimentGlance, ...]
+    """Those with the newest runs first, deleted ones last."""
+
+    registered: tuple[RegisteredGlance, ...]
+    projects: tuple[ProjectGlance, ...]
+    models: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentRow:
+    link: Link
+    lede: str
+    chips: tuple[Chip, ...]
+    runs: str
+    statuses: str
+    last: str
+    metric: str
+    goal: str
+    best: str
+    best_run: Link
+    spark: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    link: Link
+    chips: tuple[Chip, ...]
+    experiment: Link
+    started: str
+    machine_time: str
+    duration: str
+    value: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredRow:
+    link: Link
+    lede: str
+    versions: str
+    chips: tuple[Chip, ...]
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    link: Link
+    path: str
+    entry_points: tuple[str, ...]
+    runs: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Everything home.html may say, already worded and in order."""
+
+    template: ClassVar[str] = "home.html"
+
+    head: Head
+    title: str
+    lede: str
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    tiles: tuple[Tile, ...]
+    experiments: tuple[ExperimentRow, ...]
+    newest: tuple[NewRun, ...]
+    registered: tuple[RegisteredRow, ...]
+    projects: tuple[ProjectRow, ...]
+    problems: str
+    problems_href: str
+
+
+def home_page(inputs: HomeInputs, *, address: str, key: str) -> HomePage:
+    """The view; the same inputs serve the pointer at the root and the frozen version's page."""
+    active = [one for one in inputs.experiments if not one.deleted]
+    runs = sum(one.runs for one in inputs.experiments)
+    newest = sorted(
+        ((run, one) for one in active for run in one.newest),
+        key=lambda pair: (-(pair[0].started or 0), pair[0].id),
+    )[:MOST_NEW]
+    return HomePage(
+        head=head(
+            address,
+            "home",
+            inputs.title,
+            description=f"{wording.count(len(active), 'experiment')}, "
+            f"{wording.count(runs, 'run')}, "
+            f"{wording.count(len(inputs.registered), 'registered model')}.",
+            key=key,
+        ),
+        title=inputs.title,
+        lede=_lede(inputs),
+        facts=_facts(inputs),
+        sections=_sections(inputs, len(newest)),
+        tiles=_tiles(inputs, runs, newest[0][0] if newest else None),
+        experiments=tuple(_experiment(one, address) for one in inputs.experiments),
+        newest=tuple(_new_run(run, one, address) for run, one in newest),
+        registered=tuple(_registered(one, address) for one in inputs.registered),
+        projects=tuple(_project(one, address) for one in inputs.projects),
+        problems=wording.count(inputs.problems, "problem"),
+        problems_href=addresses.relative(addresses.PROBLEMS, address) if inputs.problems else "",
+    )
+
+
+def _lede(inputs: HomeInputs) -> str:
+    said = []
+    for one in inputs.experiments:
+        if one.best and not one.deleted and len(said) < 3:
+            value = wording.number(one.best.value)
+            said.append(f"{one.name}: best {one.judge.metric} {value}")
+    return "; ".join(said) + "." if said else ""
+
+
+def _facts(inputs: HomeInputs) -> tuple[Fact, ...]:
+    users = sorted({user for one in inputs.experiments for user in one.users})
+    times = [run.started for one in inputs.experiments for run in one.newest if run.started]
+    facts = [Fact("user", ", ".join(users[:5]) + (" …" if len(users) > 5 else ""))] if users else []
+    if times:
+        facts.append(Fact("cal", f"newest run {wording.time(max(times))}"))
+    return tuple(facts)
+
+
+def _sections(inputs: HomeInputs, newest: int) -> tuple[Section, ...]:
+    counted = (
+        ("experiments", "Experiments", len(inputs.experiments)),
+        ("newest", "Newest runs", newest),
+        ("models", "Registered models", len(inputs.registered)),
+        ("projects", "Projects", len(inputs.projects)),
+    )
+    return tuple(Section(id, text, str(count)) for id, text, count in counted if count)
+
+
+def _tiles(inputs: HomeInputs, runs: int, newest: RunGlance | None) -> tuple[Tile, ...]:
+    none = Markup("")
+    counts: dict[RunStatus, int] = {}
+    for one in inputs.experiments:
+        for status, count in one.statuses:
+            counts[status] = counts.get(status, 0) + count
+    said = " · ".join(
+        f"{counts[status]:,} {STATUS[status].text.lower()}" for status in STATUS if status in counts
+    )
+    named = wording.count(len(inputs.registered), "registered name")
+    tiles = [
+        Tile("experiments", f"{len(inputs.experiments):,}", _deleted_note(inputs), none),
+        Tile("runs", f"{runs:,}", said, none),
+        Tile("models", f"{inputs.models:,}", named, none),
+    ]
+    if newest:
+        when = wording.day(newest.started)
+        tiles.append(Tile("newest run", when, newest.name, none))
+    return tuple(tiles)
+
+
+def _deleted_note(inputs: HomeInputs) -> str:
+    deleted = sum(one.deleted for one in inputs.experiments)
+    return f"{deleted} of them deleted" if deleted else "all active"
+
+
+def _experiment(one: ExperimentGlance, address: str) -> ExperimentRow:
+    page = addresses.experiment(one.key, one.page)
+    best = Link("")
+    if one.best:
+        run = addresses.run(one.best.id, one.best.key)
+        best = Link(one.best.name, addresses.relative(run, address))
+    goal = {Goal.MAX: "highest", Goal.MIN: "lowest"}.get(one.judge.goal, "")
+    return ExperimentRow(
+        link=Link(one.name, addresses.relative(page, address)),
+        lede=one.lede,
+        chips=(DELETED,) if one.deleted else (),
+        runs=wording.count(one.runs, "run"),
+        statuses=", ".join(
+            f"{count:,} {STATUS[status].text.lower()}" for status, count in one.statuses
+        ),
+        last=wording.day(one.last),
+        metric=one.judge.metric,
+        goal=goal,
+        best=wording.number(one.best.value) if one.best else "",
+        best_run=best,
+        spark=Markup(sparkline(list(one.course), 120, 32, True))
+        if len(one.course) > 1
+        else Markup(""),
+    )
+
+
+def _new_run(run: RunGlance, one: ExperimentGlance, address: str) -> NewRun:
+    return NewRun(
+        link=Link(run.name, addresses.relative(addresses.run(run.id, run.key), address)),
+        chips=run_chips(run.status, run.deleted),
+        experiment=Link(
+            one.name, addresses.relative(addresses.experiment(one.key, one.page), address)
+        ),
+        started=wording.short_time(run.started),
+        machine_time=wording.machine_time(run.started),
+        duration=wording.duration(run.duration),
+        value=wording.number(run.value) if run.value is not None else "",
+        metric=one.judge.metric,
+    )
+
+
+def _registered(one: RegisteredGlance, address: str) -> RegisteredRow:
+    chips = [Chip(f"@{alias} v{version}", "ok", "check") for alias, version in one.aliases]
+    chips.extend(Chip(f"{stage} v{version}", "acc") for stage, version in one.stages)
+    return RegisteredRow(
+        link=Link(
+            one.name, addresses.relative(addresses.registered_model(one.name, one.page), address)
+        ),
+        lede=one.lede,
+        versions=wording.count(one.versions, "version"),
+        chips=tuple(chips),
+        updated=wording.day(one.updated),
+    )
+
+
+def _project(one: ProjectGlance, address: str) -> ProjectRow:
+    return ProjectRow(
+        link=Link(
+            one.name or one.path,
+            addresses.relative(addresses.project(one.path, one.page), address),
+        ),
+        path=one.path,
+        entry_points=one.entry_points,
+        runs=f"{wording.count(one.runs, 'run')} launched from it",
+    )
+
+
+def glances_by_age(glances: Sequence[ExperimentGlance]) -> tuple[ExperimentGlance, ...]:
+    """Those with the newest runs first, deleted ones last."""
+    return tuple(sorted(glances, key=lambda one: (one.deleted, -(one.last or 0), one.key)))
+
+
+def thinned(course: Sequence[float], most: int = 40) -> tuple[float, ...]:
+    """Evenly picked values, the first and the last among them."""
+    if len(course) <= most:
+        return tuple(course)
+    return tuple(course[place * (len(course) - 1) // (most - 1)] for place in range(most))
+

@@ -1,0 +1,151 @@
+"""The pages that only list: problems, report versions; and the pointers that lead on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reportgen.errors import Problem
+from reportgen.views import addresses, wording
+from reportgen.views.page import Head, Link, ProblemRow, head, problem_rows
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """The problems of one thing, with a link to its page."""
+
+    link: Link
+    problems: tuple[ProblemRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsPage:
+    template: ClassVar[str] = "problems.html"
+
+    head: Head
+    lede: str
+    groups: tuple[ProblemGroup, ...]
+
+
+def problems_page(
+    groups: Sequence[tuple[str, str, Sequence[Problem]]], address: str = addresses.PROBLEMS
+) -> ProblemsPage:
+    """`groups` are (title, address of the page or '', problems)."""
+    total = sum(len(problems) for _, _, problems in groups)
+    return ProblemsPage(
+        head=head(
+            address, "problems", "Problems", description=f"{wording.count(total, 'problem')}."
+        ),
+        lede="Everything could be read."
+        if not total
+        else f"{wording.count(total, 'thing')} could not be read as it should be. "
+        "Each costs only itself: all else is in the report.",
+        groups=tuple(
+            ProblemGroup(
+                Link(title, addresses.relative(page, address) if page else ""),
+                problem_rows(problems),
+            )
+            for title, page, problems in groups
+            if problems
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """What the list says of one report version."""
+
+    name: str
+    created: str
+    """`2026-11-24T02:36:00Z`."""
+
+    experiments: int
+    runs: int
+    models: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    link: Link
+    created: str
+    machine_time: str
+    holds: str
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    template: ClassVar[str] = "versions.html"
+
+    head: Head
+    versions: tuple[VersionRow, ...]
+
+
+def versions_page(
+    entries: Sequence[VersionEntry], address: str = addresses.VERSIONS
+) -> VersionsPage:
+    """The list of report versions, newest first."""
+    return VersionsPage(
+        head=head(
+            address,
+            "versions",
+            "Report versions",
+            description=f"{wording.count(len(entries), 'report version')}.",
+        ),
+        versions=tuple(
+            VersionRow(
+                Link(one.name, addresses.relative(addresses.version(one.name), address)),
+                one.created.replace("T", " ").replace("Z", " UTC"),
+                one.created,
+                f"{wording.count(one.experiments, 'experiment')}, "
+                f"{wording.count(one.runs, 'run')}, {wording.count(one.models, 'model')}",
+                place == 0,
+            )
+            for place, one in enumerate(entries)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PointerPage:
+    """A page that leads to the newest page of something; it moves, the page it leads to stays."""
+
+    template: ClassVar[str] = "pointer.html"
+
+    head: Head
+    pointer_kind: str
+    """The folder: `experiments`, `models`, `registry`, `projects`."""
+
+    target: Link
+    canonical: str
+    """The full address where a base URL is known; else empty."""
+
+
+def pointer_page(address: str, title: str, id: str, key: str, base_url: str = "") -> PointerPage:
+    """The pointer at `address` to the page `key` beside it."""
+    return PointerPage(
+        head=head(address, "pointer", title, id=addresses.slug(id), key=key),
+        pointer_kind=address.split("/", 1)[0],
+        target=Link(title, f"{key}.html"),
+        canonical=f"{base_url.rstrip('/')}/{address}" if base_url else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverPage:
+    """Leads from a run's id to its newest page; without scripts, to the experiments."""
+
+    template: ClassVar[str] = "resolver.html"
+
+    head: Head
+    experiments: tuple[Link, ...]
+
+
+def resolver_page(experiments: Mapping[str, str], address: str = addresses.RUNS) -> ResolverPage:
+    """`experiments` gives each experiment's name by its key."""
+    return ResolverPage(
+        head=head(address, "resolver", "Find a run"),
+        experiments=tuple(
+            Link(name, addresses.relative(addresses.experiment(key), address))
+            for key, name in experiments.items()
+        ),
+    )

@@ -1,0 +1,167 @@
+"""What all pages share: the head, the way up, and small things that recur."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reportgen.errors import Problem
+from reportgen.model import RunStatus
+from reportgen.views import addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere; `href` is relative to the page, empty for no link."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What base.html needs of every page, apart from its content."""
+
+    title: str
+    kind: str
+    """`run`, `experiment`, …: for the page's scripts."""
+
+    root: str
+    """The way to the site's root: '', '../', '../../'."""
+
+    crumbs: tuple[Link, ...] = ()
+    """The way up, below home, ending with the page itself."""
+
+    description: str = ""
+    id: str = ""
+    key: str = ""
+    data: str = ""
+    """The page's data file, relative to the page; empty when it has none."""
+
+    framed: bool = False
+    """True where the page embeds an artifact in a frame."""
+
+
+def head(  # noqa: PLR0913 (each is one thing a head says)
+    address: str,
+    kind: str,
+    title: str,
+    crumbs: Sequence[tuple[str, str]] = (),
+    *,
+    description: str = "",
+    id: str = "",
+    key: str = "",
+    data: bool = False,
+    framed: bool = False,
+) -> Head:
+    """The head of the page at `address`; `crumbs` are (text, address) above the page."""
+    way = tuple(Link(text, addresses.relative(target, address)) for text, target in crumbs)
+    return Head(
+        title=title,
+        kind=kind,
+        root=addresses.root(address),
+        crumbs=(*way, Link(title)) if kind != "home" else (),
+        description=description,
+        id=id,
+        key=key,
+        data=addresses.data(address).rsplit("/", 1)[-1] if data else "",
+        framed=framed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A small coloured word with an icon: state is never told by colour alone."""
+
+    text: str
+    tone: str = ""
+    """`ok`, `bad`, `run`, `warn`, `acc` or nothing."""
+
+    icon: str = ""
+
+
+STATUS = {
+    RunStatus.FINISHED: Chip("Finished", "ok", "check"),
+    RunStatus.FAILED: Chip("Failed", "bad", "x"),
+    RunStatus.RUNNING: Chip("Running", "run", "play"),
+    RunStatus.SCHEDULED: Chip("Scheduled", "run", "clock"),
+    RunStatus.KILLED: Chip("Killed", "warn", "stop"),
+    RunStatus.UNKNOWN: Chip("Status unknown", "warn", "help"),
+}
+DELETED = Chip("Deleted", "warn", "trash")
+
+
+def run_chips(status: RunStatus, deleted: bool) -> tuple[Chip, ...]:
+    return (STATUS[status], DELETED) if deleted else (STATUS[status],)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of the small facts under a title."""
+
+    icon: str
+    text: str
+    href: str = ""
+    code: bool = False
+    title: str = ""
+    time: str = ""
+    """For `<time datetime>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name and what it is, as in a table of parameters or tags."""
+
+    name: str
+    value: str
+    href: str = ""
+    marked: bool = False
+
+    @property
+    def long(self) -> bool:
+        """True where the value needs a box of its own to scroll in."""
+        return len(self.value) > 240 or self.value.count("\n") > 6
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A piece of code or a command to copy."""
+
+    title: str
+    html: Markup
+    """Coloured; the text of it is what is copied."""
+
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the page's own navigation."""
+
+    id: str
+    text: str
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A headline number."""
+
+    name: str
+    value: str
+    note: str
+    spark: Markup
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A problem as a page lists it."""
+
+    path: str
+    what: str
+    hint: str
+
+
+def problem_rows(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
+    return tuple(ProblemRow(found.path, found.what, found.hint) for found in problems)

@@ -1,0 +1,68 @@
+"""Notes and descriptions: Markdown of strangers, made into HTML that can do nothing."""
+
+import re
+from functools import cache
+
+import nh3
+from markdown import Markdown
+from markupsafe import Markup
+
+TAGS = frozenset(
+    "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p "
+    "pre q s small span strong sub sup table tbody td th thead tr u ul".split()
+)
+ATTRIBUTES = {"a": {"href", "title"}, "th": {"align"}, "td": {"align"}, "ol": {"start"}}
+
+
+@cache
+def _converter() -> Markdown:
+    return Markdown(extensions=["tables", "fenced_code", "sane_lists"], output_format="html")
+
+
+def prose(text: str) -> Markup:
+    """Untrusted Markdown as safe HTML: no images, scripts or styles; headings start at h3.
+
+    Images are left out since a page shows nothing from elsewhere; their text stays.
+    """
+    if not text.strip():
+        return Markup("")
+    without_images = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    html = _converter().reset().convert(without_images)
+    clean = nh3.clean(
+        html,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return Markup(_lowered(clean))
+
+
+def _lowered(html: str) -> str:
+    """A page has one h1 and sections of h2: the headings of a note go below."""
+    return re.sub(
+        r"(</?h)([1-6])",
+        lambda found: f"{found[1]}{min(6, int(found[2]) + 2)}",
+        html,
+    )
+
+
+def first_sentence(text: str, most: int = 180) -> str:
+    """The opening of a note as plain text, for the line under a title or in a list."""
+    for block in re.split(r"\n\s*\n", text.strip()):
+        plain = "\n".join(line for line in block.splitlines() if not line.startswith("#")).strip()
+        if plain.startswith(("|", "```", "---", "- ", "* ")):
+            continue
+        plain = re.sub(r"<[^>]*>", "", plain)
+        plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", plain)
+        plain = " ".join(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", plain).split())
+        if plain:
+            return _cut(plain, most)
+    return ""
+
+
+def _cut(text: str, most: int) -> str:
+    sentence = re.match(r".+?[.!?](?=\s|$)", text)
+    if sentence and len(sentence[0]) <= most:
+        return sentence[0]
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,139 @@
+"""How numbers, times and sizes are worded, the same on every page."""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NONE = "–"
+"""Where there is nothing to say."""
+
+
+def number(value: float | None) -> str:
+    """Four significant digits, thousands parted: `0.9127`, `1.0e-05`, `12,480`; NaN and ∞ as such.
+
+    A number that is whole and below 10^15 is shown whole.
+    """
+    if value is None:
+        return NONE
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == int(value) and abs(value) < 1e15:
+        return _minus(f"{int(value):,}")
+    size = abs(value)
+    if size < 1e-3 or size >= 1e9:
+        return _minus(f"{value:.3e}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-"))
+    if size >= 1000:
+        return _minus(f"{value:,.1f}")
+    return _minus(f"{value:.{max(0, 3 - math.floor(math.log10(size)))}f}" if size >= 1 else
+                  f"{value:.4f}" if size >= 0.1 else f"{value:.4g}")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−", 1) if text.startswith("-") else text
+
+
+def exact(value: float) -> str:
+    """All digits, as Python writes them."""
+    return repr(value)
+
+
+def change(before: float, after: float) -> str:
+    """A difference with its sign: `+0.012`, `−3`."""
+    text = number(after - before)
+    return text if text.startswith(("−", "N")) else f"+{text}"
+
+
+def count(amount: int, thing: str, plural: str = "") -> str:
+    """`1 run`, `36 runs`, `no runs`."""
+    shown = f"{amount:,}" if amount else "no"
+    return f"{shown} {thing if amount == 1 else plural or thing + 's'}"
+
+
+def moment(millis: int | None) -> datetime | None:
+    """The time of `millis` after 1970 in UTC; None where it is none that a calendar has."""
+    if millis is None:
+        return None
+    try:
+        return EPOCH + timedelta(milliseconds=millis)
+    except OverflowError:
+        return None
+
+
+def time(millis: int | None) -> str:
+    """`21 Nov 2026, 14:02 UTC`."""
+    when = moment(millis)
+    return NONE if when is None else f"{when.day} {when:%b %Y, %H:%M} UTC"
+
+
+def short_time(millis: int | None) -> str:
+    """`21 Nov 2026 14:02`, for tables whose heading says UTC."""
+    when = moment(millis)
+    return NONE if when is None else f"{when.day} {when:%b %Y %H:%M}"
+
+
+def day(millis: int | None) -> str:
+    """`21 Nov 2026`."""
+    when = moment(millis)
+    return NONE if when is None else f"{when.day} {when:%b %Y}"
+
+
+def days(millis: list[int]) -> str:
+    """`8–21 Nov 2026`, `30 Oct – 2 Nov 2026`: the days from the first to the last."""
+    whens = [when for when in map(moment, millis) if when is not None]
+    if not whens:
+        return NONE
+    first, last = min(whens), max(whens)
+    if first.date() == last.date():
+        return f"{first.day} {first:%b %Y}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{last.day} {last:%b %Y}"
+    if first.year == last.year:
+        return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
+    return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
+
+
+def machine_time(millis: int | None) -> str:
+    """For `<time datetime>`: `2026-11-21T14:02:00Z`; empty when unknown."""
+    when = moment(millis)
+    return "" if when is None else f"{when:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def duration(millis: int | None) -> str:
+    """`340 ms`, `12 s`, `4 min 10 s`, `3 h 41 min`, `2 d 4 h`."""
+    if millis is None:
+        return NONE
+    if millis < 0:
+        return NONE
+    if millis < 1000:
+        return f"{millis} ms"
+    seconds = millis // 1000
+    if seconds < 60:
+        return f"{millis / 1000:.1f} s" if seconds < 10 else f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes:02} min"
+    return f"{hours // 24} d {hours % 24} h"
+
+
+def size(amount: int | None) -> str:
+    """`312 B`, `2.1 kB`, `91.4 MB`; a kilobyte is 1,000 bytes."""
+    if amount is None:
+        return NONE
+    if amount < 1000:
+        return f"{amount} B"
+    value = float(amount)
+    for unit in ("kB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 999.5:
+            break
+    return f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
+
+
+def short_id(text: str) -> str:
+    """The first eight characters of an id, enough to tell runs apart by eye."""
+    return text[:8]

@@ -1,0 +1,210 @@
+"""A real Chromium, pages that fail the test on any error, and small sites to try scripts on.
+
+Every page opened here is watched: an error in the console, a violation of the Content-Security-
+Policy or a request to anywhere but the test's own site fails the test.
+"""
+
+import functools
+import html
+import http.server
+import json
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+THEME = Path(__file__).parents[2] / "themes" / "default"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+SCRIPTS = ("app", "filter", "store", "table", "experiment", "pointers", "resolver")
+REPORT_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+def find_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium; the test is skipped where none is installed."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("no Chromium found: install Debian's package 'chromium'")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--headless", "--disable-gpu"]
+        )
+        yield running
+        running.close()
+
+
+class Console:
+    """What went wrong on the watched pages: console errors, uncaught errors, foreign requests."""
+
+    def __init__(self) -> None:
+        self.allowed_origins = ["file://", "data:", "blob:"]
+        self._expected: list[str] = []
+        self._found: list[str] = []
+
+    def expect(self, pattern: str) -> None:
+        """An error that matches belongs to what the test shows."""
+        self._expected.append(pattern)
+
+    def watch(self, page: Any) -> None:
+        page.add_init_script(REPORT_VIOLATIONS)
+        page.on("console", self._on_message)
+        page.on("pageerror", lambda error: self._found.append(f"uncaught: {error}"))
+        page.on("request", self._on_request)
+
+    def problems(self) -> list[str]:
+        return [
+            found
+            for found in self._found
+            if not any(re.search(pattern, found) for pattern in self._expected)
+        ]
+
+    def _on_message(self, message: Any) -> None:
+        if message.type == "error":
+            place = message.location.get("url", "")
+            self._found.append(f"console: {message.text} ({place})")
+
+    def _on_request(self, request: Any) -> None:
+        if not request.url.startswith(tuple(self.allowed_origins)):
+            self._found.append(f"request to {request.url}")
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """Watches pages and fails the test on any problem that it did not expect."""
+    guard = Console()
+    yield guard
+    problems = guard.problems()
+
+    assert problems == []
+
+
+@pytest.fixture
+def page(browser: Any, console: Console) -> Iterator[Any]:
+    """A watched page in a context of its own: nothing stored, 1280 by 800."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context.set_default_timeout(8000)
+    opened = context.new_page()
+    console.watch(opened)
+    yield opened
+    context.close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves without a word, and answers a browser's own wish for an icon."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
+
+@pytest.fixture
+def serve(console: Console) -> Iterator[Callable[[Path], str]]:
+    """Serves a folder on a free port and gives its address, `http://127.0.0.1:PORT`."""
+    servers = []
+
+    def start(folder: Path) -> str:
+        handler = functools.partial(QuietHandler, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        address = f"http://127.0.0.1:{server.server_port}"
+        console.allowed_origins.append(address)
+        return address
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class TrialSite:
+    """A site of hand-written pages with the theme's scripts, for what real pages rarely do."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.folder = folder
+        self.address = address
+        shutil.copytree(THEME / "js", folder / "js", dirs_exist_ok=True)
+        shutil.copytree(THEME / "css", folder / "css", dirs_exist_ok=True)
+        self.pointers({}, {})
+
+    def page(self, path: str, content: str, **data: str) -> None:
+        """Writes a page; `data` are its body's data attributes, `page_data` for data-page-data."""
+        root = "../" * path.count("/")
+        attributes = "".join(
+            f' data-{name.replace("_", "-")}="{html.escape(value)}"'
+            for name, value in {"root": root, **data}.items()
+        )
+        sheets = "".join(
+            f'<link rel="stylesheet" href="{root}css/{sheet.name}">'
+            for sheet in sorted((self.folder / "css").glob("*.css"))
+        )
+        scripts = "".join(f'<script src="{root}js/{name}.js" defer></script>' for name in SCRIPTS)
+        self.write(
+            path,
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>Trial</title>{sheets}"
+            f'<script src="{root}js/theme.js"></script>{scripts}</head>'
+            f"<body{attributes}><main>{content}</main></body></html>",
+        )
+
+    def call(self, path: str, function: str, argument: object) -> None:
+        """Writes a data script that calls `RG.function(argument)`."""
+        self.write(path, f"RG.{function}({json.dumps(argument)});\n")
+
+    def pointers(self, runs: Mapping[str, object], experiments: Mapping[str, object]) -> None:
+        """Writes the pointer scripts, with all runs in one shard."""
+        self.call(
+            "pointers.js", "pointers", {"version": "v2", "versions": 2, "shard": 0, "title": "T"}
+        )
+        self.call("pointers-runs.js", "runPointers", runs)
+        self.call("pointers-experiments.js", "experimentPointers", experiments)
+
+    def write(self, path: str, text: str) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+
+    def url(self, path: str) -> str:
+        return f"{self.address}/{path}"
+
+
+@pytest.fixture
+def disk_trial(tmp_path: Path) -> TrialSite:
+    """A trial site opened from disk."""
+    return TrialSite(tmp_path, tmp_path.as_uri())
+
+
+@pytest.fixture(params=["file", "http"])
+def trial(
+    request: pytest.FixtureRequest, tmp_path: Path, serve: Callable[[Path], str]
+) -> TrialSite:
+    """A trial site opened from disk, and once more from a server under a sub-path."""
+    folder = tmp_path / "reports" / "site"
+    folder.mkdir(parents=True)
+    if request.param == "file":
+        return TrialSite(folder, folder.as_uri())
+    return TrialSite(folder, f"{serve(tmp_path)}/reports/site")

@@ -1,0 +1,36 @@
+"""Real stores for the tests: written by real MLflow, kept as archives, unpacked when asked for."""
+
+import tarfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ARCHIVES = Path(__file__).parent / "stores"
+
+
+class Stores(Mapping[str, Path]):
+    """The folder of each store of `tests/stores`, by name; unpacked on first use, side by side."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._archives = {path.name.removesuffix(".tar.xz"): path for path in ARCHIVES.glob("*.xz")}
+
+    def __getitem__(self, name: str) -> Path:
+        store = self._folder / name
+        if not store.exists():
+            with tarfile.open(self._archives[name]) as archive:
+                archive.extractall(self._folder, filter="data")
+        return store
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._archives))
+
+    def __len__(self) -> int:
+        return len(self._archives)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """Read them, never write to them: copy a store before changing it."""
+    return Stores(tmp_path_factory.mktemp("stores"))

@@ -1,0 +1,401 @@
+// What every page can do: theme, copying, in-page navigation, keyboard, tabs, print, loading data.
+// Everything here is an extra. The page reads and prints without it.
+//
+// Also the few things the other scripts share, on window.RG:
+//   RG.element, RG.svg, RG.icon   make elements; text only ever through textContent
+//   RG.say(text)                  tells a screen reader
+//   RG.load(href)                 runs a data script once
+//   RG.run, RG.onRun, RG.data     the runs whose data has been loaded
+//   RG.isName(text)               may this text from data become part of an address?
+//   RG.openedVersion, RG.keepVersion(href)   the ?v= the page was opened with
+(() => {
+  "use strict";
+
+  const RG = (window.RG = window.RG || {});
+  const documentElement = document.documentElement;
+
+  // ---- elements -----------------------------------------------------------------------------
+
+  const SVG = "http://www.w3.org/2000/svg";
+
+  RG.element = (tag, className = "", text = null) => {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== null) element.textContent = text;
+    return element;
+  };
+
+  RG.svg = (tag, attributes = {}, ...children) => {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+
+  /** An icon of the page's sprite: `<symbol id="i-NAME">`. */
+  RG.icon = (name) =>
+    RG.svg("svg", { class: "i", "aria-hidden": "true" }, RG.svg("use", { href: `#i-${name}` }));
+
+  const liveRegion = RG.element("div", "vh");
+  liveRegion.setAttribute("role", "status");
+  document.body.append(liveRegion);
+
+  RG.say = (text) => {
+    liveRegion.textContent = text;
+  };
+
+  // ---- data scripts -------------------------------------------------------------------------
+
+  const loads = new Map();
+
+  /**
+   * Runs the script at `href` (relative to the page) once and resolves when it has run.
+   * A page opened from disk may not fetch, so data travels as scripts that register themselves.
+   * After a failure the next call tries again.
+   */
+  RG.load = (href) => {
+    const address = new URL(href, document.baseURI).href;
+    if (!loads.has(address)) loads.set(address, inject(address));
+    return loads.get(address);
+  };
+
+  function inject(address) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = () => resolve();
+      script.onerror = () => {
+        loads.delete(address);
+        script.remove();
+        reject(new Error(`Could not load ${address}`));
+      };
+      document.head.append(script);
+    });
+  }
+
+  RG.data = { runs: new Map() };
+  const runListeners = new Map();
+
+  /** Called by the data script of a run: {id, name, params, metrics, …}. */
+  RG.run = (run) => {
+    RG.data.runs.set(run.id, run);
+    for (const listener of runListeners.get(run.id) || []) listener(run);
+    runListeners.delete(run.id);
+  };
+
+  /** Calls `listener` with the run's data once it is there, which may be now. */
+  RG.onRun = (id, listener) => {
+    if (RG.data.runs.has(id)) {
+      listener(RG.data.runs.get(id));
+      return;
+    }
+    if (!runListeners.has(id)) runListeners.set(id, []);
+    runListeners.get(id).push(listener);
+  };
+
+  /** Without a slash no text from data can lead out of the folder it is put behind. */
+  RG.isName = (text) => typeof text === "string" && /^[\w~.-]+$/.test(text);
+
+  // ---- report versions ----------------------------------------------------------------------
+
+  const openedWith = new URLSearchParams(location.search).get("v");
+
+  /** The report version named by `?v=`, or null. */
+  RG.openedVersion = RG.isName(openedWith) ? openedWith : null;
+
+  /** `href` with the page's own `?v=` added, if it leads to a page of this site. */
+  RG.keepVersion = (href) => {
+    if (RG.openedVersion === null || !isPageOfThisSite(href)) return href;
+    const [, path, query, hash] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(href);
+    const parameters = new URLSearchParams(query);
+    if (!parameters.has("v")) parameters.set("v", RG.openedVersion);
+    return `${path}?${parameters}${hash || ""}`;
+  };
+
+  function isPageOfThisSite(href) {
+    if (href.startsWith("#")) return false;
+    const site = new URL(document.body.dataset.root || "./", location.href);
+    const target = new URL(href, location.href);
+    return target.href.startsWith(site.href) && target.pathname.endsWith(".html");
+  }
+
+  // ---- theme --------------------------------------------------------------------------------
+
+  function storedTheme() {
+    try {
+      return localStorage.getItem("rg-theme");
+    } catch {
+      return null;
+    }
+  }
+
+  function storeTheme(theme) {
+    try {
+      localStorage.setItem("rg-theme", theme);
+    } catch {
+      // The choice then lasts as long as the page.
+    }
+  }
+
+  function toggleTheme() {
+    const theme = documentElement.dataset.theme === "dark" ? "light" : "dark";
+    documentElement.dataset.theme = theme;
+    storeTheme(theme);
+    RG.say(theme === "dark" ? "Dark theme" : "Light theme");
+  }
+
+  function followSystemTheme(event) {
+    if (storedTheme() === null) documentElement.dataset.theme = event.matches ? "dark" : "light";
+  }
+
+  function bindTheme() {
+    for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+      button.addEventListener("click", toggleTheme);
+    }
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", followSystemTheme);
+  }
+
+  // ---- copy buttons -------------------------------------------------------------------------
+
+  async function copyText(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // http:// without TLS has no clipboard API, and permission may be refused.
+      return copyThroughSelection(text);
+    }
+  }
+
+  function copyThroughSelection(text) {
+    const area = RG.element("textarea", "vh");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    let copied = false;
+    try {
+      copied = document.execCommand("copy");
+    } catch {
+      copied = false;
+    }
+    area.remove();
+    return copied;
+  }
+
+  function textToCopy(button) {
+    if (button.dataset.copy) return button.dataset.copy;
+    const source = button.closest(".code")?.querySelector("pre");
+    return source ? source.textContent : "";
+  }
+
+  async function copyFrom(button) {
+    const copied = await copyText(textToCopy(button));
+    button.focus({ preventScroll: true });
+    confirmCopy(button, copied ? "Copied" : "Press Ctrl+C");
+  }
+
+  /** Shows `answer` in the button's label for a moment. */
+  function confirmCopy(button, answer) {
+    RG.say(answer);
+    if (button.classList.contains("done")) return;
+    button.classList.add("done");
+    const label = button.querySelector("span");
+    const before = label ? label.textContent : "";
+    if (label) label.textContent = answer;
+    setTimeout(() => {
+      if (label) label.textContent = before;
+      button.classList.remove("done");
+    }, 1600);
+  }
+
+  function bindCopyButtons() {
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-copy], [data-copy-pre]");
+      if (button) copyFrom(button);
+    });
+  }
+
+  // ---- in-page navigation -------------------------------------------------------------------
+
+  /** Marks the link of `.nav` whose section is on screen. */
+  function bindScrollSpy() {
+    const links = [...document.querySelectorAll(".nav a[href^='#']")];
+    const sections = links.map((link) => document.getElementById(idOf(link)));
+    if (!links.length || !("IntersectionObserver" in window)) return;
+    const visible = new Set();
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          if (entry.isIntersecting) visible.add(entry.target);
+          else visible.delete(entry.target);
+        }
+        const current = sections.findIndex((section) => visible.has(section));
+        if (current >= 0) markCurrent(links, links[current]);
+      },
+      // Under the sticky bars, and in the upper half: what the reader is looking at.
+      { rootMargin: "-110px 0px -45% 0px" },
+    );
+    for (const section of sections) if (section) observer.observe(section);
+  }
+
+  function idOf(link) {
+    try {
+      return decodeURIComponent(link.hash.slice(1));
+    } catch {
+      return link.hash.slice(1);
+    }
+  }
+
+  function markCurrent(links, current) {
+    for (const link of links) {
+      if (link === current) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  // ---- parameter filter ---------------------------------------------------------------------
+
+  function filterRows(input) {
+    const scope = input.closest(".card, section") || document;
+    const rows = [...scope.querySelectorAll(".kvbox tr")];
+    const wanted = input.value.trim().toLowerCase();
+    for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+    RG.say(`${rows.filter((row) => !row.hidden).length} of ${rows.length} shown`);
+  }
+
+  function bindParameterFilters() {
+    for (const input of document.querySelectorAll("[data-kv-filter]")) {
+      input.addEventListener("input", () => filterRows(input));
+    }
+  }
+
+  // ---- keyboard and pop-overs ---------------------------------------------------------------
+
+  const openPopovers = () => document.querySelectorAll("details.pop[open]");
+
+  function isTyping(target) {
+    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  }
+
+  /** "/" goes to the page's own filter, else to the search of the site. */
+  function focusFind(event) {
+    const field = document.querySelector("#q") || document.querySelector("[data-find]");
+    if (!field || isTyping(event.target)) return;
+    event.preventDefault();
+    field.focus();
+  }
+
+  function closePopovers() {
+    for (const popover of openPopovers()) {
+      popover.open = false;
+      popover.querySelector("summary").focus();
+    }
+  }
+
+  function bindKeyboard() {
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "/") focusFind(event);
+      if (event.key === "Escape") closePopovers();
+    });
+    document.addEventListener("click", (event) => {
+      for (const popover of openPopovers()) {
+        // A click may have replaced what it hit; that is no click outside.
+        if (event.target.isConnected && !popover.contains(event.target)) popover.open = false;
+      }
+    });
+  }
+
+  // ---- tabs ---------------------------------------------------------------------------------
+
+  /**
+   * Turns the `.code` panels of a `[data-tabs]` box into tabs, named by their `data-tab`.
+   * Without this script they stand below one another.
+   */
+  function makeTabs(box, number) {
+    const panels = [...box.querySelectorAll(":scope > .code")];
+    if (panels.length < 2) return;
+    const list = box.querySelector("[role=tablist]") || RG.element("div", "tabs");
+    list.setAttribute("role", "tablist");
+    if (box.dataset.tabs) list.setAttribute("aria-label", box.dataset.tabs);
+    const tabs = panels.map((panel, index) => makeTab(panel, `tab-${number}-${index}`));
+    list.replaceChildren(...tabs);
+    list.hidden = false;
+    if (!list.parentElement) box.prepend(list);
+    list.addEventListener("click", (event) => {
+      const index = tabs.indexOf(event.target.closest("[role=tab]"));
+      if (index >= 0) chooseTab(tabs, panels, index);
+    });
+    list.addEventListener("keydown", (event) => moveTab(event, tabs, panels));
+    chooseTab(tabs, panels, 0);
+  }
+
+  function makeTab(panel, id) {
+    const label = panel.dataset.tab || panel.querySelector(".bar0 > :first-child")?.textContent;
+    const tab = RG.element("button", "tab", label || id);
+    tab.type = "button";
+    tab.id = id;
+    tab.setAttribute("role", "tab");
+    panel.id = panel.id || `${id}-panel`;
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", id);
+    tab.setAttribute("aria-controls", panel.id);
+    return tab;
+  }
+
+  function chooseTab(tabs, panels, chosen) {
+    tabs.forEach((tab, index) => {
+      tab.setAttribute("aria-selected", String(index === chosen));
+      tab.tabIndex = index === chosen ? 0 : -1;
+      panels[index].hidden = index !== chosen;
+    });
+  }
+
+  function moveTab(event, tabs, panels) {
+    const current = tabs.indexOf(event.target);
+    const last = tabs.length - 1;
+    const target = {
+      ArrowRight: current === last ? 0 : current + 1,
+      ArrowLeft: current === 0 ? last : current - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (current < 0 || target === undefined) return;
+    event.preventDefault();
+    chooseTab(tabs, panels, target);
+    tabs[target].focus();
+  }
+
+  // ---- print --------------------------------------------------------------------------------
+
+  /** Paper cannot be unfolded: what is folded is opened for it, and every tab shown. */
+  function unfold() {
+    for (const details of document.querySelectorAll("details:not(.pop):not([open])")) {
+      details.open = true;
+      details.dataset.shut = "";
+    }
+    for (const panel of document.querySelectorAll("[data-tabs] > .code[hidden]")) {
+      panel.hidden = false;
+      panel.dataset.shut = "";
+    }
+  }
+
+  function foldAgain() {
+    for (const element of document.querySelectorAll("[data-shut]")) {
+      if (element.tagName === "DETAILS") element.open = false;
+      else element.hidden = true;
+      delete element.dataset.shut;
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------
+
+  bindTheme();
+  bindCopyButtons();
+  bindScrollSpy();
+  bindParameterFilters();
+  bindKeyboard();
+  document.querySelectorAll("[data-tabs]").forEach(makeTabs);
+  addEventListener("beforeprint", unfold);
+  addEventListener("afterprint", foldAgain);
+})();

@@ -1,0 +1,208 @@
+// What changes after a page was written, and is therefore not in the page: whether a newer one
+// exists, how the run ranks today, which run is the best. It comes from small pointer scripts at
+// the site's root, the only files of a site that are ever rewritten:
+//   pointers.js              RG.pointers({version, versions, shard, title})
+//   pointers-runs….js        RG.runPointers({RUN_ID: [newest key, experiment key, rank, ranked]})
+//   pointers-experiments.js  RG.experimentPointers({KEY: {key, n, best: {id, key, value, …}}})
+// Run pointers are parted by the first `shard` characters of the run id. Rank 0 is "not ranked".
+(() => {
+  "use strict";
+
+  const RG = (window.RG = window.RG || {});
+  const { element } = RG;
+  const { body } = document;
+  const root = body.dataset.root || "";
+
+  // ---- reading the pointers -----------------------------------------------------------------
+
+  let site = null;
+  let experiments = {};
+  const runs = new Map();
+
+  RG.pointers = (pointers) => {
+    site = pointers;
+  };
+
+  RG.runPointers = (pointers) => {
+    for (const [id, entry] of Object.entries(pointers)) runs.set(id, entry);
+  };
+
+  RG.experimentPointers = (pointers) => {
+    experiments = pointers;
+  };
+
+  function shardFile(id, length) {
+    if (length === 0) return "pointers-runs.js";
+    return `pointers-runs-${id.slice(0, length).replace(/[^0-9a-f]/g, "_")}.js`;
+  }
+
+  /** {key, experiment, rank, ranked} of a run, or null if the report does not have it. */
+  RG.findRun = async (id) => {
+    if (!RG.isName(id)) return null;
+    try {
+      await RG.load(`${root}pointers.js`);
+      await RG.load(root + shardFile(id, site.shard));
+    } catch {
+      return null; // no shard: no run whose id begins like this
+    }
+    const [key, experiment, rank, ranked] = runs.get(id) || [];
+    return RG.isName(key) ? { key, experiment, rank, ranked } : null;
+  };
+
+  async function findExperiment(id) {
+    await RG.load(`${root}pointers-experiments.js`);
+    return Object.hasOwn(experiments, id) ? experiments[id] : null;
+  }
+
+  // ---- links upward -------------------------------------------------------------------------
+
+  /** Opened within a report version, a page leads on within it; only the banner leaves it. */
+  function keepVersionInLinks() {
+    if (RG.openedVersion === null) return;
+    for (const link of document.querySelectorAll("a[href]")) {
+      const leaves = link.closest("[data-newer]") || link.pathname.includes("/versions/");
+      if (!leaves) link.setAttribute("href", RG.keepVersion(link.getAttribute("href")));
+    }
+  }
+
+  // ---- a newer page -------------------------------------------------------------------------
+
+  function showNewer(newestKey, href) {
+    const banner = document.querySelector("[data-newer]");
+    if (!banner || !RG.isName(newestKey) || newestKey === body.dataset.key) return;
+    banner.querySelector("a").href = href;
+    banner.hidden = false;
+  }
+
+  // ---- rank ---------------------------------------------------------------------------------
+
+  function showRank({ rank, ranked }) {
+    const chip = document.querySelector("[data-rank]");
+    if (!chip || !(rank > 0)) return;
+    const text = rank === 1 ? `Best of ${ranked}` : `#${rank} of ${ranked}`;
+    const label = chip.querySelector("span");
+    if (label) label.textContent = text;
+    else chip.append(text);
+    chip.hidden = false;
+  }
+
+  // ---- difference to the best run -----------------------------------------------------------
+
+  /** Offers the comparison, unless there is no best run or this is it. */
+  function offerBestDiff(run) {
+    const section = document.querySelector("[data-best-diff]");
+    const button = section?.querySelector("button");
+    if (!button || !(run.ranked > 0) || run.rank === 1) return;
+    section.hidden = false;
+    button.addEventListener("click", () => showBestDiff(section, button, run));
+  }
+
+  async function showBestDiff(section, button, run) {
+    button.disabled = true;
+    try {
+      const best = (await findExperiment(run.experiment))?.best;
+      const result = best ? await compareWith(best) : element("p", "note", "No run is ranked.");
+      section.append(result);
+      button.hidden = true;
+      result.tabIndex = -1;
+      result.focus({ preventScroll: true });
+    } catch (error) {
+      button.disabled = false;
+      RG.say("The data of the best run could not be loaded.");
+      button.title = error.message;
+    }
+  }
+
+  async function compareWith(best) {
+    if (!RG.isName(best.id) || !RG.isName(best.key)) throw new Error("The pointer is damaged.");
+    await Promise.all([
+      RG.load(body.dataset.pageData),
+      RG.load(`${root}runs/${best.id}.${best.key}.js`),
+    ]);
+    const [here, there] = await Promise.all([loadedRun(body.dataset.id), loadedRun(best.id)]);
+    const box = element("div", "best-diff");
+    box.append(bestRunLine(best, there), differences(here.params || {}, there.params || {}));
+    return box;
+  }
+
+  const loadedRun = (id) => new Promise((resolve) => RG.onRun(id, resolve));
+
+  function bestRunLine(best, run) {
+    const line = element("p", "note");
+    const link = element("a", "lnk", run.name || best.id);
+    link.href = RG.keepVersion(`${root}runs/${best.id}.${best.key}.html`);
+    line.append("Best run: ", link);
+    if (best.metric) line.append(`, ${best.metric} = ${best.value}`);
+    return line;
+  }
+
+  function differences(here, there) {
+    const names = [...new Set([...Object.keys(here), ...Object.keys(there)])].sort();
+    const changed = names.filter((name) => valueOf(here, name) !== valueOf(there, name));
+    if (!changed.length) return element("p", "note", "Its parameters are the same.");
+    const table = element("table", "tbl");
+    table.createCaption().append(element("span", "vh", "Parameters that differ"));
+    table.createTHead().append(headRow(["Parameter", "This run", "Best run"]));
+    const rows = changed.map((name) =>
+      differenceRow(name, valueOf(here, name), valueOf(there, name)),
+    );
+    table.createTBody().append(...rows);
+    const box = element("div", "scroll");
+    box.append(table);
+    return box;
+  }
+
+  const valueOf = (params, name) => (Object.hasOwn(params, name) ? String(params[name]) : null);
+
+  function headRow(labels) {
+    const row = element("tr");
+    for (const label of labels) {
+      const cell = element("th", "", label);
+      cell.scope = "col";
+      row.append(cell);
+    }
+    return row;
+  }
+
+  function differenceRow(name, here, there) {
+    const row = element("tr");
+    const head = element("th", "mono", name);
+    head.scope = "row";
+    row.append(head);
+    for (const value of [here, there]) {
+      row.append(element("td", value === null ? "dim" : "mono", value ?? "not set"));
+    }
+    return row;
+  }
+
+  // -------------------------------------------------------------------------------------------
+
+  async function readRunPointers() {
+    const { id } = body.dataset;
+    const run = await RG.findRun(id);
+    if (!run) return;
+    showNewer(run.key, `${root}runs/${id}.${run.key}.html`);
+    showRank(run);
+    offerBestDiff(run);
+  }
+
+  async function readExperimentPointers() {
+    const { id } = body.dataset;
+    const experiment = RG.isName(id) ? await findExperiment(id) : null;
+    if (experiment) showNewer(experiment.key, `${root}experiments/${id}/${experiment.key}.html`);
+  }
+
+  const READERS = { run: readRunPointers, experiment: readExperimentPointers };
+
+  async function readPointers() {
+    try {
+      await RG.load(`${root}pointers.js`);
+      await READERS[body.dataset.kind]?.();
+    } catch {
+      // A page taken out of its site has no pointers; it says what it says.
+    }
+  }
+
+  keepVersionInLinks();
+  readPointers();
+})();
