@@ -30,8 +30,8 @@ from reportgen.model import (
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import read_environment
-from reportgen.sources.text import read_bytes
 from reportgen.sources.store import Store
+from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts import stored_name, wants_preview
@@ -196,7 +196,7 @@ def history_csv(history: MetricHistory) -> bytes:
     return ("step,timestamp,value\n" + "\n".join(lines) + "\n").encode()
 
 
-def _inputs(  # noqa: PLR0913
+def _inputs(
     job: Job,
     reader: _Reader,
     task: RunTask,
@@ -229,9 +229,7 @@ def _inputs(  # noqa: PLR0913
 def _without_files(inputs: RunInputs) -> RunInputs:
     """The inputs without where things lie on this machine, which must not tell in a key."""
     run = replace(inputs.run, artifacts=_bare(inputs.run.artifacts), models=())
-    models = tuple(
-        replace(link, model=replace(link.model, artifacts=())) for link in inputs.models
-    )
+    models = tuple(replace(link, model=replace(link.model, artifacts=())) for link in inputs.models)
     return replace(inputs, run=run, models=models)
 
 
@@ -286,24 +284,26 @@ def _publish_model(
     return result, written
 
 
-def versions_of(
-    model: LoggedModel, versions: Sequence[ModelVersion]
-) -> tuple[ModelVersion, ...]:
+def versions_of(model: LoggedModel, versions: Sequence[ModelVersion]) -> tuple[ModelVersion, ...]:
     """The registered versions that came from a model.
 
     MLflow 3 names the model in the version; before it the version's source is the place of the
     model among its run's artifacts.
     """
-    tail = f"/{model.artifact_path}"
     return tuple(
         version
         for version in versions
         if (version.model_id and version.model_id == model.id)
-        or (
-            model.artifact_path
-            and version.run_id == model.run_id
-            and version.source.rstrip("/").endswith(tail)
-        )
+        or is_version_of(version, model.run_id, model.artifact_path)
+    )
+
+
+def is_version_of(version: ModelVersion, run_id: str, artifact_path: str) -> bool:
+    """True for a version registered, before MLflow 3, from that place among a run's artifacts."""
+    return (
+        bool(artifact_path)
+        and version.run_id == run_id
+        and version.source.rstrip("/").endswith(f"/{artifact_path}")
     )
 
 

@@ -7,7 +7,7 @@ function gets the one value that it needs.
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,29 +88,17 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def _value(path: Path, name: str, value: Any) -> Any:
     """A setting as `Options` has it. Paths in the file are relative to the file."""
-    if name == "sources":
-        listed = [value] if isinstance(value, str) else value
-        if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
-            return tuple(_from_file(path, one) for one in listed)
-    elif name == "output" and isinstance(value, str):
-        return path.parent / value
-    elif name == "max_artifact_size" and isinstance(value, (int, str)):
-        return _bytes(path, value)
-    elif name == "goals" and isinstance(value, Mapping):
-        return {str(metric): _goal(path, str(metric), goal) for metric, goal in value.items()}
-    elif name == "metrics" and isinstance(value, Mapping):
-        return {str(experiment): str(metric) for experiment, metric in value.items()}
-    elif name == "theme" and isinstance(value, str):
-        return str(path.parent / value) if "/" in value else value
-    elif name == "jobs" and isinstance(value, int) and value >= 0:
-        return value
-    elif name == "strict" and isinstance(value, bool):
-        return value
-    elif name in ("title", "base_url", "metric") and isinstance(value, str):
-        return value
+    kind, read = READERS[name]
+    if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
+        return read(path, value)
     raise ReportError(
         f"{name} in {path.name} cannot be {value!r}.", hint="See the README, section Settings."
     )
+
+
+def _sources(path: Path, value: str | list[Any]) -> tuple[str, ...]:
+    named = [value] if isinstance(value, str) else value
+    return tuple(_from_file(path, str(one)) for one in named)
 
 
 def _from_file(path: Path, source: str) -> str:
@@ -135,6 +123,38 @@ def _bytes(path: Path, value: int | str) -> int:
             f"max_artifact_size in {path.name} cannot be {value!r}.", hint="Write 2 MB or 500 kB."
         )
     return int(float(found[1]) * UNITS[found[2]])
+
+
+def _jobs(path: Path, value: int) -> int:
+    if value < 0:
+        raise ReportError(
+            f"jobs in {path.name} cannot be {value}.", hint="Write 0 for one a processor."
+        )
+    return value
+
+
+def _goals(path: Path, value: Mapping[Any, Any]) -> dict[str, Goal]:
+    return {str(metric): _goal(path, str(metric), goal) for metric, goal in value.items()}
+
+
+def _as_it_is(path: Path, value: Any) -> Any:
+    return value
+
+
+READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
+    "sources": ((str, list), _sources),
+    "output": (str, lambda path, value: path.parent / value),
+    "title": (str, _as_it_is),
+    "base_url": (str, _as_it_is),
+    "theme": (str, lambda path, value: str(path.parent / value) if "/" in value else value),
+    "jobs": (int, _jobs),
+    "strict": (bool, _as_it_is),
+    "metric": (str, _as_it_is),
+    "metrics": (Mapping, lambda path, value: {str(one): str(value[one]) for one in value}),
+    "goals": (Mapping, _goals),
+    "max_artifact_size": ((int, str), _bytes),
+}
+"""Of each setting the kinds of YAML value that it may have, and how that is read."""
 
 
 def options(settings: Mapping[str, Any], asked: Mapping[str, Any]) -> Options:

@@ -8,29 +8,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.curves import thin
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, main_metric
 from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
-from reportgen.batch import Job, ModelResult, RunResult
+from reportgen.batch import Job, ModelResult, RunResult, is_version_of
 from reportgen.charts.overlay import RunCurve
-from reportgen.model import Experiment, RegisteredModel, RunRef
+from reportgen.model import Experiment, ModelVersion, RegisteredModel, RunRef
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
 from reportgen.theme import script_value
-from reportgen.views import addresses, wording
+from reportgen.views import addresses
 from reportgen.views.experiment import (
     CHOSEN,
     CONTEXT,
     MOST_OVERLAYS,
     ExperimentInputs,
     display_name,
-    experiment_data,
     experiment_page,
     record,
     shown_metrics,
     status_counts,
 )
+from reportgen.views.experiment_data import experiment_data
 from reportgen.views.home import (
     ExperimentGlance,
     HomeInputs,
@@ -40,16 +40,13 @@ from reportgen.views.home import (
     glances_by_age,
     thinned,
 )
-from reportgen.views.project import ProjectInputs, project_page
+from reportgen.views.project import project_page
 from reportgen.views.prose import first_sentence
-from reportgen.views.registered_model import (
-    RegisteredModelInputs,
-    VersionLink,
-    registered_model_page,
-)
+from reportgen.views.registered_model import VersionLink, registered_model_page
 
 OVERLAY_POINTS = 100
 MOST_GLANCED = 10
+MOST_VERSION_METRICS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,7 @@ class RankedExperiment:
 class Published:
     """Every page of a report version, by key."""
 
+    catalog: Catalog
     home: HomeInputs
     root: str
     """The key of the home page, which stands for the whole version."""
@@ -96,8 +94,7 @@ def publish_overview(
         title=job.shared.title,
         experiments=glances_by_age([_glance(one, runs) for one in experiments]),
         registered=tuple(
-            _registered_glance(model, registered[model.name])
-            for model in catalog.registered_models
+            _registered_glance(model, registered[model.name]) for model in catalog.registered_models
         ),
         projects=tuple(
             ProjectGlance(
@@ -114,7 +111,15 @@ def publish_overview(
     )
     root = key_of(job.stamp, job.shared, home, models, catalog.problems)
     return Published(
-        home, root, runs, tuple(experiments), models, registered, projects, made + more + rest
+        catalog,
+        home,
+        root,
+        runs,
+        tuple(experiments),
+        models,
+        registered,
+        projects,
+        made + more + rest,
     )
 
 
@@ -144,9 +149,7 @@ def _publish_experiments(
         )
         key = key_of(job.stamp, job.shared, inputs)
         written += _publish_experiment(job, inputs, key, refs)
-        ranking.append(
-            RankedExperiment(experiment, key, judge, len(own), ranked(summaries, judge))
-        )
+        ranking.append(RankedExperiment(experiment, key, judge, len(own), ranked(summaries, judge)))
     return ranking, written
 
 
@@ -210,52 +213,42 @@ def _publish_registered(
     keys, written = {}, Written()
     for model in catalog.registered_models:
         links = {
-            version.version: _version_link(job, model, version.version, runs, models)
-            for version in model.versions
+            version.version: _version_link(version, runs, models) for version in model.versions
         }
-        inputs = RegisteredModelInputs(model=model, links=links)
-        key = key_of(job.stamp, job.shared, inputs)
+        key = key_of(job.stamp, job.shared, model, links)
         address = addresses.registered_model(model.name, key)
         keys[model.name] = key
         if job.site.has(address):
             written += Written(reused=1)
             continue
-        page = registered_model_page(inputs, address=address, key=key)
+        page = registered_model_page(model, address=address, key=key, links=links)
         written += job.site.add(address, job.theme.render(page, job.shared))
     return keys, written
 
 
 def _version_link(
-    job: Job,
-    model: RegisteredModel,
-    number: int,
-    runs: Mapping[str, RunResult],
-    models: Mapping[str, str],
+    version: ModelVersion, runs: Mapping[str, RunResult], models: Mapping[str, str]
 ) -> VersionLink:
     """Where a version's model and run are, and how the run did."""
-    version = next(one for one in model.versions if one.version == number)
     run = runs.get(version.run_id)
-    model_id = version.model_id
-    if model_id not in models and run is not None:
-        # Before MLflow 3 a version names the place of its model among the run's artifacts.
-        tail = version.source.rstrip("/")
-        model_id = next(
-            (
-                one.id
-                for one in run.models
-                if one.artifact_path and tail.endswith(f"/{one.artifact_path}")
-            ),
-            "",
-        )
-    metrics = tuple(
-        (key, wording.number(summary.last)) for key, summary in run.summary.metrics.items()
-    )[:6] if run else ()
-    return VersionLink(
-        model=addresses.model(model_id, models[model_id]) if model_id in models else "",
-        run=addresses.run(run.summary.id, run.key) if run else "",
-        run_name=display_name(run.summary) if run else "",
-        metrics=metrics,
+    made = run.models if run else ()
+    model_id = version.model_id or next(
+        (one.id for one in made if is_version_of(version, one.run_id, one.artifact_path)), ""
     )
+    return VersionLink(
+        run_id=version.run_id if run else "",
+        run_name=display_name(run.summary) if run else "",
+        model=addresses.model(model_id, models[model_id]) if model_id in models else "",
+        metrics=_telling_metrics(run.summary) if run else (),
+    )
+
+
+def _telling_metrics(run: RunSummary) -> tuple[tuple[str, float], ...]:
+    """A few metrics of a run: the one it would be judged by first, each at its best."""
+    main = main_metric(dict.fromkeys(run.metrics, 1))
+    order = sorted(run.metrics, key=lambda key: (key != main, run.metrics[key].best is None, key))
+    values = ((key, run.metrics[key]) for key in order[:MOST_VERSION_METRICS])
+    return tuple((key, one.last if one.best is None else one.best) for key, one in values)
 
 
 def _publish_projects(
@@ -264,23 +257,19 @@ def _publish_projects(
     keys, written = {}, Written()
     for project in catalog.projects:
         launched = _launched_from(project.path, results, len(catalog.projects))
-        inputs = ProjectInputs(
-            project=project, runs=tuple(sorted(launched, key=lambda run: (-(run.started or 0), run.id)))
-        )
-        key = key_of(job.stamp, job.shared, inputs)
+        runs = sorted(launched, key=lambda run: (-(run.started or 0), run.id))
+        key = key_of(job.stamp, job.shared, project, runs)
         address = addresses.project(project.path, key)
         keys[project.path] = key
         if job.site.has(address):
             written += Written(reused=1)
             continue
-        page = project_page(inputs, address=address, key=key)
+        page = project_page(project, address=address, key=key, runs=runs, source_uri=project.path)
         written += job.site.add(address, job.theme.render(page, job.shared))
     return keys, written
 
 
-def _launched_from(
-    path: str, results: Sequence[RunResult], projects: int
-) -> list[RunSummary]:
+def _launched_from(path: str, results: Sequence[RunResult], projects: int) -> list[RunSummary]:
     """Runs that `mlflow run` started: of the only project, or of the one their source names."""
     folder = path.rstrip("/").rsplit("/", 1)[-1]
     return [
@@ -297,9 +286,7 @@ def _launched_from(
 def _glance(one: RankedExperiment, runs: Mapping[str, RunResult]) -> ExperimentGlance:
     experiment = one.experiment
     own = [
-        result.summary
-        for result in runs.values()
-        if result.summary.experiment_id == experiment.key
+        result.summary for result in runs.values() if result.summary.experiment_id == experiment.key
     ]
     own.sort(key=lambda run: (-(run.started or 0), run.id))
     active = [run for run in own if not run.deleted]
@@ -320,9 +307,7 @@ def _glance(one: RankedExperiment, runs: Mapping[str, RunResult]) -> ExperimentG
     )
 
 
-def _run_glance(
-    run: RunSummary, runs: Mapping[str, RunResult], one: RankedExperiment
-) -> RunGlance:
+def _run_glance(run: RunSummary, runs: Mapping[str, RunResult], one: RankedExperiment) -> RunGlance:
     return RunGlance(
         id=run.id,
         key=runs[run.id].key,
@@ -344,7 +329,9 @@ def _registered_glance(model: RegisteredModel, page: str) -> RegisteredGlance:
         lede=first_sentence(model.description),
         versions=len(model.versions),
         aliases=tuple(
-            sorted((alias, version.version) for version in model.versions for alias in version.aliases)
+            sorted(
+                (alias, version.version) for version in model.versions for alias in version.aliases
+            )
         ),
         stages=tuple(
             (version.stage, version.version)

@@ -59,7 +59,7 @@ def freeze(
     return written + site.add(address, theme.render(page, shared))
 
 
-def move(  # noqa: PLR0913
+def move(
     site: SiteFolder,
     theme: Theme,
     shared: Shared,
@@ -93,7 +93,7 @@ def _pages(
     names = {one.experiment.key: one.experiment.name for one in published.experiments}
     yield addresses.RUNS, resolver_page(names)
     yield addresses.PROBLEMS, problems_page(problems)
-    yield addresses.REGISTRY, registry_page(published.home.registered, address=addresses.REGISTRY)
+    yield addresses.REGISTRY, registry_page(published.catalog.registered_models)
     entries = [
         VersionEntry(one.name, one.created, one.experiments, one.runs, one.models)
         for one in versions
@@ -160,7 +160,10 @@ def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
         experiment = addresses.slug(result.summary.experiment_id)
         shards.setdefault(start, {})[slug] = [result.key, experiment, *ranks.get(id, (0, 0))]
     return [
-        (f"pointers-runs-{start}.js" if start else "pointers-runs.js", script_value("runPointers", shard))
+        (
+            f"pointers-runs-{start}.js" if start else "pointers-runs.js",
+            script_value("runPointers", shard),
+        )
         for start, shard in sorted(shards.items())
     ]
 

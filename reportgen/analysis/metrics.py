@@ -194,7 +194,7 @@ def group_by_split(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ..
         alone = not rest or len(rest) == len(parts)
         groups.setdefault((key,) if alone else ("", *rest), []).append(key)
     titled = []
-    for name, members in groups.items():
+    for members in groups.values():
         title = members[0] if len(members) == 1 else _shared_title(members)
         members.sort(key=lambda key: (not TRAIN & set(words(key)), key))
         titled.append((title, tuple(members)))

@@ -410,8 +410,10 @@ def _answer_of(outputs: Sequence[Field]) -> Json:
 def _answer_in_words(outputs: Sequence[Field]) -> str:
     names = ", ".join(field.name for field in outputs)
     if all(field.is_tensor for field in outputs):
-        if len(outputs) > 1 or outputs[0].name:
+        if len(outputs) > 1:
             return f"One array for each of {names}, all with one entry per row."
+        if names:
+            return f"An array named {names} with one entry per row."
         return f"An array of {outputs[0].type} with one entry per row."
     if all(field.name for field in outputs):
         return f"One record per row, with {names}."

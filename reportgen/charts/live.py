@@ -103,7 +103,9 @@ def parallel_template() -> Layered:
         _chart("top").mark_point(filled=True, size=50, opacity=1, color=BEST).encode(x, y),
         # A halo in the colour of the card keeps the labels readable above the lines.
         _chart("ticks")
-        .mark_text(stroke=CARD, strokeWidth=6, strokeJoin="round", strokeOpacity=0.92, **ticks)
+        .mark_text(
+            color=CARD, stroke=CARD, strokeWidth=6, strokeJoin="round", strokeOpacity=0.92, **ticks
+        )
         .encode(x, y, alt.Text("t:N")),
         _chart("ticks").mark_text(color=TEXT, **ticks).encode(x, y, alt.Text("t:N")),
         *(_axis_names(side, x) for side in ("left", "center", "right")),

@@ -27,6 +27,9 @@ FIRST_MOMENT, LAST_MOMENT = -62_135_596_800_000, 253_402_300_799_000
 LARGEST = 1e300
 """Beyond it, differences of numbers overflow."""
 
+SMALLEST = 1e-290
+"""Below it, they lose their digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -78,9 +81,10 @@ def _even_axis(low: float, high: float, digit: int, exponent: int) -> Axis:
 
 def _apart(low: float, high: float) -> tuple[float, float]:
     """The two, with room between them where floating point would see none."""
-    if high - low > 1e-12 * max(abs(low), abs(high)):
+    largest = max(abs(low), abs(high))
+    if high - low > 1e-12 * largest and largest > SMALLEST:
         return low, high
-    room = abs(low) / 10 or 1.0
+    room = largest / 10 if largest > SMALLEST else 1.0
     return low - room, high + room
 
 

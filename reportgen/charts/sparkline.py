@@ -35,8 +35,8 @@ def _points(finite: Sequence[float], width: float, height: float) -> list[str]:
     gap = width / max(1, len(finite) - 1)
     if low == high:
         return [f"{place * gap:.1f},{height / 2:.1f}" for place in range(len(finite))]
-    unit = (height - 4) / (high - low) if math.isfinite(high - low) else 0
+    unit = (height - 4) / (high / 2 - low / 2)  # halves, for the whole may overflow
     return [
-        f"{place * gap:.1f},{height - 2 - (value - low) * unit:.1f}"
+        f"{place * gap:.1f},{height - 2 - (value / 2 - low / 2) * unit:.1f}"
         for place, value in enumerate(finite)
     ]

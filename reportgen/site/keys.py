@@ -34,7 +34,7 @@ def file_digest(content: bytes) -> str:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
@@ -48,20 +48,25 @@ def _feed(state: _State, value: Any) -> None:
     elif isinstance(value, (bytes, array)):
         content = bytes(value)
         state.update(b"b%d:" % len(content) + content)
-    elif isinstance(value, Mapping):
-        state.update(b"m%d:" % len(value))
-        for name in sorted(value, key=repr):
-            _feed(state, name)
-            _feed(state, value[name])
+    else:
+        _feed_parts(state, value)
+
+
+def _feed_parts(state: _State, value: Any) -> None:
+    if isinstance(value, Mapping):
+        kind, parts = (
+            "m",
+            [part for name in sorted(value, key=repr) for part in (name, value[name])],
+        )
     elif isinstance(value, (tuple, list)):
-        state.update(b"t%d:" % len(value))
-        for item in value:
-            _feed(state, item)
+        kind, parts = "t", list(value)
     elif isinstance(value, Set):
-        _feed(state, sorted(value))
-    elif is_dataclass(value):
-        state.update(b"d" + type(value).__name__.encode() + b":")
-        for name in _names(type(value)):
-            _feed(state, getattr(value, name))
+        kind, parts = "u", sorted(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        kind = f"d{type(value).__name__}"
+        parts = [getattr(value, name) for name in _names(type(value))]
     else:
         raise TypeError(f"no key can be made of {type(value).__name__}")
+    state.update(f"{kind}{len(parts)}:".encode())
+    for part in parts:
+        _feed(state, part)

@@ -55,7 +55,7 @@ class SiteFolder:
         if strangers and not (self.folder / MARK).exists():
             raise ReportError(
                 f"{self.folder} holds files that are no report of ours.",
-                hint="Name an empty or new folder with -o; reportgen never writes over other files.",
+                hint="Name an empty or a new folder with -o: nothing of others is written over.",
             )
         try:
             (self.folder / PARTIAL).mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from reportgen.model import Experiment, Json, LoggedModel, ModelRef, Run, RunRef
 from reportgen.sources import registry
 from reportgen.sources.run_folder import (
     StoreFolder,
+    misplaced,
     read_model,
     read_run,
     run_status,
@@ -135,8 +136,7 @@ def _experiment_meta(path: str, label: str, problems: list[Problem]) -> dict[str
     folder = path.rpartition("/")[2]
     recorded = text_of(meta.get("experiment_id")) or folder
     if recorded != folder:
-        what = f"Says it is of experiment {recorded!r}, but lies in {folder!r}."
-        problems.append(Problem(f"{label}/meta.yaml", what, "The folder is believed."))
+        problems.append(misplaced(f"{label}/meta.yaml", "experiment", recorded, folder))
     return meta
 
 

@@ -93,6 +93,8 @@ def _point(columns: list[bytes]) -> Point:
         if 0 <= timestamp < SECONDS_BELOW:
             timestamp *= 1000
         return 0, timestamp, float(columns[1])
+    if len(columns) < 2:
+        raise ValueError
     return _whole(columns[2]), _whole(columns[0]), float(columns[1])
 
 

@@ -173,7 +173,7 @@ def _example(recorded: Json, here: _Folder) -> InputExample | None:
 def _json(path: Json, here: _Folder) -> Json:
     name = str(path or "input_example.json")
     if name not in here.files:
-        here.report(name, "The input example that MLmodel names is not here.")
+        here.report(NAME, f"It names the input example {name!r}, which is not here.")
         return None
     try:
         return from_json(read_text(here.files[name], LARGEST_EXAMPLE))

@@ -86,6 +86,9 @@ class StoreFolder:
     datasets: dict[str, tuple[Dataset | None, tuple[Problem, ...]]] = field(default_factory=dict)
     """By place, those read so far: the runs of an experiment share a few."""
 
+    experiment_ids: dict[str, str] = field(default_factory=dict)
+    """By place, what the experiments read so far say their id is."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
@@ -136,7 +139,7 @@ def subfolders(path: str, label: str, problems: list[Problem]) -> Iterator[str]:
 def read_run(store: StoreFolder, ref: RunRef) -> Run:
     """The run of a reference, whole."""
     here = _folder(store, ref.place)
-    meta = _run_meta(here)
+    meta = _run_meta(store, here, ref.place)
     tags = here.values("tags")
     if "run_id" not in meta:
         tags = _with_old_fields(tags, meta)
@@ -160,22 +163,38 @@ def read_run(store: StoreFolder, ref: RunRef) -> Run:
     return replace(run, problems=tuple(here.problems))
 
 
-def _run_meta(here: _Folder) -> dict[str, Json]:
+def _run_meta(store: StoreFolder, here: _Folder, place: str) -> dict[str, Json]:
     label = f"{here.label}/meta.yaml"
     try:
         meta = read_meta(f"{here.path}/meta.yaml", label, here.problems)
     except OSError:
         here.problems.append(Problem(here.label, META_LOST))
         return {}
-    *_, experiment, run = here.path.split("/")
-    for what, folder, recorded in (
-        ("run", run, meta.get("run_id") or meta.get("run_uuid")),
-        ("experiment", experiment, meta.get("experiment_id")),
-    ):
-        if recorded is not None and text_of(recorded) != folder:
-            said = f"Says it is of {what} {text_of(recorded)!r}, but lies in {folder!r}."
-            here.problems.append(Problem(label, said, "The folder is believed."))
+    experiment, _, folder = place.rpartition("/")
+    run_id = text_of(meta.get("run_id") or meta.get("run_uuid"))
+    if run_id not in ("", folder):
+        here.problems.append(misplaced(label, "run", run_id, folder))
+    of = text_of(meta.get("experiment_id"))
+    home = experiment.rpartition("/")[2]
+    # An experiment in a folder of another name says so itself, once.
+    if of not in ("", home) and of != _experiment_id(store, experiment):
+        here.problems.append(misplaced(label, "experiment", of, home))
     return meta
+
+
+def misplaced(label: str, kind: str, recorded: str, folder: str) -> Problem:
+    what = f"Says it is of {kind} {recorded!r}, but lies in {folder!r}."
+    return Problem(label, what, "The folder is believed.")
+
+
+def _experiment_id(store: StoreFolder, place: str) -> str:
+    if place not in store.experiment_ids:
+        try:
+            meta = read_meta(f"{store.root}/{place}/meta.yaml", "", [])
+        except OSError:
+            meta = {}
+        store.experiment_ids[place] = text_of(meta.get("experiment_id"))
+    return store.experiment_ids[place]
 
 
 def run_status(meta: Mapping[str, Json]) -> RunStatus:

@@ -29,7 +29,9 @@ def code(title: str, text: str, language: str) -> Code:
 
 
 def _coloured(kind: _TokenType, piece: str) -> Markup:
-    name = next((name for token, name in CLASSES if kind in token), "")
+    name = next(
+        (name for token, name in CLASSES if token is kind or kind[: len(token)] == token), ""
+    )
     if not name or not piece.strip():
         return escape(piece)
     return Markup('<span class="{}">{}</span>').format(name, piece)

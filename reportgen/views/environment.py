@@ -31,8 +31,7 @@ class EnvironmentList:
 
 def _lines(requirements: Sequence[Requirement]) -> tuple[Pair, ...]:
     return tuple(
-        Pair(one.name, one.version or "any version", marked=not one.version)
-        for one in requirements
+        Pair(one.name, one.version or "any version", marked=not one.version) for one in requirements
     )
 
 
@@ -41,7 +40,9 @@ def environment_list(environment: Environment | None) -> EnvironmentList:
     env = environment or Environment()
     named = (("conda", env.conda), ("pip", env.pip), ("build", env.build))
     groups = tuple(
-        EnvironmentGroup(title, _lines(requirements)) for title, requirements in named if requirements
+        EnvironmentGroup(title, _lines(requirements))
+        for title, requirements in named
+        if requirements
     )
     return EnvironmentList(
         python=env.python,

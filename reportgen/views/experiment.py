@@ -13,11 +13,11 @@ from reportgen.analysis.params import ParamsOverRuns, over_runs
 from reportgen.analysis.standings import Judge, families, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.charts.chart import Chart
-from reportgen.charts.overlay import RunCurve, overlay_chart, overlay_data
-from reportgen.charts.parallel import Trial, parallel_chart, parallel_data
-from reportgen.charts.progress import Attempt, progress_chart, progress_data
+from reportgen.charts.overlay import RunCurve, overlay_chart
+from reportgen.charts.parallel import Trial, parallel_chart
+from reportgen.charts.progress import Attempt, progress_chart
 from reportgen.charts.sparkline import sparkline
-from reportgen.model import Experiment, Json, RunStatus
+from reportgen.model import Experiment, RunStatus
 from reportgen.views import addresses, wording
 from reportgen.views.page import (
     DELETED,
@@ -43,6 +43,8 @@ CHOSEN, CONTEXT = 8, 60
 """Curves in colour, and grey ones behind them."""
 
 MOST_OVERLAYS = 6
+FEWEST_ATTEMPTS = 3
+"""Fewer runs make no course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,8 @@ def experiment_page(
     experiment, runs, judge = inputs.experiment, inputs.runs, inputs.judge
     params = over_runs(run.params for run in runs if run.params)
     best = ranked(runs, judge)
-    columns = _columns(runs, params, judge)
-    rows = families(_table_order(runs, best))
+    columns = table_columns(runs, params, judge)
+    rows = families(table_order(runs, best))
     parallel = _parallel(runs, judge)
     progress = _progress(runs, judge)
     overlays = tuple(_overlay(metric, drawn) for metric, drawn in curves.items())
@@ -194,9 +196,7 @@ def experiment_page(
     )
 
 
-def _table_order(
-    runs: Sequence[RunSummary], best: Sequence[RunSummary]
-) -> tuple[RunSummary, ...]:
+def table_order(runs: Sequence[RunSummary], best: Sequence[RunSummary]) -> tuple[RunSummary, ...]:
     """The best first, then those that cannot be ranked, newest first; deleted ones last."""
     placed = {run.id for run in best}
     rest = [run for run in runs if run.id not in placed]
@@ -253,7 +253,12 @@ def _sections(inputs: ExperimentInputs, matters: bool, curves: bool) -> tuple[Se
         ("matters", "What matters", "", matters),
         ("curves", "Progress and curves", "", curves),
         ("notes", "Notes", "", bool(inputs.experiment.note.strip())),
-        ("problems", "Problems", str(len(inputs.experiment.problems)), bool(inputs.experiment.problems)),
+        (
+            "problems",
+            "Problems",
+            str(len(inputs.experiment.problems)),
+            bool(inputs.experiment.problems),
+        ),
     )
     return tuple(Section(id, text, count) for id, text, count, shown in there if shown)
 
@@ -280,12 +285,16 @@ def _tiles(
         middle = int(statistics.median(durations))
         longest = wording.duration(durations[-1])
         tiles.append(
-            Tile("median duration", wording.duration(middle), f"longest {longest}", Markup(""), "c5")
+            Tile(
+                "median duration", wording.duration(middle), f"longest {longest}", Markup(""), "c5"
+            )
         )
         # A parent's time spans that of its children: adding both would count it twice.
         parents = {run.parent_id for run in runs}
         total = sum(run.duration or 0 for run in runs if run.id not in parents)
-        tiles.append(Tile("compute", wording.duration(total), "run time added up", Markup(""), "c5"))
+        tiles.append(
+            Tile("compute", wording.duration(total), "run time added up", Markup(""), "c5")
+        )
     return tuple(tiles)
 
 
@@ -341,7 +350,7 @@ def shown_metrics(runs: Sequence[RunSummary], judge: Judge) -> tuple[str, ...]:
     return tuple(sorted(counts, key=standing))
 
 
-def _columns(
+def table_columns(
     runs: Sequence[RunSummary], params: ParamsOverRuns, judge: Judge
 ) -> tuple[Column, ...]:
     metrics = shown_metrics(runs, judge)[:MOST_METRICS]
@@ -362,7 +371,7 @@ def _columns(
     return tuple(columns)
 
 
-def _row(  # noqa: PLR0913
+def _row(
     run: RunSummary,
     depth: int,
     columns: Sequence[Column],
@@ -420,9 +429,9 @@ def varied(runs: Sequence[RunSummary], judge: Judge) -> tuple[str, ...]:
         (name, [run.params[name] for run in best if name in run.params])
         for name in over_runs(run.params for run in best).differing
     ]
-    return tuple(
-        name for name, values in counted if len(values) >= often and len(set(values)) > 1
-    )[:MOST_AXES]
+    return tuple(name for name, values in counted if len(values) >= often and len(set(values)) > 1)[
+        :MOST_AXES
+    ]
 
 
 def trials(runs: Sequence[RunSummary], judge: Judge) -> tuple[Trial, ...]:
@@ -462,7 +471,7 @@ def attempts(runs: Sequence[RunSummary], judge: Judge) -> tuple[Attempt, ...]:
 
 def _progress(runs: Sequence[RunSummary], judge: Judge) -> PlotCard | None:
     tried = attempts(runs, judge)
-    if len(tried) < 3:
+    if len(tried) < FEWEST_ATTEMPTS:
         return None
     chart = progress_chart(judge.metric, tried, judge.goal)
     return PlotCard(
@@ -482,136 +491,3 @@ def _overlay(metric: str, curves: Sequence[RunCurve]) -> PlotCard:
     legend = tuple((f"c{place}", curve.name) for place, curve in enumerate(chosen, 1))
     note = f"and {len(context)} more in grey" if context else ""
     return PlotCard("overlay", metric, metric, True, note, Markup(chart.svg), chart.alt, legend)
-
-
-# ------------------------------------------------------------------ the data of the page
-
-
-def experiment_data(
-    inputs: ExperimentInputs, address: str, curves: Mapping[str, Sequence[RunCurve]]
-) -> tuple[Json, Json]:
-    """What the page's scripts load: the table (`RG.runs`) and its charts (`RG.experiment`)."""
-    runs, judge = inputs.runs, inputs.judge
-    best = ranked(runs, judge)
-    ordered = [run for run, _ in families(_table_order(runs, best))]
-    params = over_runs(run.params for run in runs if run.params)
-    charts: dict[str, Json] = {
-        "overlay": {
-            metric: overlay_data(metric, drawn[:CHOSEN], drawn[CHOSEN : CHOSEN + CONTEXT])
-            for metric, drawn in curves.items()
-        }
-    }
-    tried = attempts(runs, judge)
-    if len(tried) >= 3:
-        charts["progress"] = progress_data(judge.metric, tried, judge.goal)
-    names = varied(runs, judge)
-    if names:
-        charts["parallel"] = parallel_data(judge.metric, names, trials(runs, judge), judge.goal)
-    return _table_data(ordered, inputs, params, address), {
-        "key": inputs.experiment.key,
-        "charts": charts,
-    }
-
-
-def _table_data(
-    runs: Sequence[RunSummary], inputs: ExperimentInputs, params: ParamsOverRuns, address: str
-) -> Json:
-    shown = {(column.group, column.name, column.note) for column in _columns(runs, params, inputs.judge)}
-    places = {run.id: place for place, run in enumerate(runs)}
-    columns = [
-        _texts("attributes.run_name", [display_name(run) for run in runs], "run", True),
-        _texts("attributes.status", [str(run.status) for run in runs], "status", True),
-        _numbers("attributes.start_time", [run.started for run in runs], "started", True),
-        _numbers("attributes.duration", [run.duration for run in runs], "duration", True),
-        _texts("attributes.user", [run.user for run in runs], "user"),
-        _texts("attributes.run_id", [run.id for run in runs], "run id"),
-        _texts(
-            "attributes.href",
-            [
-                addresses.relative(addresses.run(run.id, inputs.keys[run.id]), address)
-                for run in runs
-            ],
-        ),
-        _numbers("attributes.parent", [places.get(run.parent_id) for run in runs]),
-    ]
-    if any(run.deleted for run in runs):
-        stages = ["deleted" if run.deleted else "active" for run in runs]
-        columns.append(_texts("attributes.lifecycle_stage", stages, "lifecycle"))
-    for key in shown_metrics(runs, inputs.judge):
-        columns.extend(_metric_columns(key, runs, inputs.judge, shown))
-    names = [*params.differing, *(name for name, _ in params.constant)]
-    for name in names:
-        values = [run.params.get(name) for run in runs]
-        columns.append(
-            _texts(f"params.{name}", values, name, ("params", name, "") in shown)
-        )
-    return {"n": len(runs), "cols": columns}
-
-
-def _metric_columns(
-    key: str, runs: Sequence[RunSummary], judge: Judge, shown: set[tuple[str, str, str]]
-) -> list[Json]:
-    summaries = [run.metrics.get(key) for run in runs]
-    some = [summary for summary in summaries if summary]
-    goal = {"goal": str(judge.goal)} if key == judge.metric else {}
-    columns = []
-    if any(summary.best is not None for summary in some):
-        best = [summary.best if summary else None for summary in summaries]
-        steps = [summary.best_step if summary else None for summary in summaries]
-        on = ("metrics", key, "best") in shown
-        main = {"main": True} if key == judge.metric else {}
-        columns.append({**_numbers(f"best.{key}", best, key, on), **goal, **main})
-        on = ("metrics", key, "at step") in shown
-        columns.append(_numbers(f"best_step.{key}", steps, key, on))
-    last = [summary.last if summary else None for summary in summaries]
-    on = ("metrics", key, "last") in shown or ("metrics", key, "") in shown
-    columns.append({**_numbers(f"metrics.{key}", last, key, on), **goal})
-    if key == judge.metric and any(len(summary.heights) > 1 for summary in some):
-        heights = [list(summary.heights) if summary else [] for summary in summaries]
-        columns.append({"id": f"spark.{key}", "label": key, "t": "k", "v": heights})
-    return columns
-
-
-def _numbers(
-    id: str, values: Sequence[float | int | None], label: str = "", default: bool = False
-) -> dict[str, Json]:
-    column: dict[str, Json] = {"id": id, "t": "n", "v": [_plain_number(one) for one in values]}
-    return _labelled(column, label, default)
-
-
-def _plain_number(value: float | int | None) -> Json:
-    """JSON has no NaN and no infinity: they travel as words."""
-    if value is None or isinstance(value, int):
-        return value
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
-
-
-def _texts(
-    id: str, values: Sequence[str | None], label: str = "", default: bool = False
-) -> dict[str, Json]:
-    words_ = sorted({value for value in values if value is not None}, key=_natural)
-    places = {word: place for place, word in enumerate(words_)}
-    coded = [-1 if value is None else places[value] for value in values]
-    return _labelled({"id": id, "t": "s", "d": words_, "v": coded}, label, default)
-
-
-def _labelled(column: dict[str, Json], label: str, default: bool) -> dict[str, Json]:
-    if label:
-        column["label"] = label
-    if default:
-        column["default"] = True
-    return column
-
-
-def _natural(text: str) -> tuple[bool, float, str]:
-    """Numbers by value before words by letter, as people sort."""
-    try:
-        value = float(text)
-    except ValueError:
-        return True, 0.0, text.casefold()
-    return (False, value, text) if value == value else (True, 0.0, text)
-

@@ -204,7 +204,7 @@ def home_page(inputs: HomeInputs, *, address: str, key: str) -> HomePage:
 
 
 def _lede(inputs: HomeInputs) -> str:
-    said = []
+    said: list[str] = []
     for one in inputs.experiments:
         if one.best and not one.deleted and len(said) < 3:
             value = wording.number(one.best.value)
@@ -334,4 +334,3 @@ def thinned(course: Sequence[float], most: int = 40) -> tuple[float, ...]:
     if len(course) <= most:
         return tuple(course)
     return tuple(course[place * (len(course) - 1) // (most - 1)] for place in range(most))
-

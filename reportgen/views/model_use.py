@@ -244,7 +244,7 @@ def _requests_of_zeros(arrays: Sequence[Field]) -> Code:
 def _docker_step(model: LoggedModel) -> Step:
     name = image_name(model.name)
     text = (
-        f"mlflow models build-docker -m {shlex.quote(model.uri)} -n {name}\n"
+        f"mlflow models build-docker -m {shlex.quote(model.uri)} \\\n  -n {name}\n"
         f"docker run --rm -p 5001:8080 {name}"
     )
     return Step(
@@ -281,7 +281,11 @@ def python_input(request: Payload, mlmodel: MLmodel) -> PythonInput:
 
 
 def _data(body: Json, arrays: Sequence[Field], mlmodel: MLmodel) -> PythonInput:
-    columns = {column_name(one): one for one in _input_fields(mlmodel) if not one.is_tensor}
+    columns = {
+        column_name(one) if one.name else place: one
+        for place, one in enumerate(_input_fields(mlmodel))
+        if not one.is_tensor
+    }
     match body:
         case None:
             return PythonInput(("numpy as np",), _array_lines(arrays, None))
@@ -368,6 +372,10 @@ def _value_input(value: Json, mlmodel: MLmodel) -> PythonInput:
     fields = _input_fields(mlmodel)
     if fields and all(field.is_tensor for field in fields):
         return PythonInput(("numpy as np",), _array_lines(fields, value))
+    if len(fields) == 1 and fields[0].type in COLUMN_DTYPES and isinstance(value, list):
+        dtype = as_python(COLUMN_DTYPES[fields[0].type])
+        array = f"data = np.array({as_python(value)}, dtype={dtype})"
+        return PythonInput(("numpy as np",), (array,))
     if not fields and mlmodel.example and mlmodel.example.kind == "ndarray":
         return PythonInput(("numpy as np",), (f"data = np.array({as_python(value)})",))
     return PythonInput((), (f"data = {as_python(value)}",))

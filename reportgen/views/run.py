@@ -237,7 +237,9 @@ def run_page(
     training = [name for name in run.metrics if not name.startswith(SYSTEM_PREFIX)]
     machine = [name for name in run.metrics if name.startswith(SYSTEM_PREFIX)]
     curves = tuple(_curve_cards(run, group_by_split(training), summaries, address))
-    system = tuple(_curve_cards(run, tuple((name, (name,)) for name in machine), summaries, address))
+    system = tuple(
+        _curve_cards(run, tuple((name, (name,)) for name in machine), summaries, address)
+    )
     artifacts = artifact_list(
         _own_artifacts(run), inputs.copies or {}, contents, address, run.artifacts_missing
     )
@@ -318,9 +320,7 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
     run = inputs.run
     facts = [Fact("user", run.user)] if run.user else []
     if run.started is not None:
-        facts.append(
-            Fact("cal", wording.time(run.started), time=wording.machine_time(run.started))
-        )
+        facts.append(Fact("cal", wording.time(run.started), time=wording.machine_time(run.started)))
     if run.started is not None and run.ended is not None:
         facts.append(Fact("clock", wording.duration(run.ended - run.started)))
     source = run.tags.get("mlflow.source.name", "")
@@ -395,7 +395,9 @@ def _tile(name: str, summary: MetricSummary, tone: int) -> Tile:
         note = "logged once"
     else:
         note = f"best, at step {summary.best_step:,} · last {wording.number(summary.last)}"
-    spark = Markup(sparkline(list(summary.heights), 84, 34, True)) if summary.heights else Markup("")
+    spark = (
+        Markup(sparkline(list(summary.heights), 84, 34, True)) if summary.heights else Markup("")
+    )
     return Tile(name, wording.number(value), note, spark, f"c{tone}")
 
 
@@ -549,9 +551,7 @@ def _datasets(run: Run) -> tuple[DatasetCard, ...]:
         left = len(data.schema) - len(columns)
         note = wording.count(len(data.schema), "column") + (f", {left} not shown" if left else "")
         cards.append(
-            DatasetCard(
-                data.name, used.context, tuple(facts), columns, note if data.schema else ""
-            )
+            DatasetCard(data.name, used.context, tuple(facts), columns, note if data.schema else "")
         )
     return tuple(cards)
 
@@ -611,9 +611,7 @@ def _child(child: RunRef, address: str) -> ChildRow:
         Link(run_name(child), addresses.relative(addresses.run_pointer(child.id), address)),
         STATUS[child.status],
         wording.short_time(child.started),
-        wording.duration(
-            None if ended is None or child.started is None else ended - child.started
-        ),
+        wording.duration(None if ended is None or child.started is None else ended - child.started),
     )
 
 
@@ -629,7 +627,6 @@ def _provenance(run: Run) -> tuple[Pair, ...]:
         ("branch", run.tags.get("mlflow.source.git.branch", ""), ""),
         ("started", wording.time(run.started) if run.started is not None else "", ""),
         ("ended", wording.time(run.ended) if run.ended is not None else "", ""),
-        ("artifacts", forge.shortened(run.artifact_uri), ""),
+        ("artifacts", forge.shortened(run.artifact_uri) if run.artifacts_missing else "", ""),
     )
     return tuple(Pair(name, value, href) for name, value, href in named if value)
-

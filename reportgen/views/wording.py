@@ -26,8 +26,13 @@ def number(value: float | None) -> str:
         return _minus(f"{value:.3e}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-"))
     if size >= 1000:
         return _minus(f"{value:,.1f}")
-    return _minus(f"{value:.{max(0, 3 - math.floor(math.log10(size)))}f}" if size >= 1 else
-                  f"{value:.4f}" if size >= 0.1 else f"{value:.4g}")
+    return _minus(
+        f"{value:.{max(0, 3 - math.floor(math.log10(size)))}f}"
+        if size >= 1
+        else f"{value:.4f}"
+        if size >= 0.1
+        else f"{value:.4g}"
+    )
 
 
 def _minus(text: str) -> str:
@@ -127,7 +132,8 @@ def size(amount: int | None) -> str:
     if amount < 1000:
         return f"{amount} B"
     value = float(amount)
-    for unit in ("kB", "MB", "GB", "TB"):
+    unit = ""
+    for unit in ("kB", "MB", "GB", "TB"):  # noqa: B007 (the last one tried is the unit)
         value /= 1000
         if value < 999.5:
             break

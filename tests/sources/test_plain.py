@@ -18,7 +18,7 @@ BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     [
         ("a: 1", {"a": 1}),
         ("", None),
-        ("1: x\ntrue: y", {"1": "x", "True": "y"}),
+        ("2: x\ntrue: y", {"2": "x", "True": "y"}),
         ("when: 2024-01-02", {"when": "2024-01-02"}),
         ("lr: 1e-3", {"lr": "1e-3"}),  # YAML 1.1 wants a point in a number
         ("[.nan, .inf, -.inf]", ["nan", "inf", "-inf"]),

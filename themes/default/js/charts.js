@@ -67,7 +67,8 @@
   const MONTHS = [1, 3, 6, 12, 24, 60, 120, 600];
   const MONTH_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const UNITS = [["T", 12], ["G", 9], ["M", 6], ["k", 3]];
-  const LARGEST = 1e300;
+  const LARGEST = 1e300; // beyond it, differences overflow
+  const SMALLEST = 1e-290; // below it, they lose their digits
 
   function axis(low, high, ticks, labels, type = "linear") {
     return { domain: [low, high], ticks, labels, type };
@@ -156,8 +157,9 @@
   }
 
   function apart(low, high) {
-    if (high - low > 1e-12 * Math.max(Math.abs(low), Math.abs(high))) return [low, high];
-    const room = Math.abs(low) / 10 || 1;
+    const largest = Math.max(Math.abs(low), Math.abs(high));
+    if (high - low > 1e-12 * largest && largest > SMALLEST) return [low, high];
+    const room = largest > SMALLEST ? largest / 10 : 1;
     return [low - room, high + room];
   }
 

@@ -84,6 +84,7 @@
     RUNNING: { tone: "run", icon: "play", text: "Running" },
     SCHEDULED: { tone: "run", icon: "clock", text: "Scheduled" },
     KILLED: { tone: "warn", icon: "stop", text: "Killed" },
+    UNKNOWN: { tone: "warn", icon: "help", text: "Status unknown" },
   };
 
   // ---- cells --------------------------------------------------------------------------------

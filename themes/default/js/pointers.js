@@ -102,7 +102,7 @@
     try {
       const best = (await findExperiment(run.experiment))?.best;
       const result = best ? await compareWith(best) : element("p", "note", "No run is ranked.");
-      section.append(result);
+      (section.querySelector(".in") || section).append(result);
       button.hidden = true;
       result.tabIndex = -1;
       result.focus({ preventScroll: true });
@@ -119,21 +119,30 @@
       RG.load(body.dataset.pageData),
       RG.load(`${root}runs/${best.id}.${best.key}.js`),
     ]);
-    const [here, there] = await Promise.all([loadedRun(body.dataset.id), loadedRun(best.id)]);
+    const [here, there] = [loadedRun(body.dataset.id), loadedRun(best.id)];
     const box = element("div", "best-diff");
     box.append(bestRunLine(best, there), differences(here.params || {}, there.params || {}));
     return box;
   }
 
-  const loadedRun = (id) => new Promise((resolve) => RG.onRun(id, resolve));
+  function loadedRun(id) {
+    const run = RG.data.runs.get(id);
+    if (!run) throw new Error(`The data script is of another run than ${id}.`);
+    return run;
+  }
 
   function bestRunLine(best, run) {
     const line = element("p", "note");
     const link = element("a", "lnk", run.name || best.id);
     link.href = RG.keepVersion(`${root}runs/${best.id}.${best.key}.html`);
     line.append("Best run: ", link);
-    if (best.metric) line.append(`, ${best.metric} = ${best.value}`);
+    if (best.metric) line.append(`, ${best.metric} = ${shortNumber(best.value)}`);
     return line;
+  }
+
+  /** Five digits are enough to recognise it by; the run's page has them all. */
+  function shortNumber(value) {
+    return Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value);
   }
 
   function differences(here, there) {

@@ -1,0 +1,323 @@
+"""The pages of the model registry: all its names, and the versions of one."""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from reportgen.model import ModelVersion, RegisteredModel
+from reportgen.views import addresses, wording
+from reportgen.views.code import code
+from reportgen.views.literals import as_python
+from reportgen.views.model import version_chips
+from reportgen.views.model_use import Step
+from reportgen.views.page import (
+    Chip,
+    Fact,
+    Head,
+    Link,
+    Pair,
+    ProblemRow,
+    Section,
+    head,
+    problem_rows,
+)
+from reportgen.views.prose import first_sentence, prose
+
+STATUS = {
+    "PENDING_REGISTRATION": Chip("Pending", "run", "clock"),
+    "FAILED_REGISTRATION": Chip("Registration failed", "bad", "x"),
+}
+"""What is worth a word: a version is nearly always ready."""
+
+CHAMPION = ("champion", "production", "prod", "best")
+"""Aliases that name the version in use, the surest first."""
+
+MOST_METRICS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLink:
+    """What a version leads to, as far as it is in the report."""
+
+    run_id: str = ""
+    """Of its source run; empty when that is not in the report."""
+
+    run_name: str = ""
+    model: str = ""
+    """The address of its model's page from the site's root; empty for none."""
+
+    metrics: tuple[tuple[str, float], ...] = ()
+    """(name, value) to show, the most telling first."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version in the table."""
+
+    id: str
+    """Of its details further down the page; empty where there are none."""
+
+    name: str
+    in_use: bool
+    chips: tuple[Chip, ...]
+    model: Link
+    run: Link
+    created: str
+    user: str
+    metrics: tuple[str, ...]
+    """One for each of the page's `metric_names`."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionNote:
+    """What somebody wrote of a version."""
+
+    id: str
+    name: str
+    chips: tuple[Chip, ...]
+    created: str
+    note: Markup
+    tags: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredModelPage:
+    template: ClassVar[str] = "registered_model.html"
+
+    head: Head
+    name: str
+    chips: tuple[Chip, ...]
+    lede: str
+    facts: tuple[Fact, ...]
+    uri: str
+    """The address of the version in use; empty without versions."""
+
+    sections: tuple[Section, ...]
+    metric_names: tuple[str, ...]
+    versions: tuple[VersionRow, ...]
+    notes: tuple[VersionNote, ...]
+    steps: tuple[Step, ...]
+    note: Markup
+    aliases: tuple[Pair, ...]
+    tags: tuple[Pair, ...]
+    problems: tuple[ProblemRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryRow:
+    """One name in the list of registered models."""
+
+    link: Link
+    lede: str
+    in_use: str
+    """`v3`."""
+
+    chips: tuple[Chip, ...]
+    versions: str
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryPage:
+    template: ClassVar[str] = "registry.html"
+
+    head: Head
+    lede: str
+    models: tuple[RegistryRow, ...]
+
+
+def version_in_use(model: RegisteredModel) -> ModelVersion | None:
+    """The one people mean: by a telling alias, by its stage, by any alias, else the newest."""
+    newest_first = tuple(reversed(model.versions))
+    for alias in CHAMPION:
+        for one in newest_first:
+            if alias in one.aliases:
+                return one
+    for one in newest_first:
+        if one.stage == "Production":
+            return one
+    return next((one for one in newest_first if one.aliases), next(iter(newest_first), None))
+
+
+def version_uri(version: ModelVersion) -> str:
+    """By its alias where it has one, as that stays right when the model is replaced."""
+    known = [alias for alias in CHAMPION if alias in version.aliases]
+    alias = next(iter([*known, *sorted(version.aliases)]), "")
+    return (
+        f"models:/{version.name}@{alias}" if alias else f"models:/{version.name}/{version.version}"
+    )
+
+
+def registered_model_page(
+    model: RegisteredModel, *, address: str, key: str, links: Mapping[int, VersionLink]
+) -> RegisteredModelPage:
+    """The page at `address`; `links` says by version number what the report has of it."""
+    used = version_in_use(model)
+    lede = first_sentence(model.description)
+    notes = tuple(_notes(model))
+    names = _metric_names(links)
+    uri = version_uri(used) if used else ""
+    note = prose(model.description) if model.description.strip() not in ("", lede) else Markup()
+    found = (
+        (True, Section("versions", "Versions", str(len(model.versions)))),
+        (bool(uri), Section("use", "Use it")),
+        (bool(notes), Section("notes", "Version notes", str(len(notes)))),
+        (bool(note), Section("about", "About")),
+        (bool(model.problems), Section("problems", "Problems", str(len(model.problems)))),
+    )
+    return RegisteredModelPage(
+        head=head(
+            address,
+            "registered-model",
+            model.name,
+            (("Registered models", addresses.REGISTRY),),
+            description=lede or f"{model.name}: {wording.count(len(model.versions), 'version')}.",
+            id=model.name,
+            key=key,
+        ),
+        name=model.name,
+        chips=(Chip(f"v{used.version}", "acc"), *version_chips([used])) if used else (),
+        lede=lede,
+        facts=tuple(_facts(model)),
+        uri=uri,
+        sections=tuple(section for there, section in found if there),
+        metric_names=names,
+        versions=tuple(
+            _row(one, links.get(one.version, VersionLink()), names, one == used, address)
+            for one in reversed(model.versions)
+        ),
+        notes=notes,
+        steps=_steps(uri) if uri else (),
+        note=note,
+        aliases=tuple(
+            Pair(f"@{alias}", f"v{one.version}")
+            for one in reversed(model.versions)
+            for alias in sorted(one.aliases)
+        ),
+        tags=tuple(Pair(name, value) for name, value in model.tags.items()),
+        problems=problem_rows(model.problems),
+    )
+
+
+def registry_page(
+    models: Sequence[RegisteredModel],
+    *,
+    address: str = addresses.REGISTRY,
+    pages: Mapping[str, str] | None = None,
+) -> RegistryPage:
+    """All registered models; `pages` gives by name the address of its page, else its pointer."""
+    known = pages or {}
+    total = sum(len(model.versions) for model in models)
+    return RegistryPage(
+        head=head(address, "registry", "Registered models", description="The model registry."),
+        lede=f"{wording.count(len(models), 'registered model')} with "
+        f"{wording.count(total, 'version')}."
+        if models
+        else "No model is registered.",
+        models=tuple(
+            _registry_row(
+                model,
+                addresses.relative(
+                    known.get(model.name) or addresses.registered_model(model.name), address
+                ),
+            )
+            for model in sorted(models, key=lambda model: model.name.lower())
+        ),
+    )
+
+
+def _registry_row(model: RegisteredModel, href: str) -> RegistryRow:
+    used = version_in_use(model)
+    return RegistryRow(
+        link=Link(model.name, href),
+        lede=first_sentence(model.description),
+        in_use=f"v{used.version}" if used else wording.NONE,
+        chips=version_chips([used]) if used else (),
+        versions=f"{len(model.versions):,}",
+        updated=wording.day(model.updated if model.updated is not None else model.created),
+    )
+
+
+def _facts(model: RegisteredModel) -> Iterator[Fact]:
+    yield Fact("layers", wording.count(len(model.versions), "version"))
+    if model.created is not None:
+        when = wording.machine_time(model.created)
+        yield Fact("cal", f"since {wording.day(model.created)}", time=when)
+    if model.updated is not None:
+        when = wording.machine_time(model.updated)
+        yield Fact("clock", f"changed {wording.time(model.updated)}", time=when)
+    users = sorted({one.user for one in model.versions if one.user})
+    if users:
+        yield Fact("user", ", ".join(users), title="Who registered versions")
+
+
+def _metric_names(links: Mapping[int, VersionLink]) -> tuple[str, ...]:
+    """Of the newest versions first, as what they measure is what counts today."""
+    names: dict[str, None] = {}
+    for number in sorted(links, reverse=True):
+        names.update(dict.fromkeys(name for name, _ in links[number].metrics))
+    return tuple(names)[:MOST_METRICS]
+
+
+def _row(
+    version: ModelVersion, link: VersionLink, names: Sequence[str], in_use: bool, address: str
+) -> VersionRow:
+    values = dict(link.metrics)
+    target = addresses.relative(link.model, address) if link.model else ""
+    status = STATUS.get(version.status)
+    return VersionRow(
+        id=_anchor(version) if version.description or version.tags else "",
+        name=f"v{version.version}",
+        in_use=in_use,
+        chips=(*((status,) if status else ()), *version_chips([version])),
+        model=Link("Model" if target else wording.NONE, target),
+        run=_run(version, link, address),
+        created=wording.short_time(version.created),
+        user=version.user,
+        metrics=tuple(wording.number(values.get(name)) for name in names),
+    )
+
+
+def _run(version: ModelVersion, link: VersionLink, address: str) -> Link:
+    if link.run_id:
+        pointer = addresses.relative(addresses.run_pointer(link.run_id), address)
+        return Link(link.run_name or wording.short_id(link.run_id), pointer)
+    return Link(wording.short_id(version.run_id) or wording.NONE)
+
+
+def _notes(model: RegisteredModel) -> Iterator[VersionNote]:
+    for one in reversed(model.versions):
+        tags = tuple(Pair(name, value) for name, value in one.tags.items())
+        if one.description or tags:
+            yield VersionNote(
+                id=_anchor(one),
+                name=f"v{one.version}",
+                chips=version_chips([one]),
+                created=wording.day(one.created),
+                note=prose(one.description),
+                tags=tags,
+            )
+
+
+def _anchor(version: ModelVersion) -> str:
+    return f"v{version.version}"
+
+
+def _steps(uri: str) -> tuple[Step, ...]:
+    load = f"import mlflow\n\nmodel = mlflow.pyfunc.load_model({as_python(uri)})"
+    serve = f"mlflow models serve -m {shlex.quote(uri)} \\\n  -h 127.0.0.1 -p 5001 --env-manager"
+    note = "With MLFLOW_TRACKING_URI set to the registry that holds it."
+    return (
+        Step("Load it in Python", note, (code("Python", load, "python"),)),
+        Step(
+            "Serve it over HTTP",
+            "What to send is on the page of its model.",
+            (
+                code("Packages you have", f"{serve} local", "bash"),
+                code("Its own environment", f"{serve} virtualenv", "bash"),
+            ),
+        ),
+    )

@@ -1,0 +1,231 @@
+"""Live charts: they take the place of the static ones without a jump, and answer the pointer."""
+
+import html
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from reportgen.analysis.curves import thin
+from reportgen.analysis.metrics import Goal
+from reportgen.charts.chart import Chart
+from reportgen.charts.curve import Series, curve_data, metric_chart
+from reportgen.charts.library import chart_library
+from reportgen.charts.overlay import overlay_chart, overlay_data
+from reportgen.charts.parallel import parallel_chart, parallel_data
+from reportgen.charts.progress import progress_chart, progress_data
+from reportgen.charts.templates import chart_templates
+from tests.charts.builders import (
+    a_curve,
+    a_history,
+    a_noisy_fall,
+    a_trial,
+    an_attempt,
+)
+
+pytestmark = pytest.mark.browser
+
+RUN = "a" * 32
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+METRICS = {
+    "loss": a_noisy_fall(300),
+    "acc": [0.42, 0.6, 0.81, 0.9127],
+    "lr": [1e-3 * place / 40 for place in range(40)],
+    "images": [1180.0, 2000.0, 2412.5],
+    "big": [-3.2e9, 1.7e9, 2.4e9],
+    "tiny": [1.1e-12, 3.5e-12],
+    "close": [2410.25, 2410.5, 2410.75],
+    "constant": [42.0] * 5,
+    "zero": [0.0, 0.0],
+    "one": [0.734],
+    "odd": [1.0, math.nan, 2.0, math.inf, 3.0, -math.inf, 2.5, 2.6],
+    "signed": [-3.0, 3.0, -1.0],
+    "wide": [1e-300, 1e300],
+}
+TRIALS = [
+    a_trial(f"r{place}", place / 9, lr=f"1e-{1 + place % 3}", model="<b>x"[place % 2 :])
+    for place in range(9)
+]
+ATTEMPTS = [an_attempt(f"r{place}", place, math.sin(place)) for place in range(20)]
+CHOSEN = [a_curve("first <b>", [3, 2, 1, 0.9]), a_curve("second", [3, 2.5, 2, math.nan])]
+CONTEXT = [a_curve(f"c{place}", [3.0, 2.9, 2.8 - place / 20]) for place in range(9)]
+
+
+def figure(chart: Chart, metrics: Sequence[str] = ()) -> str:
+    return (
+        f'<figure class="card plot" data-chart="{chart.kind}"'
+        f' data-metrics="{html.escape(json.dumps(metrics))}">'
+        f"<header><h3>{html.escape(' '.join(metrics))}</h3>"
+        f'<div class="plot-tools" hidden></div></header>'
+        f'<div class="chart" tabindex="0" role="img" aria-label="{html.escape(chart.alt)}">'
+        f"{chart.svg}</div></figure>"
+    )
+
+
+def write_page(site: Any, path: str, figures: Sequence[str], data: str) -> None:
+    """A page as the theme's templates make it, with the files that its charts need."""
+    site.write(
+        path,
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>Charts</title>'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="../css/charts.css">'
+        '<script src="../js/app.js" defer></script><script src="../js/charts.js" defer></script>'
+        f'</head><body data-root="../" data-page-data="{data}" data-charts="assets/charts.js"'
+        ' data-vega="assets/vega.js"><main><div data-plot-controls hidden></div>'
+        f"{''.join(figures)}</main></body></html>",
+    )
+    site.write("assets/charts.js", f"RG.charts({json.dumps(chart_templates())});")
+    (site.folder / "assets" / "vega.js").write_bytes(chart_library())
+
+
+@pytest.fixture
+def run_page(trial: Any) -> str:
+    histories = {name: thin(a_history(values)) for name, values in METRICS.items()}
+    figures = [
+        figure(metric_chart(name, [Series(name, history, len(history), Goal.MIN)]), [name])
+        for name, history in histories.items()
+    ]
+    write_page(trial, "runs/run.html", figures, "run.js")
+    data = {name: curve_data(history, len(history)) for name, history in histories.items()}
+    trial.call("runs/run.js", "run", {"id": RUN, "metrics": data})
+    return str(trial.url("runs/run.html"))
+
+
+@pytest.fixture
+def experiment_page(trial: Any) -> str:
+    parallel = parallel_chart("acc", ["lr", "model"], TRIALS, Goal.MAX)
+    charts = [
+        figure(overlay_chart("loss", CHOSEN, CONTEXT), ["loss"]),
+        figure(progress_chart("acc", ATTEMPTS, Goal.MAX)),
+        *([figure(parallel)] if parallel else []),
+    ]
+    write_page(trial, "experiments/page.html", charts, "page.js")
+    data = {
+        "overlay": {"loss": overlay_data("loss", CHOSEN, CONTEXT)},
+        "progress": progress_data("acc", ATTEMPTS, Goal.MAX),
+        "parallel": parallel_data("acc", ["lr", "model"], TRIALS, Goal.MAX),
+    }
+    trial.call("experiments/page.js", "experiment", {"charts": data})
+    return str(trial.url("experiments/page.html"))
+
+
+def labels(page: Any) -> list[list[tuple[str, int, int]]]:
+    """Of each chart its texts with their places on the page, in reading order."""
+    found: list[list[tuple[str, int, int]]] = page.evaluate(
+        """() => [...document.querySelectorAll(".chart")].map((chart) =>
+             [...chart.querySelectorAll("svg text")].map((text) => {
+               const box = text.getBoundingClientRect();
+               return [text.textContent, box.x + box.width / 2, box.y + box.height / 2];
+             }))"""
+    )
+    return [sorted({(text, round(x / 6), round(y / 6)) for text, x, y in each}) for each in found]
+
+
+def go_live(page: Any) -> None:
+    for place in range(page.locator(".chart").count()):
+        page.locator(".chart").nth(place).focus()
+        page.locator(".plot").nth(place).locator(".plot-live").wait_for()
+
+
+def same(static: list[tuple[str, int, int]], live: list[tuple[str, int, int]]) -> bool:
+    """The same texts in the same order, no farther apart than a few pixels."""
+    return [text for text, _, _ in static] == [text for text, _, _ in live] and all(
+        abs(x - u) <= 1 and abs(y - v) <= 1
+        for (_, x, y), (_, u, v) in zip(static, live, strict=True)
+    )
+
+
+def test_live_curves_have_the_ticks_of_the_static_ones(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    static = labels(page)
+    go_live(page)
+
+    live = labels(page)
+    different = {
+        name: (static[place], live[place])
+        for place, name in enumerate(METRICS)
+        if not same(static[place], live[place])
+    }
+    assert different == {}
+
+
+def test_live_experiment_charts_have_the_labels_of_the_static_ones(
+    page: Any, experiment_page: str
+) -> None:
+    page.goto(experiment_page)
+    static = labels(page)
+    go_live(page)
+
+    assert all(map(same, static, labels(page)))
+
+
+def test_nothing_is_loaded_before_a_chart_is_pointed_at(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+
+    assert page.locator("script").count() == 2
+
+
+def test_the_pointer_reads_the_value_of_a_step(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    go_live(page)
+    page.locator(".chart").nth(1).hover(position={"x": 60, "y": 40})
+
+    assert page.locator(".plot-tip").inner_text().split("\n")[0] == "step 0"
+    assert "0.42" in page.locator(".plot-tip").inner_text()
+
+
+def test_arrow_keys_walk_along_a_curve(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    go_live(page)
+    page.locator(".chart").nth(1).focus()
+    for key in ("Home", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+
+    assert "step 2" in page.locator(".plot-tip").inner_text()
+
+
+def test_the_page_tools_change_every_curve(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    go_live(page)
+    page.locator("[data-plot-controls]").get_by_text("Relative").click()
+    page.locator(".chart").nth(1).scroll_into_view_if_needed()
+    page.locator(".chart").nth(1).get_by_text("1m", exact=True).wait_for()
+
+    pressed = page.locator('[data-plot-controls] [aria-pressed="true"]').all_inner_texts()
+    assert pressed == ["Relative", "Linear"]
+
+
+def test_a_logarithmic_axis_says_what_it_cannot_show(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    figure = page.locator(".plot").nth(list(METRICS).index("signed"))
+    figure.locator(".plot-toggle").click()
+    figure.get_by_text("Log", exact=True).click()
+    figure.locator(".chart[title*='logarithmic']").wait_for()
+
+    assert figure.locator(".chart").get_attribute("title").startswith("2 values of 0 or less")
+
+
+def test_names_from_a_store_stay_text(page: Any, experiment_page: str) -> None:
+    page.goto(experiment_page)
+    go_live(page)
+    box = page.locator(".chart").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 30, box["y"] + box["height"] * 0.78)
+
+    assert page.locator(".plot-tip strong").inner_text() == "first <b>"
+
+
+def test_a_chart_that_cannot_go_live_keeps_its_drawing(
+    page: Any, trial: Any, run_page: str, console: Any
+) -> None:
+    console.expect("Failed to load resource|ERR_FILE_NOT_FOUND")
+    (trial.folder / "assets" / "vega.js").unlink()
+    page.goto(run_page)
+    page.locator(".chart").first.focus()
+    page.locator(".chart[title]").wait_for()
+
+    assert page.locator(".chart > svg").count() == len(METRICS)

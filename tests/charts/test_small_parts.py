@@ -1,0 +1,149 @@
+"""Labels, sparklines, templates, and the chart library of the browser."""
+
+import json
+import math
+import os
+import sys
+
+import pytest
+
+from reportgen.charts import library, live
+from reportgen.charts.labels import markup, number, short
+from reportgen.charts.library import THIRD_PARTY, cache_folder, chart_library
+from reportgen.charts.sparkline import sparkline
+from reportgen.charts.templates import KINDS, chart_templates, template
+from tests.charts.builders import drawn
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.60312, "0.6031"),
+        (0, "0"),
+        (42, "42"),
+        (12_412.3, "12,410"),
+        (-0.5, "−0.5"),
+        (2.1e-7, "2.1e-07"),
+        (3e12, "3e+12"),
+        (math.nan, "NaN"),
+        (-math.inf, "−infinity"),
+    ],
+)
+def test_numbers_in_sentences(value, text):
+    assert number(value) == text
+
+
+def test_text_from_a_store_is_escaped_and_holds_nothing_invisible():
+    assert markup('<b a="1">\x00\ud800') == "&lt;b a=&quot;1&quot;&gt;  "
+
+
+def test_a_long_name_is_shortened():
+    assert short("distill.temperature.max", 12) == "distill.tem…"
+
+
+def test_a_sparkline_follows_the_values():
+    line = drawn(sparkline([1, 2, 3])).find("path")
+
+    assert line.get("d") == "M0.0,26.0L48.0,14.0L96.0,2.0"
+
+
+def test_a_sparkline_may_have_an_area():
+    classes = [each.get("class") for each in drawn(sparkline([1, 2], 84, 34, area=True))]
+
+    assert classes == ["ar", "ln"]
+
+
+@pytest.mark.parametrize("values", [[], [math.nan], [math.inf, -math.inf]])
+def test_nothing_finite_makes_no_sparkline(values):
+    assert sparkline(values) == ""
+
+
+@pytest.mark.parametrize("values", [[5], [5, 5], [1, math.nan, 2], [1e308, -1e308]])
+def test_odd_values_make_a_valid_sparkline(values):
+    svg = sparkline(values)
+
+    drawn(svg)
+    assert "nan" not in svg and "inf" not in svg
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_template_is_valid_altair(kind):
+    getattr(live, f"{kind}_template")().to_dict(validate=True)
+
+
+def test_templates_hold_no_data_and_no_colour_but_tokens():
+    text = json.dumps(chart_templates())
+
+    assert '"values": [{' not in text
+    assert not any(colour in text for colour in ("#", "rgb", "steelblue"))
+
+
+def test_templates_ask_for_nothing_that_is_slow_without_eval():
+    config = template("curve")["config"]
+
+    assert config["mark"] == {"aria": False, "invalid": None, "tooltip": None}
+
+
+def test_a_template_is_a_copy_to_be_filled():
+    template("curve")["data"] = "changed"
+
+    assert "data" not in template("curve")
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    return cache_folder()
+
+
+def test_the_library_leaks_no_names_and_is_kept(cache):
+    script = chart_library()
+
+    assert script.startswith(b"(()=>{") and script.endswith(b"\n})();")
+    assert b"window.vegaEmbed=" in script
+    (kept,) = cache.iterdir()
+    assert kept.read_bytes().endswith(script)
+
+
+@pytest.fixture
+def without_bundler(monkeypatch):
+    """The seconds that the bundler takes are spent by one test only."""
+    monkeypatch.setattr(library, "_bundle", lambda: b"made anew")
+
+
+def test_what_was_kept_is_used(cache, monkeypatch, without_bundler):
+    chart_library()
+    monkeypatch.setattr(library, "_bundle", lambda: b"made again")
+
+    assert chart_library() == b"made anew"
+
+
+def test_a_damaged_copy_is_made_anew(cache, without_bundler):
+    chart_library()
+    (kept,) = cache.iterdir()
+    kept.write_bytes(kept.read_bytes()[:-1] + b"!")
+
+    assert chart_library() == b"made anew"
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(cache, without_bundler):
+    cache.parent.mkdir(exist_ok=True)
+    cache.write_text("a file where the folder should be")
+
+    assert chart_library() == b"made anew"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names the folder of Linux")
+def test_the_cache_is_where_the_system_keeps_caches(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    assert cache_folder() == tmp_path / "reportgen"
+    assert os.fspath(cache_folder()).startswith(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "name", ["vega ", "vega-lite", "vega-embed", "d3-array", "BSD-3", "ISC", "MIT"]
+)
+def test_the_licences_are_named(name):
+    assert name in THIRD_PARTY

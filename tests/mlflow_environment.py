@@ -1,0 +1,68 @@
+"""A Python with a real MLflow in it, for the tests marked `mlflow`; the package never needs one."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+NEEDED = ("mlflow>=3.1,<4", "scikit-learn")
+GIVEN = "REPORTGEN_TEST_MLFLOW"
+
+
+@pytest.fixture(scope="session")
+def mlflow_python(request: pytest.FixtureRequest) -> Path:
+    """The interpreter that the variable REPORTGEN_TEST_MLFLOW names, else one of our own.
+
+    Ours is a virtual environment in pytest's cache, filled from the package index once.
+    """
+    if given := os.environ.get(GIVEN):
+        return Path(given)
+    return _made(Path(request.config.cache.mkdir("mlflow")))
+
+
+def mlflow_variables() -> dict[str, str]:
+    """The environment for MLflow: with file stores, without telemetry or anyone's settings."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("MLFLOW_")}
+    return {
+        **kept,
+        "MLFLOW_ALLOW_FILE_STORE": "true",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "GIT_PYTHON_REFRESH": "quiet",
+        "PYTHONPATH": "",
+    }
+
+
+def _made(folder: Path) -> Path:
+    wanted = hashlib.sha256(repr((NEEDED, sys.version)).encode()).hexdigest()[:12]
+    home = folder / wanted
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ready = home / "ready"
+    with _one_at_a_time(folder / f"{wanted}.lock"):
+        if not ready.exists():
+            venv.create(home, with_pip=True, clear=True)
+            _install(python)
+            ready.touch()
+    return python
+
+
+def _install(python: Path) -> None:
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *NEEDED]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["pip failed"])[-1]
+        pytest.skip(f"MLflow cannot be installed here ({last}); {GIVEN} may name a Python with it.")
+
+
+@contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    """Among the workers of pytest-xdist, which all come here at once."""
+    fcntl = pytest.importorskip("fcntl")
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
