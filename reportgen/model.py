@@ -240,7 +240,7 @@ class LoggedModel:
     """A model that a run made: of MLflow 3, or found among a run's artifacts before it."""
 
     id: str
-    """MLflow 3's `m-…`; before it `<run id>/<artifact path>`."""
+    """MLflow 3's `m-…`; before it `<run id>/<artifact path>`; of a saved model its folder."""
 
     name: str
     """MLflow 3's name; before it the artifact path."""
@@ -276,6 +276,8 @@ class LoggedModel:
         """The address that `mlflow.pyfunc.load_model` and `mlflow models` take."""
         if self.artifact_path and self.run_id:
             return f"runs:/{self.run_id}/{self.artifact_path}"
+        if not self.id.startswith("m-"):
+            return self.location
         return f"models:/{self.id}"
 
 

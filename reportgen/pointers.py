@@ -55,7 +55,7 @@ def freeze(
     """Publish a version's home page and manifest."""
     address = addresses.version(version.name)
     written = site.add(addresses.data(address), version_script(published, version))
-    page = home_page(published.home, address=address, key=published.root)
+    page = home_page(published.home, address=address, key=published.root, version=version.name)
     return written + site.add(address, theme.render(page, shared))
 
 

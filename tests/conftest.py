@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.mlflow_environment"]
+
 ARCHIVES = Path(__file__).parent / "stores"
 
 

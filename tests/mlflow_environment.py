@@ -52,7 +52,8 @@ def _made(folder: Path) -> Path:
 
 
 def _install(python: Path) -> None:
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *NEEDED]
+    quietly = ("--quiet", "--disable-pip-version-check")
+    command = [str(python), "-m", "pip", "install", *quietly, *NEEDED]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["pip failed"])[-1]

@@ -30,7 +30,8 @@ class Goal(StrEnum):
 LOWER = frozenset(
     "loss losses error errors err rmse mse mae mape smape msle rmsle medae max_error rmsd "
     "logloss log_loss nll crossentropy cross_entropy bce ce perplexity ppl fid kid wer cer ece "
-    "brier hinge deviance latency regret divergence kl eer mdape nrmse rse rae wape".split()
+    "brier hinge deviance latency regret divergence kl eer mdape nrmse rse rae wape "
+    "neg_log_likelihood negative_log_likelihood".split()
 )
 HIGHER = frozenset(
     "accuracy acc auc auroc auprc roc_auc roc pr_auc f1 f1_score f1score fscore f2 fbeta precision "
@@ -39,6 +40,9 @@ HIGHER = frozenset(
     "hit_rate silhouette explained_variance likelihood log_likelihood psnr ssim throughput top1 "
     "top5 correlation pearson spearman win_rate pass".split()
 )
+NEGATED = re.compile(r"(?:^|_)neg_(?:mean|root|median|max|log_loss|brier)(?:_|$)")
+"""scikit-learn's scorers negate errors, so that higher is better: `neg_mean_squared_error`."""
+
 PREFERRED = (
     "accuracy acc f1 auc roc_auc auroc r2 map ndcg iou dice bleu rouge reward score rmse mae mse "
     "log_loss loss error".split()
@@ -71,6 +75,8 @@ def goal_of(key: str, told: Mapping[str, Goal] | None = None) -> Goal:
         return told[key]
     if key.startswith(SYSTEM_PREFIX):
         return Goal.UNKNOWN
+    if NEGATED.search("_".join(words(key))):
+        return Goal.MAX
     found, length = Goal.UNKNOWN, 0
     for phrase in _phrases(key):
         size = phrase.count("_") + 1

@@ -347,9 +347,9 @@ def _count_rows(body: Json) -> int:
 def _first_rows(body: Mapping[str, Json], count: int) -> dict[str, Json]:
     match body:
         case {"dataframe_split": dict(table)}:
-            per_row = ("data", "index")
-            kept = {key: part[:count] if key in per_row else part for key, part in table.items()}
-            return {**body, "dataframe_split": kept}
+            per_row = {key: table.get(key) for key in ("data", "index")}
+            kept = {key: rows[:count] for key, rows in per_row.items() if isinstance(rows, list)}
+            return {**body, "dataframe_split": {**table, **kept}}
         case {"inputs": dict(columns)}:
             return {**body, "inputs": {name: part[:count] for name, part in columns.items()}}
     key = next(key for key in ("dataframe_records", "inputs", "instances", "data") if key in body)

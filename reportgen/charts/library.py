@@ -11,34 +11,11 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from reportgen.charts.third_party import THIRD_PARTY
+
+__all__ = ["THIRD_PARTY", "cache_folder", "chart_library"]
+
 SNIPPET = "window.vegaEmbed=vegaEmbed;"
-
-THIRD_PARTY = """\
-This site contains third-party software.
-
-assets/vega.*.js is the chart library of the live charts, as bundled by vl-convert
-(https://github.com/vega/vl-convert, BSD-3-Clause). It contains:
-
-  vega 6.2.0 and its packages, among them vega-interpreter      BSD-3-Clause
-      Copyright (c) 2015-2025 University of Washington Interactive Data Lab
-  vega-lite 6.4.1                                                BSD-3-Clause
-      Copyright (c) 2015-2025 University of Washington Interactive Data Lab
-  vega-embed 7.0.2, vega-themes, vega-schema-url-parser          BSD-3-Clause
-      Copyright (c) 2015-2025 University of Washington Interactive Data Lab
-  vega-tooltip 1.0                                               BSD-3-Clause
-      Copyright (c) 2016-2025 Interactive Data Lab and contributors
-  d3-array, d3-color, d3-delaunay, d3-dispatch, d3-dsv, d3-force,
-  d3-format, d3-geo, d3-geo-projection, d3-hierarchy,
-  d3-interpolate, d3-path, d3-quadtree, d3-scale,
-  d3-scale-chromatic, d3-shape, d3-time, d3-time-format, d3-timer  ISC and BSD-3-Clause
-      Copyright 2010-2024 Mike Bostock
-  internmap, delaunator, robust-predicates, topojson-client      ISC, Unlicense
-      Copyright 2021 Mike Bostock; 2021 Mapbox; 2012-2019 Michael Bostock
-  lodash.debounce, semver, json-stringify-pretty-compact,
-  fast-json-patch                                                MIT and ISC
-      Copyright OpenJS Foundation; Isaac Z. Schlueter; Simon Lydell; Joachim Wester
-"""
-"""What is in the library, and under which licences; goes beside it as THIRD-PARTY.txt."""
 
 
 def chart_library() -> bytes:
@@ -83,8 +60,9 @@ def _write(path: Path, script: bytes) -> None:
     digest = hashlib.sha256(script).hexdigest().encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as partial:
-            partial.write(digest + b"\n" + script)
-        Path(partial.name).replace(path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            partial = Path(folder, path.name)
+            partial.write_bytes(digest + b"\n" + script)
+            partial.replace(path)
     except OSError:
         return

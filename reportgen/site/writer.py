@@ -51,7 +51,10 @@ class SiteFolder:
             raise ReportError(
                 f"{self.folder} is a file.", hint="Name a folder to write the site to, with -o."
             )
-        strangers = self.folder.is_dir() and any(self.folder.iterdir())
+        # A build killed at its very beginning leaves nothing but the folder of partial files.
+        strangers = self.folder.is_dir() and any(
+            path.name != PARTIAL for path in self.folder.iterdir()
+        )
         if strangers and not (self.folder / MARK).exists():
             raise ReportError(
                 f"{self.folder} holds files that are no report of ours.",

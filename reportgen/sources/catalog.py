@@ -21,6 +21,7 @@ from reportgen.model import (
 from reportgen.sources.discover import LOOKED_FOR, Found, find
 from reportgen.sources.file_store import FileStore, experiment_key
 from reportgen.sources.mlproject import read_project
+from reportgen.sources.saved_models import SavedModels
 from reportgen.sources.sql_store import SqlStore
 from reportgen.sources.store import Store, StoreIndex
 
@@ -87,6 +88,8 @@ def _stores(found: Found) -> Iterator[Store]:
         yield SqlStore(place.path, place.label, roots)
     for place in found.file_stores:
         yield FileStore(place.path, place.label, roots)
+    if found.models:
+        yield SavedModels(tuple((place.path, place.label) for place in found.models))
 
 
 @dataclass(slots=True)

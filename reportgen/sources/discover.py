@@ -1,4 +1,4 @@
-"""Finding what MLflow wrote: file stores, SQLite databases and projects, told by their content.
+"""Finding what MLflow wrote: stores, databases, projects and saved models, told by their content.
 
 Folders are scanned in the order of their names. Links that lead out of a source are not
 followed: a source is untrusted, and whoever wants what lies elsewhere names it.
@@ -27,12 +27,13 @@ SKIPPED = frozenset(
         *(".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"),
     }
 )
+ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
 ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 """Either makes a folder a Python environment."""
 
 LOOKED_FOR = (
     "Looked for file stores (folders with <experiment>/meta.yaml, usually named mlruns), "
-    "SQLite databases written by MLflow (mlflow.db), and MLproject files."
+    "SQLite databases written by MLflow (mlflow.db), MLproject and MLmodel files."
 )
 
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
@@ -58,6 +59,11 @@ class Found:
     databases: tuple[Place, ...] = ()
     file_stores: tuple[Place, ...] = ()
     projects: tuple[Place, ...] = ()
+    """Folders with a file MLproject, and those with only the files of an environment."""
+
+    models: tuple[Place, ...] = ()
+    """Folders with a file MLmodel outside of every store."""
+
     roots: tuple[Path, ...] = ()
     """The folders that were named, absolute: artifacts may lie anywhere in them."""
 
@@ -91,7 +97,8 @@ def find(paths: Sequence[str]) -> Found:
     return Found(
         databases=_places(scan.databases),
         file_stores=_places(scan.file_stores),
-        projects=_places(scan.projects, own="."),
+        projects=_places({**scan.projects, **scan.environments}, own="."),
+        models=_places(scan.models),
         roots=tuple(scan.roots),
         problems=tuple(scan.problems),
     )
@@ -104,13 +111,15 @@ class _Scan:
     databases: dict[Path, Path] = field(default_factory=dict)
     file_stores: dict[Path, Path] = field(default_factory=dict)
     projects: dict[Path, Path] = field(default_factory=dict)
+    models: dict[Path, Path] = field(default_factory=dict)
+    environments: dict[Path, Path] = field(default_factory=dict)
     roots: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     entered: set[Path] = field(default_factory=set)
 
     def holds(self, source: Path) -> bool:
         """Whether anything was found in a folder, for this source or another."""
-        found = (*self.databases, *self.file_stores, *self.projects)
+        found = (*self.databases, *self.file_stores, *self.projects, *self.models)
         return any(path.is_relative_to(source) for path in found)
 
 
@@ -151,27 +160,31 @@ def _elsewhere(scheme: str) -> ReportError:
 
 
 def _advice(source: Path) -> str:
-    store = next((folder for folder in source.parents[:3] if is_store(str(folder))), None)
+    store = _store_around(source)
     if store is not None:
         return f"It is a part of the file store {store.name}: name that folder instead."
     return LOOKED_FOR
 
 
+def _store_around(source: Path) -> Path | None:
+    """The file store that a folder is a part of: a run or its models lie a few levels down."""
+    return next((folder for folder in source.parents[:5] if is_store(str(folder))), None)
+
+
 def _scan_tree(scan: _Scan, source: Path) -> bool:
     """Takes in all of a folder; says whether there was anything, this time or before."""
     scan.roots.append(source)
+    beside = [] if is_store(str(source)) else _databases_beside(source)
+    if beside:
+        scan.databases.update((path, path) for path in beside if path not in scan.databases)
+        return True
     waiting = [source]
     while waiting:
         folder = waiting.pop()
         if folder not in scan.entered:  # the same by another link, or by another source
             scan.entered.add(folder)
             waiting.extend(reversed(_scan_folder(scan, source, folder)))
-    if scan.holds(source):
-        return True
-    beside = _databases_beside(source)
-    for path in beside:
-        scan.databases.setdefault(path, path)
-    return bool(beside)
+    return scan.holds(source)
 
 
 def _databases_beside(source: Path) -> list[Path]:
@@ -201,11 +214,16 @@ def _scan_folder(scan: _Scan, source: Path, folder: Path) -> list[Path]:
     databases = [path for path in files if path.suffix in DATABASE_SUFFIXES and is_database(path)]
     for path in databases:
         scan.databases.setdefault(path, source)
-    if any(path.name.lower() == "mlproject" for path in files):
-        scan.projects.setdefault(folder, source)
     if is_store(str(folder)):
         scan.file_stores.setdefault(folder, source)
         return []
+    if any(path.name == "MLmodel" for path in files) and _store_around(source) is None:
+        scan.models.setdefault(folder, source)
+        return []
+    if any(path.name.lower() == "mlproject" for path in files):
+        scan.projects.setdefault(folder, source)
+    elif not ENVIRONMENT_FILES.isdisjoint(names):
+        scan.environments.setdefault(folder, source)
     return [
         path
         for path in folders

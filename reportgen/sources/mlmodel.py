@@ -50,7 +50,7 @@ def read_mlmodel(
 
     `label` is the folder as problems name it.
     """
-    here = _Folder({artifact.path: folder / artifact.file for artifact in artifacts}, label)
+    here = _Folder({artifact.path: folder / artifact.path for artifact in artifacts}, label)
     recorded = _recorded(here)
     signature, problems = parse_signature(recorded.get("signature"), posixpath.join(label, NAME))
     here.problems.extend(problems)

@@ -31,7 +31,10 @@ class _Notes:
 
 
 def read_project(folder: Path, label: str) -> Project:
-    """The project in `folder`, which `label` names. Whatever is wrong is among its problems."""
+    """The project in `folder`, which `label` names. Whatever is wrong is among its problems.
+
+    To MLflow a folder without a file MLproject is a project too: any script in it can be run.
+    """
     path = project_file(folder)
     home = "" if label == "." else label
     notes = _Notes(posixpath.join(home, path.name if path else NAME))
@@ -67,7 +70,6 @@ def _is_file_inside(path: Path, folder: Path) -> bool:
 
 def _recorded(path: Path | None, notes: _Notes) -> Mapping[str, Json]:
     if path is None:
-        notes.add("This folder has no file MLproject.")
         return {}
     try:
         recorded = from_yaml(read_text(path))

@@ -41,7 +41,7 @@ class Places:
 
     def kept(self, uri: str, parts: Sequence[str]) -> Kept:
         """What is in the folder that `uri` means; `parts` is its place in an artifact root."""
-        home = self.database.parent
+        home = self._home()
         roots = (*(home / name for name in HOMES), *self.roots)
         beside = [root.joinpath(*parts) for root in roots]
         located = locate(uri, beside=beside, allowed=(home, *self.roots))
@@ -52,10 +52,13 @@ class Places:
         shown = tuple(replace(one, path=posixpath.join(label, one.path)) for one in problems)
         return Kept(artifacts, located.folder, label, problems=shown)
 
+    def _home(self) -> Path:
+        return self.database.absolute().parent
+
     def _shown(self, folder: Path) -> str:
         """Beside the database as the reader knows it; never a full path of this machine."""
         try:
-            inside = folder.relative_to(self.database.parent)
+            inside = folder.relative_to(self._home())
         except ValueError:
             return posixpath.join(*folder.parts[-3:])
         return posixpath.join(posixpath.dirname(self.label), *inside.parts)

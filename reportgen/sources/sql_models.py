@@ -12,6 +12,9 @@ from reportgen.sources.sql_artifacts import Kept, Places
 from reportgen.sources.sql_metrics import unbounded
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, texts_of
 
+NOWHERE = "unknown"
+"""The experiment of a run or model that names none."""
+
 STATUSES: Mapping[int | None, ModelStatus] = {
     1: ModelStatus.PENDING,
     2: ModelStatus.READY,
@@ -43,7 +46,14 @@ def model_refs(tables: Tables) -> tuple[ModelRef, ...]:
     """Of every logged model, deleted ones too."""
     rows = tables.rows("logged_models", ("model_id", "experiment_id", "source_run_id", "name"))
     return tuple(
-        ModelRef(id=id_, experiment_id=experiment, run_id=run, store=0, place=id_, name=name)
+        ModelRef(
+            id=id_,
+            experiment_id=experiment or NOWHERE,
+            run_id=run,
+            store=0,
+            place=id_,
+            name=name,
+        )
         for id_, experiment, run, name in (map(as_text, row) for row in rows)
     )
 

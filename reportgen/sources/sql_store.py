@@ -26,7 +26,7 @@ from reportgen.sources.plain import from_json
 from reportgen.sources.signature import dataset_schema
 from reportgen.sources.sql_artifacts import Places
 from reportgen.sources.sql_metrics import metric_histories
-from reportgen.sources.sql_models import model_refs, read_logged_models
+from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
 from reportgen.sources.store import StoreIndex
@@ -35,9 +35,6 @@ BATCH = 100
 """Runs or models whose rows are fetched together."""
 
 CONTEXT = "mlflow.data.context"
-NOWHERE = "unknown"
-"""The experiment of a run that names none."""
-
 EXPERIMENT = (
     *("experiment_id", "name", "lifecycle_stage", "creation_time", "last_update_time"),
     "artifact_location",

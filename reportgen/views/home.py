@@ -171,8 +171,12 @@ class HomePage:
     problems_href: str
 
 
-def home_page(inputs: HomeInputs, *, address: str, key: str) -> HomePage:
-    """The view; the same inputs serve the pointer at the root and the frozen version's page."""
+def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") -> HomePage:
+    """The view; the same inputs serve the pointer at the root and the frozen version's page.
+
+    With `version` its links carry it along, so that their pages lead on within that version.
+    """
+    way = Way(address, version)
     active = [one for one in inputs.experiments if not one.deleted]
     runs = sum(one.runs for one in inputs.experiments)
     newest = sorted(
@@ -194,10 +198,10 @@ def home_page(inputs: HomeInputs, *, address: str, key: str) -> HomePage:
         facts=_facts(inputs),
         sections=_sections(inputs, len(newest)),
         tiles=_tiles(inputs, runs, newest[0][0] if newest else None),
-        experiments=tuple(_experiment(one, address) for one in inputs.experiments),
-        newest=tuple(_new_run(run, one, address) for run, one in newest),
-        registered=tuple(_registered(one, address) for one in inputs.registered),
-        projects=tuple(_project(one, address) for one in inputs.projects),
+        experiments=tuple(_experiment(one, way) for one in inputs.experiments),
+        newest=tuple(_new_run(run, one, way) for run, one in newest),
+        registered=tuple(_registered(one, way) for one in inputs.registered),
+        projects=tuple(_project(one, way) for one in inputs.projects),
         problems=wording.count(inputs.problems, "problem"),
         problems_href=addresses.relative(addresses.PROBLEMS, address) if inputs.problems else "",
     )
@@ -257,15 +261,27 @@ def _deleted_note(inputs: HomeInputs) -> str:
     return f"{deleted} of them deleted" if deleted else "all active"
 
 
-def _experiment(one: ExperimentGlance, address: str) -> ExperimentRow:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How home's links lead on: from where, and within which report version."""
+
+    address: str
+    version: str = ""
+
+    def to(self, target: str) -> str:
+        href = addresses.relative(target, self.address)
+        return f"{href}?v={addresses.slug(self.version)}" if self.version else href
+
+
+def _experiment(one: ExperimentGlance, way: Way) -> ExperimentRow:
     page = addresses.experiment(one.key, one.page)
     best = Link("")
     if one.best:
         run = addresses.run(one.best.id, one.best.key)
-        best = Link(one.best.name, addresses.relative(run, address))
+        best = Link(one.best.name, way.to(run))
     goal = {Goal.MAX: "highest", Goal.MIN: "lowest"}.get(one.judge.goal, "")
     return ExperimentRow(
-        link=Link(one.name, addresses.relative(page, address)),
+        link=Link(one.name, way.to(page)),
         lede=one.lede,
         chips=(DELETED,) if one.deleted else (),
         runs=wording.count(one.runs, "run"),
@@ -283,13 +299,11 @@ def _experiment(one: ExperimentGlance, address: str) -> ExperimentRow:
     )
 
 
-def _new_run(run: RunGlance, one: ExperimentGlance, address: str) -> NewRun:
+def _new_run(run: RunGlance, one: ExperimentGlance, way: Way) -> NewRun:
     return NewRun(
-        link=Link(run.name, addresses.relative(addresses.run(run.id, run.key), address)),
+        link=Link(run.name, way.to(addresses.run(run.id, run.key))),
         chips=run_chips(run.status, run.deleted),
-        experiment=Link(
-            one.name, addresses.relative(addresses.experiment(one.key, one.page), address)
-        ),
+        experiment=Link(one.name, way.to(addresses.experiment(one.key, one.page))),
         started=wording.short_time(run.started),
         machine_time=wording.machine_time(run.started),
         duration=wording.duration(run.duration),
@@ -298,13 +312,11 @@ def _new_run(run: RunGlance, one: ExperimentGlance, address: str) -> NewRun:
     )
 
 
-def _registered(one: RegisteredGlance, address: str) -> RegisteredRow:
+def _registered(one: RegisteredGlance, way: Way) -> RegisteredRow:
     chips = [Chip(f"@{alias} v{version}", "ok", "check") for alias, version in one.aliases]
     chips.extend(Chip(f"{stage} v{version}", "acc") for stage, version in one.stages)
     return RegisteredRow(
-        link=Link(
-            one.name, addresses.relative(addresses.registered_model(one.name, one.page), address)
-        ),
+        link=Link(one.name, way.to(addresses.registered_model(one.name, one.page))),
         lede=one.lede,
         versions=wording.count(one.versions, "version"),
         chips=tuple(chips),
@@ -312,11 +324,11 @@ def _registered(one: RegisteredGlance, address: str) -> RegisteredRow:
     )
 
 
-def _project(one: ProjectGlance, address: str) -> ProjectRow:
+def _project(one: ProjectGlance, way: Way) -> ProjectRow:
     return ProjectRow(
         link=Link(
             one.name or one.path,
-            addresses.relative(addresses.project(one.path, one.page), address),
+            way.to(addresses.project(one.path, one.page)),
         ),
         path=one.path,
         entry_points=one.entry_points,

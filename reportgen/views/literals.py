@@ -1,7 +1,8 @@
 """Plain values as text to read and to copy: JSON, or Python; never wider than a page of code."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from reportgen.model import Json
 
@@ -28,9 +29,12 @@ def _python_atom(value: Json) -> str:
 
 
 def _laid_out(value: Json, atom: Callable[[Json], str], step: int, indent: int) -> str:
-    line = _on_one_line(value, atom)
-    if len(line) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
-        return line
+    if not isinstance(value, dict | list) or not value:
+        return atom(value)
+    if _may_fit(value):
+        line = _on_one_line(value, atom)
+        if len(line) + indent <= WIDTH:
+            return line
     inside, pad = indent + step, " " * (indent + step)
     if isinstance(value, dict):
         parts = [
@@ -43,9 +47,23 @@ def _laid_out(value: Json, atom: Callable[[Json], str], step: int, indent: int) 
         if any(isinstance(item, dict | list) for item in value):
             parts = [_laid_out(item, atom, step, inside) for item in value]
         else:
-            parts = _filled(list(map(atom, value)), WIDTH - inside)
+            parts = _filled(list(map(atom, value)), WIDTH - inside - 1)
     body = f",\n{pad}".join(parts)
     return f"{opening}\n{pad}{body}\n{' ' * indent}{closing}"
+
+
+def _may_fit(value: Json) -> bool:
+    """False when a line is sure to be too short; quick for examples of a million numbers."""
+    return next(islice(_leaves(value), WIDTH // 3, None), None) is None
+
+
+def _leaves(value: Json) -> Iterator[bool]:
+    inside = value.values() if isinstance(value, dict) else value
+    for item in inside:
+        if isinstance(item, dict | list):
+            yield from _leaves(item)
+        else:
+            yield True
 
 
 def _on_one_line(value: Json, atom: Callable[[Json], str]) -> str:

@@ -137,12 +137,12 @@ def _entry_point(place: int, one: EntryPoint, uri: str) -> EntryPointCard:
     needed = sum(parameter.required for parameter in one.parameters)
     note = wording.count(len(one.parameters), "parameter")
     if needed:
-        note += f", {needed} required"
+        note += f", {needed} required: in capitals below"
     return EntryPointCard(
         id=f"entry-{place}",
         name=one.name,
         note=note,
-        command=code("The command it runs", one.command, "bash") if one.command else None,
+        command=code(f"Command of {one.name}", one.command, "bash") if one.command else None,
         parameters=tuple(map(_parameter, one.parameters)),
         runs=_mlflow_runs(one, uri),
     )
@@ -166,11 +166,10 @@ def _mlflow_runs(one: EntryPoint, uri: str) -> tuple[Code, ...]:
         (each.name, each.name.upper() if each.default is None else str(each.default))
         for each in one.parameters
     ]
-    title = "What must be given" if needed else "With its defaults"
-    found = [code(title, projects.command(uri, one.name, needed), "bash")]
+    found = [code(f"Run {one.name}", projects.command(uri, one.name, needed), "bash")]
     if len(every) > len(needed):
         text = projects.command(uri, one.name, every)
-        found.append(code("Every parameter", text, "bash"))
+        found.append(code(f"Run {one.name}, every parameter", text, "bash"))
     return tuple(found)
 
 

@@ -333,3 +333,13 @@ def test_every_request_is_json_and_short(stores, release):
 
     assert any(bodies)
     assert all(len(json.dumps(found.body, allow_nan=False)) <= 4096 for found in bodies if found)
+
+
+@pytest.mark.parametrize("index", [{"a": 1}, 7, list(range(90))])
+def test_an_index_of_any_kind_does_not_hinder_cutting(index):
+    table = {"columns": ["text"], "data": [["word " * 20]] * 90, "index": index}
+
+    found = payload(with_example("json_object", None, serving={"dataframe_split": table}))
+
+    assert found
+    assert found.rows == 5

@@ -57,9 +57,10 @@ CONTEXT = [a_curve(f"c{place}", [3.0, 2.9, 2.8 - place / 20]) for place in range
 
 
 def figure(chart: Chart, metrics: Sequence[str] = ()) -> str:
+    named = html.escape(json.dumps(metrics)) if chart.kind == "curve" else ""
     return (
-        f'<figure class="card plot" data-chart="{chart.kind}"'
-        f' data-metrics="{html.escape(json.dumps(metrics))}">'
+        f'<figure class="card plot" data-chart="{chart.kind}" data-metrics="{named}"'
+        f' data-metric="{html.escape("".join(metrics[:1]))}">'
         f"<header><h3>{html.escape(' '.join(metrics))}</h3>"
         f'<div class="plot-tools" hidden></div></header>'
         f'<div class="chart" tabindex="0" role="img" aria-label="{html.escape(chart.alt)}">'
@@ -69,14 +70,19 @@ def figure(chart: Chart, metrics: Sequence[str] = ()) -> str:
 
 def write_page(site: Any, path: str, figures: Sequence[str], data: str) -> None:
     """A page as the theme's templates make it, with the files that its charts need."""
+    sheets = "".join(
+        f'<link rel="stylesheet" href="../css/{sheet.name}">'
+        for sheet in sorted((site.folder / "css").glob("*.css"))
+    )
     site.write(
         path,
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>Charts</title>'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="../css/charts.css">'
+        '<link rel="icon" href="data:,">'
+        f"{sheets}"
         '<script src="../js/app.js" defer></script><script src="../js/charts.js" defer></script>'
-        f'</head><body data-root="../" data-page-data="{data}" data-charts="assets/charts.js"'
-        ' data-vega="assets/vega.js"><main><div data-plot-controls hidden></div>'
+        f'</head><body data-root="../" data-page-data="{data}" data-charts="../assets/charts.js"'
+        ' data-vega="../assets/vega.js"><main><div data-plot-controls hidden></div>'
         f"{''.join(figures)}</main></body></html>",
     )
     site.write("assets/charts.js", f"RG.charts({json.dumps(chart_templates())});")
@@ -120,7 +126,8 @@ def labels(page: Any) -> list[list[tuple[str, int, int]]]:
         """() => [...document.querySelectorAll(".chart")].map((chart) =>
              [...chart.querySelectorAll("svg text")].map((text) => {
                const box = text.getBoundingClientRect();
-               return [text.textContent, box.x + box.width / 2, box.y + box.height / 2];
+               const y = box.y + box.height / 2 + scrollY;
+               return [text.textContent, box.x + box.width / 2, y];
              }))"""
     )
     return [sorted({(text, round(x / 6), round(y / 6)) for text, x, y in each}) for each in found]
@@ -175,8 +182,8 @@ def test_the_pointer_reads_the_value_of_a_step(page: Any, run_page: str) -> None
     go_live(page)
     page.locator(".chart").nth(1).hover(position={"x": 60, "y": 40})
 
-    assert page.locator(".plot-tip").inner_text().split("\n")[0] == "step 0"
-    assert "0.42" in page.locator(".plot-tip").inner_text()
+    assert page.locator(".plot-tip").locator("strong").inner_text() == "step 0"
+    assert page.locator(".plot-tip b").inner_text() == "0.42"
 
 
 def test_arrow_keys_walk_along_a_curve(page: Any, run_page: str) -> None:
@@ -213,8 +220,9 @@ def test_a_logarithmic_axis_says_what_it_cannot_show(page: Any, run_page: str) -
 def test_names_from_a_store_stay_text(page: Any, experiment_page: str) -> None:
     page.goto(experiment_page)
     go_live(page)
-    box = page.locator(".chart").first.bounding_box()
-    page.mouse.move(box["x"] + box["width"] - 30, box["y"] + box["height"] * 0.78)
+    chart = page.locator(".chart").first
+    box = chart.bounding_box()
+    chart.hover(position={"x": box["width"] - 30, "y": box["height"] * 0.75})
 
     assert page.locator(".plot-tip strong").inner_text() == "first <b>"
 

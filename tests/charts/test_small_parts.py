@@ -5,11 +5,14 @@ import math
 import os
 import sys
 
+import altair
 import pytest
+import vl_convert
 
 from reportgen.charts import library, live
 from reportgen.charts.labels import markup, number, short
 from reportgen.charts.library import THIRD_PARTY, cache_folder, chart_library
+from reportgen.charts.render import VEGALITE
 from reportgen.charts.sparkline import sparkline
 from reportgen.charts.templates import KINDS, chart_templates, template
 from tests.charts.builders import drawn
@@ -142,8 +145,16 @@ def test_the_cache_is_where_the_system_keeps_caches(tmp_path, monkeypatch):
     assert os.fspath(cache_folder()).startswith(str(tmp_path))
 
 
-@pytest.mark.parametrize(
-    "name", ["vega ", "vega-lite", "vega-embed", "d3-array", "BSD-3", "ISC", "MIT"]
-)
+def test_the_notices_name_the_versions_that_are_shipped():
+    assert f"vega {vl_convert.get_vega_version()} " in THIRD_PARTY
+    assert f"vega-embed {vl_convert.get_vega_embed_version()}," in THIRD_PARTY
+    assert f"vega-lite {altair.SCHEMA_VERSION.removeprefix('v')}," in THIRD_PARTY
+
+
+def test_the_version_that_draws_is_the_one_that_altair_writes():
+    assert altair.SCHEMA_VERSION.startswith(f"v{VEGALITE}.")
+
+
+@pytest.mark.parametrize("name", ["d3-array", "delaunator", "BSD 3-Clause", "ISC", "MIT"])
 def test_the_licences_are_named(name):
     assert name in THIRD_PARTY

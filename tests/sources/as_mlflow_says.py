@@ -129,14 +129,18 @@ def in_our_form(expected: Mapping[str, Any]) -> Said:
 
 
 def expected_run(said: Said) -> Said:
-    """Without `model_inputs`: the client's search always leaves those empty."""
+    """Without `model_inputs`, which the client's search always leaves empty, and with a point once.
+
+    A file store keeps a point twice that was logged twice, as MLflow 3 itself does when it logs
+    a model; a database keeps it once, and so do we.
+    """
     said = {"dataset_inputs": [], "model_outputs": [], **said}
     return {
         **{key: one for key, one in said.items() if key != "model_inputs"},
         "user_id": said["tags"].get("mlflow.user", said["user_id"]),
         "metrics": {key: value(one) for key, one in said["metrics"].items()},
         "history": {
-            key: sorted(point(*one) for one in points) for key, points in said["history"].items()
+            key: sorted({point(*one) for one in points}) for key, points in said["history"].items()
         },
         "dataset_inputs": sorted(said["dataset_inputs"], key=lambda one: one[:2]),
         "model_outputs": sorted(list(one) for one in said["model_outputs"]),
@@ -150,8 +154,8 @@ def latest(points: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return sorted([*key, *one] for key, one in last.items())
 
 
-def point(step: int, timestamp: int, number: object) -> list[Any]:
-    return [step, timestamp, value(number)]
+def point(step: int, timestamp: int, number: object) -> tuple[int, int, str]:
+    return step, timestamp, value(number)
 
 
 def value(number: object) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 
 import mlflow  # type: ignore[import-not-found, unused-ignore]
 import numpy as np  # type: ignore[import-not-found, unused-ignore]
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped, unused-ignore]
 from mlflow import MlflowClient
 from mlflow.entities import Metric, ViewType  # type: ignore[import-not-found, unused-ignore]
-from sklearn.linear_model import LogisticRegression  # type: ignore
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, unused-ignore]
 
 FRAME = pd.DataFrame({"height": [1.0, 2.0, 3.0, 4.0], "weight": [1.0, 0.0, 1.0, 0.0]})
 TARGET = [0, 0, 1, 1]
@@ -181,7 +181,8 @@ def run(client: MlflowClient, one: Any) -> dict[str, Any]:
             for used in one.inputs.dataset_inputs
         ],
         "model_outputs": [
-            [made.model_id, made.step] for made in (one.outputs.model_outputs if one.outputs else [])
+            [made.model_id, made.step]
+            for made in (one.outputs.model_outputs if one.outputs else [])
         ],
     }
 

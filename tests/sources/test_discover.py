@@ -309,3 +309,32 @@ def test_an_artifact_root_beside_its_database_may_be_named_too(
     assert labels(find([str(folder / "mlruns"), str(folder / "mlflow.db")]))["databases"] == [
         "mlflow.db"
     ]
+
+
+def test_a_model_that_lies_by_itself_is_found(tmp_path: Path, stores: Mapping[str, Path]) -> None:
+    shutil.copytree(stores["mlmodels"] / "v3.17", tmp_path / "models")
+
+    found = find([str(tmp_path)])
+
+    assert len(found.models) > 10
+    assert all((place.path / "MLmodel").is_file() for place in found.models)
+
+
+def test_the_models_inside_a_store_are_the_store_s(stores: Mapping[str, Path]) -> None:
+    assert find([str(stores["v3.17-file"])]).models == ()
+
+
+def test_environment_files_without_a_project_are_found(
+    tmp_path: Path, stores: Mapping[str, Path]
+) -> None:
+    shutil.copytree(stores["v1.0-file"] / "mlruns", tmp_path / "mlruns")
+    (tmp_path / "conda.yaml").write_text("dependencies: [python=3.11]\n")
+
+    assert [place.label for place in find([str(tmp_path)]).projects] == ["."]
+
+
+def test_environment_files_alone_are_nothing_to_report(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("numpy\n")
+
+    with pytest.raises(ReportError, match="holds nothing"):
+        find([str(tmp_path)])

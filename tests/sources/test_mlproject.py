@@ -111,8 +111,11 @@ def test_a_project_without_entry_points_is_no_problem(tmp_path: Path, content: s
     assert project(tmp_path, content).problems == ()
 
 
-def test_a_folder_without_the_file_is_a_problem(tmp_path: Path) -> None:
-    assert what_is_wrong(read_project(tmp_path, "work")) == ["This folder has no file MLproject."]
+def test_a_folder_without_the_file_is_a_project_without_entry_points(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("numpy==2.1.0\n")
+
+    assert read_project(tmp_path, "work").entry_points == ()
+    assert what_is_wrong(read_project(tmp_path, "work")) == []
 
 
 def test_a_docker_project_names_its_image(tmp_path: Path) -> None:

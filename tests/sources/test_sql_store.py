@@ -224,6 +224,14 @@ def test_runs_of_a_lost_experiment_are_kept_in_one_that_says_so(database: Path) 
     assert any(ref.experiment_id == "2" for ref in index.runs)
 
 
+def test_runs_that_name_no_experiment_are_kept_in_one_that_says_so(database: Path) -> None:
+    change(database, "UPDATE runs SET experiment_id = NULL")
+    index = the_store(database).index()
+
+    assert {ref.experiment_id for ref in index.runs} == {"unknown"}
+    assert index.experiments[-1].name == "Experiment unknown"
+
+
 def test_an_input_whose_dataset_is_lost_is_left_out(database: Path) -> None:
     change(database, "DELETE FROM datasets")
 
@@ -274,6 +282,17 @@ def test_artifacts_are_found_beside_a_moved_database(stores: Mapping[str, Path])
 
     assert run.artifact_uri.startswith("/srv/mlflow/data/stores/")
     assert "models/logreg/MLmodel" in {artifact.path for artifact in run.artifacts}
+
+
+def test_artifacts_are_found_beside_a_database_named_from_its_own_folder(
+    stores: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(stores["v2.22-sqlite"])
+    (model, *_) = the_runs(Path("mlflow.db"))["logreg — naïve 回帰"].models
+
+    assert model.problems == ()
+    assert model.mlmodel
+    assert model.mlmodel.flavor("sklearn")
 
 
 def test_artifacts_that_are_not_here_are_missed_in_a_sentence(database: Path) -> None:

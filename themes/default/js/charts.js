@@ -41,12 +41,11 @@
   // The library, the templates and the page's data, asked for once however many charts want them.
   function loaded() {
     const page = document.body.dataset;
-    const root = page.root || "";
     loading =
       loading ||
       Promise.all([
-        RG.load(root + page.vega),
-        RG.load(root + page.charts),
+        RG.load(page.vega),
+        RG.load(page.charts),
         page.pageData ? RG.load(page.pageData) : null,
       ]);
     return loading;
@@ -589,7 +588,8 @@
       this.figure = figure;
       this.box = figure.querySelector(".chart");
       this.kind = figure.dataset.chart;
-      this.metrics = JSON.parse(figure.dataset.metrics || "[]");
+      const { metrics, metric } = figure.dataset;
+      this.metrics = metrics ? JSON.parse(metrics) : [metric];
       this.settings = { ...AUTO };
       const still = this.box.querySelector("svg");
       const [left, top, width, height] = still.dataset.plot.split(" ").map(Number);
@@ -774,9 +774,14 @@
     tip.replaceChildren(html("strong", "", reading.title), ...reading.lines.map(tipLine));
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect();
-    const fits = left + 16 + width < document.documentElement.clientWidth - 8;
-    tip.style.left = `${Math.max(8, fits ? left + 16 : left - width - 16)}px`;
-    tip.style.top = `${Math.max(8, Math.min(top + 16, window.innerHeight - height - 8))}px`;
+    const room = document.documentElement.clientWidth - 8;
+    const right = left + 16 + width < room;
+    const beside = right || left - 16 - width > 8;
+    // Where neither side has room, on phones, it stands above the finger.
+    const x = right ? left + 16 : beside ? left - 16 - width : 8;
+    const y = beside ? top + 16 : top - height - 24;
+    tip.style.left = `${Math.max(8, x)}px`;
+    tip.style.top = `${Math.max(8, Math.min(y, window.innerHeight - height - 8))}px`;
   }
 
   function tipLine(line) {

@@ -1,0 +1,76 @@
+"""From what a run recorded of its repository to a link, and without what must not be published."""
+
+import pytest
+
+from reportgen.analysis.forge import commit_url, repository_url, shortened, without_credentials
+
+COMMIT = "4f1c2d3e5a6b7c8d9e0f4f1c2d3e5a6b7c8d9e0f"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "url"),
+    [
+        ("https://github.com/lab/wine.git", "https://github.com/lab/wine"),
+        ("https://github.com/lab/wine/", "https://github.com/lab/wine"),
+        ("http://git.lab.org/a/b", "https://git.lab.org/a/b"),
+        ("git@github.com:lab/wine.git", "https://github.com/lab/wine"),
+        ("ssh://git@gitlab.lab.org:2222/a/b.git", "https://gitlab.lab.org/a/b"),
+        ("git+https://github.com/lab/wine", "https://github.com/lab/wine"),
+        ("https://ada:secret@github.com/lab/wine.git", "https://github.com/lab/wine"),
+        ("git@git.sr.ht:~ada/wine", "https://git.sr.ht/~ada/wine"),
+        ("https://github.com/lab/w<i>ne", "https://github.com/lab/w%3Ci%3Ene"),
+        # what leads nowhere
+        ("", ""),
+        ("/home/ada/wine", ""),
+        ("file:///home/ada/wine", ""),
+        ("C:\\work\\wine", ""),
+        ("git@server:wine", ""),
+        ("https://localhost/a/b", ""),
+        ("javascript://github.com/%0aalert(1)", ""),
+        ("https://[broken/a/b", ""),
+    ],
+)
+def test_the_web_address_of_a_repository(recorded: str, url: str) -> None:
+    assert repository_url(recorded) == url
+
+
+@pytest.mark.parametrize(
+    ("repository", "url"),
+    [
+        ("git@github.com:lab/wine.git", f"https://github.com/lab/wine/commit/{COMMIT}"),
+        ("https://gitlab.lab.org/a/b/c", f"https://gitlab.lab.org/a/b/c/-/commit/{COMMIT}"),
+        ("https://bitbucket.org/a/b", f"https://bitbucket.org/a/b/commits/{COMMIT}"),
+        ("/srv/git/wine", ""),
+    ],
+)
+def test_the_address_of_a_commit(repository: str, url: str) -> None:
+    assert commit_url(repository, COMMIT) == url
+
+
+@pytest.mark.parametrize("commit", ["", "abc", "main", "../../evil", f"{COMMIT}?x=1", "g" * 40])
+def test_what_is_no_commit_is_not_linked(commit: str) -> None:
+    assert commit_url("https://github.com/lab/wine", commit) == ""
+
+
+def test_credentials_are_taken_out_of_any_text() -> None:
+    text = "see https://ada:s3cret@host/a and postgresql://bob:pw@db:5432/x"
+
+    assert without_credentials(text) == "see https://host/a and postgresql://db:5432/x"
+
+
+@pytest.mark.parametrize(
+    ("path", "short"),
+    [
+        ("/home/ada/wine/train.py", "~/wine/train.py"),
+        ("/Users/ada/wine/train.py", "~/wine/train.py"),
+        ("/root/wine/train.py", "~/wine/train.py"),
+        ("C:\\Users\\ada\\wine\\train.py", "~\\wine\\train.py"),
+        ("file:///home/ada/wine", "~/wine"),
+        ("/home/ada", "~"),
+        ("/srv/wine-lab/train.py", "/srv/wine-lab/train.py"),
+        ("https://ada:pw@github.com/lab/wine", "https://github.com/lab/wine"),
+        ("train.py", "train.py"),
+    ],
+)
+def test_a_path_is_shown_without_the_home_folder(path: str, short: str) -> None:
+    assert shortened(path) == short

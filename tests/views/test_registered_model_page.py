@@ -1,0 +1,144 @@
+"""The pages of the registry: which version is in use, and what each version leads to."""
+
+from typing import Any
+
+import pytest
+
+from reportgen.model import ModelVersion, RegisteredModel
+from reportgen.theme import Assets, Shared, load_theme
+from reportgen.views.registered_model import (
+    RegisteredModelPage,
+    VersionLink,
+    registered_model_page,
+    registry_page,
+    version_in_use,
+    version_uri,
+)
+
+SHARED = Shared("Lab", "reportgen", Assets("a.css", "a.js", "b.js", "i.svg"))
+
+
+def a_version(number: int, **more: Any) -> ModelVersion:
+    return ModelVersion("iris", number, **more)
+
+
+def a_registered_model(*versions: ModelVersion, **more: Any) -> RegisteredModel:
+    return RegisteredModel("iris", versions=versions, **more)
+
+
+def page_of(model: RegisteredModel, **links: VersionLink) -> RegisteredModelPage:
+    by_number = {int(name.removeprefix("v")): link for name, link in links.items()}
+    return registered_model_page(model, address="registry/iris/k.html", key="k", links=by_number)
+
+
+@pytest.mark.parametrize(
+    ("versions", "number"),
+    [
+        ((a_version(1, aliases=("champion",)), a_version(2, stage="Production")), 1),
+        ((a_version(1, stage="Production"), a_version(2, stage="Staging")), 1),
+        ((a_version(1, aliases=("blue",)), a_version(2)), 1),
+        ((a_version(1), a_version(2)), 2),
+    ],
+)
+def test_the_version_in_use(versions, number):
+    used = version_in_use(a_registered_model(*versions))
+
+    assert used
+    assert used.version == number
+
+
+def test_a_name_without_versions_has_none_in_use():
+    assert version_in_use(a_registered_model()) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "uri"),
+    [
+        (a_version(3), "models:/iris/3"),
+        (a_version(3, aliases=("blue",)), "models:/iris@blue"),
+        (a_version(3, aliases=("blue", "champion")), "models:/iris@champion"),
+    ],
+)
+def test_the_address_of_a_version_is_its_alias_where_it_has_one(version, uri):
+    assert version_uri(version) == uri
+
+
+def test_versions_come_newest_first():
+    page = page_of(a_registered_model(a_version(1), a_version(2)))
+
+    assert [row.name for row in page.versions] == ["v2", "v1"]
+
+
+def test_a_version_leads_to_its_run_and_its_model():
+    link = VersionLink("r1", "lynx", "models/m-1/k.html", (("accuracy", 0.9733),))
+
+    page = page_of(a_registered_model(a_version(1, run_id="r1")), v1=link)
+
+    assert page.versions[0].run.href == "../../runs/index.html?id=r1"
+    assert page.versions[0].model.href == "../../models/m-1/k.html"
+    assert page.metric_names == ("accuracy",)
+    assert page.versions[0].metrics == ("0.9733",)
+
+
+def test_a_version_whose_run_is_not_here_names_it_without_a_link():
+    page = page_of(a_registered_model(a_version(1, run_id="abcdef0123")))
+
+    assert page.versions[0].run.text == "abcdef01"
+    assert page.versions[0].run.href == ""
+
+
+def test_the_metrics_shown_are_those_of_the_newest_version():
+    old = VersionLink(metrics=tuple((f"old{place}", 1.0) for place in range(9)))
+    new = VersionLink(metrics=(("accuracy", 0.9),))
+
+    page = page_of(a_registered_model(a_version(1), a_version(2)), v1=old, v2=new)
+
+    assert page.metric_names == ("accuracy", "old0", "old1", "old2")
+
+
+def test_descriptions_of_versions_are_prose():
+    page = page_of(a_registered_model(a_version(1, description="*new* <script>x</script>")))
+
+    assert page.notes[0].note == "<p><em>new</em> </p>"
+    assert page.versions[0].id == page.notes[0].id
+
+
+def test_a_failed_registration_is_marked():
+    page = page_of(a_registered_model(a_version(1, status="FAILED_REGISTRATION")))
+
+    assert [chip.text for chip in page.versions[0].chips] == ["Registration failed"]
+
+
+def test_the_registry_lists_every_name_with_what_is_in_use():
+    empty = RegisteredModel("Größe <b> & co")
+
+    page = registry_page([a_registered_model(a_version(1, stage="Production")), empty])
+
+    assert [(row.link.text, row.in_use) for row in page.models] == [
+        ("Größe <b> & co", "–"),
+        ("iris", "v1"),
+    ]
+    assert page.models[1].link.href == "iris/index.html"
+
+
+def test_a_page_of_the_registry_may_name_pages_by_their_keys():
+    page = registry_page([a_registered_model()], pages={"iris": "registry/iris/k1.html"})
+
+    assert page.models[0].link.href == "iris/k1.html"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        page_of(a_registered_model()),
+        page_of(
+            a_registered_model(
+                a_version(1, aliases=("a",), tags={"k": "v"}), tags={"t": "1"}, description="A. B."
+            )
+        ),
+        registry_page([]),
+        registry_page([a_registered_model(a_version(1))]),
+    ],
+)
+def test_the_templates_know_every_field(page):
+    assert b"</html>" in load_theme().render(page, SHARED)
