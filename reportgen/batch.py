@@ -84,6 +84,8 @@ class ModelResult:
     name: str
     run_id: str
     artifact_path: str
+    flavors: tuple[str, ...]
+    created: int | None
     problems: tuple[Problem, ...]
 
 
@@ -278,8 +280,16 @@ def _publish_model(
             files=kept.copies,
         )
         written += job.site.add(address, job.theme.render(page, job.shared))
+    flavors = tuple(one.name for one in model.mlmodel.flavors) if model.mlmodel else ()
     result = ModelResult(
-        model.id, key, model.name, model.run_id, model.artifact_path, model.problems
+        id=model.id,
+        key=key,
+        name=model.name or model.id,
+        run_id=model.run_id,
+        artifact_path=model.artifact_path,
+        flavors=flavors,
+        created=model.created,
+        problems=model.problems,
     )
     return result, written
 

@@ -19,12 +19,14 @@ from pathlib import Path
 
 from reportgen import __version__, pointers
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
-from reportgen.charts.library import THIRD_PARTY, chart_library
+from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
+from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.model import ModelRef, RunRef
 from reportgen.overview import Published, publish_overview
+from reportgen.site.cache import cache_folder, cached
 from reportgen.site.keys import key_of
 from reportgen.site.versions import Version, add, read_versions, version_name
 from reportgen.site.writer import SiteFolder, Written
@@ -72,9 +74,9 @@ def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
 
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress)
     progress("Writing experiments and home", 0, 0)
-    published = publish_overview(job, catalog, runs, loose)
-    problems = _problems(catalog, published, loose)
+    problems = _problems(catalog, runs, loose)
     found = tuple(problem for _, _, group in problems for problem in group)
+    published = publish_overview(job, catalog, runs, loose, len(found))
     if options.strict and found:
         job.site.finish()
         raise _strict_error(found)
@@ -105,7 +107,7 @@ def _job(options: Options, catalog: Catalog) -> Job:
     shared = Shared(
         title=options.title or _title(catalog),
         generator=f"reportgen {__version__}",
-        assets=theme.assets(charts=_charts_address(), library=_library_address()),
+        assets=theme.assets(charts=_charts_address(), library=f"assets/{library_name()}"),
         base_url=options.base_url,
     )
     versions = (version for model in catalog.registered_models for version in model.versions)
@@ -224,7 +226,7 @@ def _tasks(catalog: Catalog) -> Iterator[RunTask]:
 
 
 def _problems(
-    catalog: Catalog, published: Published, loose: Sequence[ModelResult]
+    catalog: Catalog, runs: Sequence[RunResult], loose: Sequence[ModelResult]
 ) -> list[tuple[str, str, tuple[Problem, ...]]]:
     """(title, address of the page, problems) of everything that has some."""
     groups: list[tuple[str, str, tuple[Problem, ...]]] = [("Sources", "", catalog.problems)]
@@ -243,7 +245,7 @@ def _problems(
         address = addresses.project(project.path)
         groups.append((f"Project {project.name or project.path}", address, project.problems))
     made = list(loose)
-    for result in published.runs.values():
+    for result in runs:
         run = result.summary
         title = f"Run {run.name or run.id[:8]}"
         groups.append((title, addresses.run(run.id, result.key), result.problems))
@@ -277,10 +279,6 @@ def _charts_address() -> str:
     return f"assets/charts.{key_of(_code_digest(), installed_version('altair'))[:8]}.js"
 
 
-def _library_address() -> str:
-    return f"assets/vega.{installed_version('vl-convert-python')}.js"
-
-
 def _write_assets(job: Job) -> Written:
     """The theme's files and the chart library; what is there already is not made again."""
     site, written = job.site, Written()
@@ -288,6 +286,8 @@ def _write_assets(job: Job) -> Written:
         written += site.add(f"assets/{name}", content)
     if not site.has(_charts_address()):
         written += site.add(_charts_address(), script_value("charts", chart_templates()))
-    if not site.has(_library_address()):
-        written += site.add(_library_address(), chart_library())
+    library = f"assets/{library_name()}"
+    if not site.has(library):
+        kept = cached(cache_folder(os.environ), library_name(), chart_library)
+        written += site.add(library, kept)
     return written + site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())

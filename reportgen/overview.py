@@ -71,25 +71,30 @@ class Published:
 
     runs: Mapping[str, RunResult]
     experiments: tuple[RankedExperiment, ...]
-    models: Mapping[str, str]
-    """Key of its page by the model's id; so the next two."""
+    models: Mapping[str, ModelResult]
+    """By the model's id."""
 
     registered: Mapping[str, str]
+    """Key of its page by name; by path in the next."""
+
     projects: Mapping[str, str]
     written: Written
 
 
 def publish_overview(
-    job: Job, catalog: Catalog, results: Sequence[RunResult], loose: Sequence[ModelResult]
+    job: Job,
+    catalog: Catalog,
+    results: Sequence[RunResult],
+    loose: Sequence[ModelResult],
+    problems: int,
 ) -> Published:
     """Publish all pages above the runs; `loose` are the models that no run made."""
     runs = {result.summary.id: result for result in results}
-    models = {model.id: model.key for result in results for model in result.models}
-    models.update((model.id, model.key) for model in loose)
+    models = {model.id: model for result in results for model in result.models}
+    models.update((model.id, model) for model in loose)
     registered, made = _publish_registered(job, catalog, runs, models)
     experiments, more = _publish_experiments(job, catalog, results)
     projects, rest = _publish_projects(job, catalog, results)
-    problems = len(catalog.problems) + sum(len(result.problems) for result in results)
     home = HomeInputs(
         title=job.shared.title,
         experiments=glances_by_age([_glance(one, runs) for one in experiments]),
@@ -109,7 +114,7 @@ def publish_overview(
         models=len(models),
         problems=problems,
     )
-    root = key_of(job.stamp, job.shared, home, models, catalog.problems)
+    root = key_of(job.stamp, job.shared, home, models)
     return Published(
         catalog,
         home,
@@ -208,7 +213,7 @@ def _curves(
 
 
 def _publish_registered(
-    job: Job, catalog: Catalog, runs: Mapping[str, RunResult], models: Mapping[str, str]
+    job: Job, catalog: Catalog, runs: Mapping[str, RunResult], models: Mapping[str, ModelResult]
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
     for model in catalog.registered_models:
@@ -227,7 +232,7 @@ def _publish_registered(
 
 
 def _version_link(
-    version: ModelVersion, runs: Mapping[str, RunResult], models: Mapping[str, str]
+    version: ModelVersion, runs: Mapping[str, RunResult], models: Mapping[str, ModelResult]
 ) -> VersionLink:
     """Where a version's model and run are, and how the run did."""
     run = runs.get(version.run_id)
@@ -238,7 +243,7 @@ def _version_link(
     return VersionLink(
         run_id=version.run_id if run else "",
         run_name=display_name(run.summary) if run else "",
-        model=addresses.model(model_id, models[model_id]) if model_id in models else "",
+        model=addresses.model(model_id, models[model_id].key) if model_id in models else "",
         metrics=_telling_metrics(run.summary) if run else (),
     )
 

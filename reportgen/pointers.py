@@ -14,9 +14,12 @@ from reportgen.site.versions import LIST, Version, dumps
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
+from reportgen.views.experiment import display_name
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
+    ListedModel,
     VersionEntry,
+    models_page,
     pointer_page,
     problems_page,
     resolver_page,
@@ -42,7 +45,7 @@ def version_script(published: Published, version: Version) -> bytes:
             "root": version.root,
             "runs": {slug(id): result.key for id, result in sorted(published.runs.items())},
             "experiments": {slug(one.experiment.key): one.page for one in published.experiments},
-            "models": {slug(id): key for id, key in sorted(published.models.items())},
+            "models": {slug(id): one.key for id, one in sorted(published.models.items())},
             "registry": {slug(name): key for name, key in sorted(published.registered.items())},
             "projects": {slug(path): key for path, key in sorted(published.projects.items())},
         },
@@ -93,6 +96,7 @@ def _pages(
     names = {one.experiment.key: one.experiment.name for one in published.experiments}
     yield addresses.RUNS, resolver_page(names)
     yield addresses.PROBLEMS, problems_page(problems)
+    yield addresses.MODELS, models_page(_listed_models(published))
     yield addresses.REGISTRY, registry_page(published.catalog.registered_models)
     entries = [
         VersionEntry(one.name, one.created, one.experiments, one.runs, one.models)
@@ -101,13 +105,28 @@ def _pages(
     yield addresses.VERSIONS, versions_page(entries)
 
 
+def _listed_models(published: Published) -> Iterator[ListedModel]:
+    for id, model in sorted(
+        published.models.items(), key=lambda one: (-(one[1].created or 0), one)
+    ):
+        run = published.runs.get(model.run_id)
+        yield ListedModel(
+            name=model.name,
+            address=addresses.model(id, model.key),
+            flavors=model.flavors,
+            created=model.created,
+            run_name=display_name(run.summary) if run else "",
+            run_address=addresses.run(model.run_id, run.key) if run else "",
+        )
+
+
 def _things(published: Published) -> Iterator[tuple[str, str, str, str]]:
     """(address of the pointer, title, id, key of the newest page) of all but the runs."""
     for one in published.experiments:
         key = one.experiment.key
         yield addresses.experiment(key), one.experiment.name, key, one.page
-    for id, page in sorted(published.models.items()):
-        yield addresses.model(id), id, id, page
+    for id, model in sorted(published.models.items()):
+        yield addresses.model(id), model.name, id, model.key
     for name, page in sorted(published.registered.items()):
         yield addresses.registered_model(name), name, name, page
     for path, page in sorted(published.projects.items()):

@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 HOME = "index.html"
 VERSIONS = "versions/index.html"
-EXPERIMENTS = "experiments/index.html"
+MODELS = "models/index.html"
 REGISTRY = "registry/index.html"
-PROJECTS = "projects/index.html"
 PROBLEMS = "problems.html"
 RUNS = "runs/index.html"
 
@@ -30,7 +29,8 @@ def slug(name: str) -> str:
     if plain and name == name.lower() and name != "index":
         return name
     kept = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    return f"{kept}~{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("~")
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{kept or 'x'}~{digest}"
 
 
 def version(name: str) -> str:

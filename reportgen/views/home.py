@@ -165,6 +165,9 @@ class HomePage:
     tiles: tuple[Tile, ...]
     experiments: tuple[ExperimentRow, ...]
     newest: tuple[NewRun, ...]
+    models: Link
+    """To the list of all models; without a text when there are none."""
+
     registered: tuple[RegisteredRow, ...]
     projects: tuple[ProjectRow, ...]
     problems: str
@@ -200,6 +203,10 @@ def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") 
         tiles=_tiles(inputs, runs, newest[0][0] if newest else None),
         experiments=tuple(_experiment(one, way) for one in inputs.experiments),
         newest=tuple(_new_run(run, one, way) for run, one in newest),
+        models=Link(
+            f"All {wording.count(inputs.models, 'model')}" if inputs.models else "",
+            addresses.relative(addresses.MODELS, address),
+        ),
         registered=tuple(_registered(one, way) for one in inputs.registered),
         projects=tuple(_project(one, way) for one in inputs.projects),
         problems=wording.count(inputs.problems, "problem"),
@@ -229,7 +236,7 @@ def _sections(inputs: HomeInputs, newest: int) -> tuple[Section, ...]:
     counted = (
         ("experiments", "Experiments", len(inputs.experiments)),
         ("newest", "Newest runs", newest),
-        ("models", "Registered models", len(inputs.registered)),
+        ("models", "Models", inputs.models),
         ("projects", "Projects", len(inputs.projects)),
     )
     return tuple(Section(id, text, str(count)) for id, text, count in counted if count)
@@ -288,7 +295,7 @@ def _experiment(one: ExperimentGlance, way: Way) -> ExperimentRow:
         statuses=", ".join(
             f"{count:,} {STATUS[status].text.lower()}" for status, count in one.statuses
         ),
-        last=wording.day(one.last),
+        last=f"newest {wording.day(one.last)}" if one.last else "",
         metric=one.judge.metric,
         goal=goal,
         best=wording.number(one.best.value) if one.best else "",

@@ -1,6 +1,6 @@
-"""The pages that only list: problems, report versions; and the pointers that lead on."""
+"""The pages that only list: problems, models, report versions; and the pointers that lead on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,7 +37,7 @@ def problems_page(
         ),
         lede="Everything could be read."
         if not total
-        else f"{wording.count(total, 'thing')} could not be read as it should be. "
+        else f"{wording.count(total, 'thing')} could not be read as MLflow writes them. "
         "Each costs only itself: all else is in the report.",
         groups=tuple(
             ProblemGroup(
@@ -47,6 +47,54 @@ def problems_page(
             for title, page, problems in groups
             if problems
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """What the list says of one model; addresses are from the site's root, empty for none."""
+
+    name: str
+    address: str
+    flavors: tuple[str, ...]
+    created: int | None
+    run_name: str
+    run_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    link: Link
+    flavors: str
+    created: str
+    run: Link
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsPage:
+    template: ClassVar[str] = "models.html"
+
+    head: Head
+    models: tuple[ModelRow, ...]
+
+
+def models_page(models: Iterable[ListedModel], address: str = addresses.MODELS) -> ModelsPage:
+    """Every model of the report, in the order given."""
+    rows = tuple(
+        ModelRow(
+            link=Link(one.name, addresses.relative(one.address, address)),
+            flavors=", ".join(sorted(one.flavors, key=lambda name: name == "python_function")),
+            created=wording.day(one.created),
+            run=Link(
+                one.run_name,
+                addresses.relative(one.run_address, address) if one.run_address else "",
+            ),
+        )
+        for one in models
+    )
+    return ModelsPage(
+        head=head(address, "models", "Models", description=f"{wording.count(len(rows), 'model')}."),
+        models=rows,
     )
 
 

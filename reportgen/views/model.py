@@ -178,12 +178,9 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             address,
             "model",
             model.name or model.id,
-            (
-                ("Experiments", addresses.EXPERIMENTS),
-                (experiment_name, addresses.experiment(model.experiment_id)),
-            ),
-            description=lede or f"Model {model.name or model.id} of {experiment_name}.",
-            id=model.id,
+            _crumbs(model, experiment_name),
+            description=lede or f"Model {model.name or model.id}.",
+            id=addresses.slug(model.id),
             key=key,
         ),
         name=model.name or model.id,
@@ -245,6 +242,14 @@ def _with_sections(page: ModelPage) -> ModelPage:
         (bool(page.problems), Section("problems", "Problems", str(len(page.problems)))),
     )
     return replace(page, sections=tuple(section for there, section in found if there))
+
+
+def _crumbs(model: LoggedModel, experiment_name: str) -> tuple[tuple[str, str], ...]:
+    """A saved model lies by itself: it belongs to no experiment."""
+    above = ("Models", addresses.MODELS)
+    if not model.experiment_id:
+        return (above,)
+    return (above, (experiment_name, addresses.experiment(model.experiment_id)))
 
 
 def _own(tag: str) -> bool:

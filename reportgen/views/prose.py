@@ -11,12 +11,22 @@ TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p "
     "pre q s small span strong sub sup table tbody td th thead tr u ul".split()
 )
+MOST_TEXT = 200_000
+"""Characters; a longer text is shown as it is written."""
+
+MOST_OPEN = 60
+"""Brackets open at once in a paragraph. The converter needs minutes for thousands of them."""
+
 ATTRIBUTES = {"a": {"href", "title"}, "th": {"align"}, "td": {"align"}, "ol": {"start"}}
 
 
 @cache
 def _converter() -> Markdown:
-    return Markdown(extensions=["tables", "fenced_code", "sane_lists"], output_format="html")
+    return Markdown(
+        extensions=["tables", "fenced_code", "sane_lists"],
+        extension_configs={"tables": {"use_align_attribute": True}},
+        output_format="html",
+    )
 
 
 def prose(text: str) -> Markup:
@@ -26,6 +36,8 @@ def prose(text: str) -> Markup:
     """
     if not text.strip():
         return Markup("")
+    if len(text) > MOST_TEXT or _most_open(text) > MOST_OPEN:
+        return Markup("<pre>{}</pre>").format(text)
     without_images = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
     html = _converter().reset().convert(without_images)
     clean = nh3.clean(
@@ -36,6 +48,15 @@ def prose(text: str) -> Markup:
         link_rel="noopener noreferrer nofollow",
     )
     return Markup(_lowered(clean))
+
+
+def _most_open(text: str) -> int:
+    """How many brackets are open at once, in the paragraph that has most."""
+    most = now = 0
+    for mark in re.findall(r"[\[\]()]|\n[ \t]*\n", text):
+        now = 0 if mark[0] == "\n" else max(0, now + (1 if mark in "[(" else -1))
+        most = max(most, now)
+    return most
 
 
 def _lowered(html: str) -> str:

@@ -175,7 +175,7 @@ def registered_model_page(
             model.name,
             (("Registered models", addresses.REGISTRY),),
             description=lede or f"{model.name}: {wording.count(len(model.versions), 'version')}.",
-            id=model.name,
+            id=addresses.slug(model.name),
             key=key,
         ),
         name=model.name,

@@ -2,19 +2,19 @@
 
 import json
 import math
-import os
-import sys
+from importlib.metadata import version
 
 import altair
 import pytest
 import vl_convert
 
-from reportgen.charts import library, live
+from reportgen.charts import live
 from reportgen.charts.labels import markup, number, short
-from reportgen.charts.library import THIRD_PARTY, cache_folder, chart_library
+from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.render import VEGALITE
 from reportgen.charts.sparkline import sparkline
 from reportgen.charts.templates import KINDS, chart_templates, template
+from reportgen.charts.third_party import THIRD_PARTY
 from tests.charts.builders import drawn
 
 
@@ -93,56 +93,15 @@ def test_a_template_is_a_copy_to_be_filled():
     assert "data" not in template("curve")
 
 
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
-        monkeypatch.setenv(name, str(tmp_path))
-    return cache_folder()
-
-
-def test_the_library_leaks_no_names_and_is_kept(cache):
+def test_the_library_leaks_no_names():
     script = chart_library()
 
     assert script.startswith(b"(()=>{") and script.endswith(b"\n})();")
     assert b"window.vegaEmbed=" in script
-    (kept,) = cache.iterdir()
-    assert kept.read_bytes().endswith(script)
 
 
-@pytest.fixture
-def without_bundler(monkeypatch):
-    """The seconds that the bundler takes are spent by one test only."""
-    monkeypatch.setattr(library, "_bundle", lambda: b"made anew")
-
-
-def test_what_was_kept_is_used(cache, monkeypatch, without_bundler):
-    chart_library()
-    monkeypatch.setattr(library, "_bundle", lambda: b"made again")
-
-    assert chart_library() == b"made anew"
-
-
-def test_a_damaged_copy_is_made_anew(cache, without_bundler):
-    chart_library()
-    (kept,) = cache.iterdir()
-    kept.write_bytes(kept.read_bytes()[:-1] + b"!")
-
-    assert chart_library() == b"made anew"
-
-
-def test_a_cache_that_cannot_be_written_costs_only_time(cache, without_bundler):
-    cache.parent.mkdir(exist_ok=True)
-    cache.write_text("a file where the folder should be")
-
-    assert chart_library() == b"made anew"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="names the folder of Linux")
-def test_the_cache_is_where_the_system_keeps_caches(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-
-    assert cache_folder() == tmp_path / "reportgen"
-    assert os.fspath(cache_folder()).startswith(str(tmp_path))
+def test_the_library_is_named_after_the_package_it_comes_from():
+    assert library_name() == f"vega.{version('vl-convert-python')}.js"
 
 
 def test_the_notices_name_the_versions_that_are_shipped():

@@ -118,7 +118,7 @@ def test_the_way_to_the_root(page: str, root: str) -> None:
     [
         ("plot.png", "plot.png"),
         ("Confusion Matrix.png", "Confusion_Matrix.png"),
-        ("naïve & <b>.txt", "na_ve_b_.txt"),
+        ("naïve & <b>.txt", "na_ve_b.txt"),
         ("model.tar.gz", "model.tar.gz"),
         ("README", "README"),
         (".env", "file.env"),

@@ -118,6 +118,23 @@ def test_a_hostile_note_is_done_in_time(piece: str) -> None:
     assert time.perf_counter() - began < 5
 
 
+def test_a_note_of_too_many_open_brackets_is_shown_as_it_is_written() -> None:
+    note = "[" * 100 + "<b>"
+
+    assert prose(note) == f"<pre>{'[' * 100}&lt;b&gt;</pre>"
+
+
+def test_brackets_of_other_paragraphs_do_not_count() -> None:
+    assert prose("a (b\n\n" * 100).startswith("<p>a (b</p>")
+
+
+def test_the_opening_of_a_hostile_note_is_found_in_time() -> None:
+    began = time.perf_counter()
+    first_sentence("![" * 200_000 + "<" * 200_000)
+
+    assert time.perf_counter() - began < 5
+
+
 @pytest.mark.parametrize(
     ("note", "opening"),
     [
