@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.projects import run_again
+from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.charts.curve import curve_data
 from reportgen.errors import Problem
@@ -96,6 +96,9 @@ class RunResult:
     summary: RunSummary
     key: str
     models: tuple[ModelResult, ...]
+    project: str
+    """The path of the project that it was launched from; empty for none."""
+
     problems: tuple[Problem, ...]
     written: Written
 
@@ -155,10 +158,12 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     else:
         written += _render_run(job, inputs, address, key, kept.contents)
     problems = (*run.problems, *kept.problems)
+    project = project_of_run(run.tags, job.projects)
     return RunResult(
         summary=summary_of(run, job.goals),
         key=key,
         models=tuple(result for _, result in models),
+        project=project.path if project else "",
         problems=problems,
         written=written,
     )
@@ -222,7 +227,7 @@ def _inputs(
             ModelLink(model, addresses.model(model.id, result.key), steps.get(model.id, 0))
             for model, result in models
         ),
-        environment=_environment(run, [model for model, _ in models]),
+        environment=_environment(job, run, [model for model, _ in models]),
         run_again=run_again(run.tags, run.params, job.projects) or "",
         copies=kept.copies,
     )
@@ -317,8 +322,8 @@ def is_version_of(version: ModelVersion, run_id: str, artifact_path: str) -> boo
     )
 
 
-def _environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:
-    """What the run's models say they need, else what its files say."""
+def _environment(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+    """What the run's models say they need, else its files, else the project it came from."""
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
             return model.mlmodel.environment
@@ -327,7 +332,10 @@ def _environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:
         name = artifact.path.rsplit("/", 1)[-1]
         if name in ENVIRONMENT_FILES:
             files.setdefault(name, Path(artifact.file))
-    return read_environment(files, run.id)[0] if files else None
+    if files:
+        return read_environment(files, run.id)[0]
+    project = project_of_run(run.tags, job.projects)
+    return project.environment if project else None
 
 
 @dataclass(frozen=True, slots=True)

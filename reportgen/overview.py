@@ -107,7 +107,7 @@ def publish_overview(
                 path=project.path,
                 page=projects[project.path],
                 entry_points=tuple(entry.name for entry in project.entry_points),
-                runs=len(_launched_from(project.path, results, len(catalog.projects))),
+                runs=len(_launched_from(project.path, results)),
             )
             for project in catalog.projects
         ),
@@ -261,7 +261,7 @@ def _publish_projects(
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
     for project in catalog.projects:
-        launched = _launched_from(project.path, results, len(catalog.projects))
+        launched = _launched_from(project.path, results)
         runs = sorted(launched, key=lambda run: (-(run.started or 0), run.id))
         key = key_of(job.stamp, job.shared, project, runs)
         address = addresses.project(project.path, key)
@@ -274,15 +274,8 @@ def _publish_projects(
     return keys, written
 
 
-def _launched_from(path: str, results: Sequence[RunResult], projects: int) -> list[RunSummary]:
-    """Runs that `mlflow run` started: of the only project, or of the one their source names."""
-    folder = path.rstrip("/").rsplit("/", 1)[-1]
-    return [
-        result.summary
-        for result in results
-        if result.summary.entry_point
-        and (projects == 1 or folder in result.summary.source.replace("#", "/").split("/"))
-    ]
+def _launched_from(path: str, results: Sequence[RunResult]) -> list[RunSummary]:
+    return [result.summary for result in results if result.project == path]
 
 
 # ------------------------------------------------------------------ home

@@ -39,6 +39,16 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
     return Stores(tmp_path_factory.mktemp("stores"))
 
 
+@pytest.fixture(scope="session")
+def site(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of `v3.17-file`. Read it, never write to it."""
+    from tests.sites import build_site
+
+    folder = tmp_path_factory.mktemp("site") / "_site"
+    build_site(folder, stores["v3.17-file"])
+    return folder
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With REPORTGEN_SKIP_NOTHING a skipped test is a failure: a green run has tried everything."""

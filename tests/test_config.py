@@ -85,6 +85,10 @@ def test_one_source_needs_no_list(folder: Path) -> None:
     assert settings(folder, "sources: mlruns") == {"sources": (str(folder / "mlruns"),)}
 
 
+def test_a_folder_may_be_named_by_a_number(folder: Path) -> None:
+    assert settings(folder, "sources: [2026]") == {"sources": (str(folder / "2026"),)}
+
+
 # What is not understood
 
 
@@ -109,7 +113,6 @@ def test_a_setting_like_no_other_is_refused_with_all_there_are(folder: Path) -> 
         "title: [Wine]",
         "title:",
         "sources: 7",
-        "sources: [1]",
         "sources: {a: b}",
         "output: [public]",
         "theme: 1",
@@ -135,7 +138,7 @@ def test_a_value_of_another_kind_is_refused(folder: Path, line: str) -> None:
     said, hint = mistake(folder, line)
 
     assert said.startswith(f"{name} in reportgen.yml cannot be ")
-    assert hint in ("See the README, section Settings.", "Write 2 MB or 500 kB.")
+    assert hint.startswith(("See the README, section Settings.", "Write "))
 
 
 def test_a_direction_is_max_or_min(folder: Path) -> None:

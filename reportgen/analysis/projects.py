@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
+from reportgen.analysis.forge import without_credentials
 from reportgen.model import EntryPoint, Project
 
 WIDTH = 84
@@ -57,6 +58,15 @@ def run_again(
     return command(without_credentials(source), name, given, version=commit)
 
 
+def project_of_run(tags: Mapping[str, str], projects: Sequence[Project]) -> Project | None:
+    """The project that a run was launched from; None for other runs, or where it is not known."""
+    if "mlflow.project.entryPoint" not in tags:
+        return None
+    name = tags["mlflow.project.entryPoint"] or DEFAULT_ENTRY_POINT
+    found = _project_of(tags.get("mlflow.source.name", ""), name, projects)
+    return found[0] if found else None
+
+
 def unquoted(recorded: str) -> str:
     """The value of a parameter of a project run: `'two words'` was given as `two words`."""
     try:
@@ -69,11 +79,6 @@ def unquoted(recorded: str) -> str:
 def is_remote(source: str) -> bool:
     """True for the address of a repository elsewhere: `https://…`, `git@host:…`."""
     return bool(re.match(r"(?!file:)[a-z+]{2,}://|[\w.-]+@[\w.-]+:", source))
-
-
-def without_credentials(address: str) -> str:
-    """`https://user:token@host/x` becomes `https://host/x` (MLflow itself does so from 3.14)."""
-    return re.sub(r"(?<=://)[^/@]*@(?!.*://)", "", address, count=1)
 
 
 def _project_of(

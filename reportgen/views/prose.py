@@ -68,9 +68,13 @@ def _lowered(html: str) -> str:
     )
 
 
+OPENING = 4000
+"""Characters within which a note has to come to its first sentence."""
+
+
 def first_sentence(text: str, most: int = 180) -> str:
     """The opening of a note as plain text, for the line under a title or in a list."""
-    for block in re.split(r"\n\s*\n", text.strip()):
+    for block in re.split(r"\n\s*\n", text.strip()[:OPENING]):
         plain = "\n".join(line for line in block.splitlines() if not line.startswith("#")).strip()
         if plain.startswith(("|", "```", "---", "- ", "* ")):
             continue

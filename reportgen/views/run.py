@@ -368,12 +368,13 @@ def _sections(
         ("notes", "Notes", 1 if run.note.strip() else 0),
         ("problems", "Problems", len(run.problems)),
     )
-    silent = {"environment", "notes"}
-    return tuple(
-        Section(id, text, "" if id in silent or (id == "artifacts") else f"{count:,}")
+    silent = {"environment", "notes", "artifacts"}
+    listed = tuple(
+        Section(id, text, "" if id in silent else f"{count:,}")
         for id, text, count in counted
         if count
     )
+    return (Section("overview", "Overview"), *listed)
 
 
 def _tiles(
@@ -505,7 +506,7 @@ def _diff_summary(rows: Sequence[DiffRow], equal: Sequence[Pair]) -> str:
     if not rows:
         return f"No parameter differs; {len(equal)} are equal." if equal else "Neither has any."
     differ = "1 parameter differs" if len(rows) == 1 else f"{len(rows)} parameters differ"
-    return f"{differ}, {wording.count(len(equal), 'is equal', 'are equal')}."
+    return f"{differ}, {len(equal) or 'none'} equal."
 
 
 def _param_rows(run: Run, baselines: Sequence[Baseline]) -> tuple[Pair, ...]:
