@@ -36,7 +36,8 @@ from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts import stored_name, wants_preview
 from reportgen.views.model import model_page
-from reportgen.views.run import CURVE_POINTS, Baseline, ModelLink, RunInputs, run_page
+from reportgen.views.run import Baseline, ModelLink, RunInputs, run_page
+from reportgen.views.run_metrics import CURVE_POINTS
 
 ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
 
@@ -151,7 +152,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     kept = _keep(job, _outside_models(run))
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
-    key = key_of(job.stamp, job.shared, _without_files(inputs))
+    key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
     if job.site.has(address):
         written += Written(reused=1)
@@ -233,11 +234,20 @@ def _inputs(
     )
 
 
-def _without_files(inputs: RunInputs) -> RunInputs:
-    """The inputs without where things lie on this machine, which must not tell in a key."""
+def _shown(inputs: RunInputs) -> RunInputs:
+    """The inputs without what must not tell in a key: where things lie on this machine, and
+    what became of other runs that are only linked to.
+    """
     run = replace(inputs.run, artifacts=_bare(inputs.run.artifacts), models=())
     models = tuple(replace(link, model=replace(link.model, artifacts=())) for link in inputs.models)
-    return replace(inputs, run=run, models=models)
+    baselines = tuple(replace(one, run=_linked(one.run)) for one in inputs.baselines)
+    children = tuple(replace(one, store=0, place="") for one in inputs.children)
+    return replace(inputs, run=run, models=models, baselines=baselines, children=children)
+
+
+def _linked(ref: RunRef) -> RunRef:
+    """What a link to a run says of it."""
+    return RunRef(id=ref.id, experiment_id=ref.experiment_id, store=0, place="", name=ref.name)
 
 
 def _bare(artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
@@ -269,7 +279,8 @@ def _publish_model(
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
-    key = key_of(job.stamp, job.shared, bare, source_run, versions, experiment_name, kept.copies)
+    run = _linked(source_run) if source_run else None
+    key = key_of(job.stamp, job.shared, bare, run, versions, experiment_name, kept.copies)
     address = addresses.model(model.id, key)
     written = kept.written
     if job.site.has(address):

@@ -6,6 +6,7 @@ the built-in one of the same name. Nothing is global: `load_theme` returns a `Th
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,10 @@ SCRIPTS = (
     "resolver.js",
 )
 """In the order in which they run; `theme.js` goes before them, in the head."""
+
+
+FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters and others that HTML may not have; parameters and logs may."""
 
 
 class View(Protocol):
@@ -144,8 +149,9 @@ class Theme:
     def render(self, page: View, shared: Shared) -> bytes:
         """The page as bytes; the template sees `page` and `site`, nothing else."""
         template: Template = self.environment.get_template(page.template)
+        text = FORBIDDEN.sub("\ufffd", template.render(page=page, site=shared))
         # A lone surrogate in a name (a file name that is no UTF-8) must not cost the page.
-        return template.render(page=page, site=shared).encode("utf-8", "replace")
+        return text.encode("utf-8", "replace")
 
 
 def load_theme(name: str = "") -> Theme:

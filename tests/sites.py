@@ -17,9 +17,7 @@ def _in_silence(doing: str, done: int, total: int) -> None:
 
 def build_site(output: Path, *sources: Path, now: datetime = NOW, **settings: Any) -> Summary:
     """A report of the sources, by one process unless `jobs` says otherwise."""
-    options = Options(
-        sources=tuple(map(str, sources)), output=output, **{"jobs": 1, **settings}
-    )
+    options = Options(sources=tuple(map(str, sources)), output=output, **{"jobs": 1, **settings})
     return build(options, now=now, progress=_in_silence)
 
 

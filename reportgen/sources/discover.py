@@ -31,6 +31,9 @@ ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.tx
 ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 """Either makes a folder a Python environment."""
 
+SITE_MARKS = frozenset({".nojekyll", "files"})
+"""Both are in a report of ours: the artifacts copied there are no sources."""
+
 LOOKED_FOR = (
     "Looked for file stores (folders with <experiment>/meta.yaml, usually named mlruns), "
     "SQLite databases written by MLflow (mlflow.db), MLproject and MLmodel files."
@@ -209,7 +212,7 @@ def _scan_folder(scan: _Scan, source: Path, folder: Path) -> list[Path]:
     """Takes in what lies in a folder; gives the folders in it that are to be entered."""
     files, folders = _listed(scan, source, folder)
     names = {path.name for path in (*files, *folders)}
-    if folder != source and not ENVIRONMENT_MARKS.isdisjoint(names):
+    if folder != source and (not ENVIRONMENT_MARKS.isdisjoint(names) or SITE_MARKS <= names):
         return []
     databases = [path for path in files if path.suffix in DATABASE_SUFFIXES and is_database(path)]
     for path in databases:

@@ -40,6 +40,8 @@ PREVIEW_BYTES = 200_000
 
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_LINES = 20, 12, 40
 MOST_PREVIEWS = 24
+_WHOLE = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?")
 _STEPPED = re.compile(
     r"(?P<key>.+?)[%+]step[%+](?P<step>-?\d+)[%+]timestamp[%+]\d+[%+][^/]*?"
     r"(?P<small>[%+]compressed)?\.(?P<kind>png|webp)"
@@ -262,7 +264,7 @@ def _split_table(text: str) -> TablePreview | None:
     """What `log_table` writes: pandas' split form, `{"columns": […], "data": [[…]]}`."""
     try:
         value: Json = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # text of strangers may be nested without end
         return None
     if not isinstance(value, dict) or not isinstance(value.get("columns"), list):
         return None
@@ -289,20 +291,21 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Json]]) -> TablePrevi
 
 
 def _cell(value: Json) -> Cell:
+    """Whole numbers as they are written, for they may be ids; others shortened as everywhere."""
     if value is None:
         return Cell("")
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+    if isinstance(value, float) or (isinstance(value, str) and _DECIMAL.fullmatch(value)):
+        return Cell(wording.number(float(value)), True)
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return Cell(str(value)[:200], bool(_WHOLE.fullmatch(str(value))))
+    try:
         return Cell(json.dumps(value, ensure_ascii=False)[:200])
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return Cell(value[:200])
-    return Cell(wording.number(float(value)), True)
+    except RecursionError:
+        return Cell("…")
 
 
 def _indented(text: str) -> str:
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

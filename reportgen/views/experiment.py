@@ -203,14 +203,20 @@ def table_order(runs: Sequence[RunSummary], best: Sequence[RunSummary]) -> tuple
     return (*best, *sorted(rest, key=lambda run: run.deleted))
 
 
+WHY = {
+    "settings": "as configured",
+    "tags": "as the experiment’s tags say",
+    "name": "by its name",
+}
+
+
 def goal_sentence(judge: Judge) -> str:
     if not judge.metric:
         return ""
     if judge.goal is Goal.UNKNOWN:
         return f"{judge.metric}: which direction is better is not known; say so in reportgen.yml"
     direction = "higher" if judge.goal is Goal.MAX else "lower"
-    why = "as configured" if judge.told else "by its name"
-    return f"judged by {judge.metric}, {direction} is better ({why})"
+    return f"judged by {judge.metric}, {direction} is better ({WHY[judge.why]})"
 
 
 def _description(

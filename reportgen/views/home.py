@@ -337,7 +337,7 @@ def _project(one: ProjectGlance, way: Way) -> ProjectRow:
             one.name or one.path,
             way.to(addresses.project(one.path, one.page)),
         ),
-        path=one.path,
+        path="" if one.path == "." else one.path,
         entry_points=one.entry_points,
         runs=f"{wording.count(one.runs, 'run')} launched from it",
     )

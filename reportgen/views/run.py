@@ -1,6 +1,5 @@
 """The page of a run: what it got, what it changed, what it was given, and how to run it again."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,24 +7,20 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from reportgen.analysis import forge
-from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import (
     SYSTEM_PREFIX,
     Goal,
     MetricSummary,
     goal_of,
     group_by_split,
-    split_of,
     summarize,
 )
 from reportgen.analysis.params import compare
-from reportgen.charts.chart import Chart
-from reportgen.charts.curve import Series, metric_chart
-from reportgen.charts.sparkline import sparkline
-from reportgen.model import Artifact, Environment, Field, LoggedModel, Run, RunRef
+from reportgen.model import Artifact, Environment, LoggedModel, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
 from reportgen.views.code import code
+from reportgen.views.datasets import DatasetCard, dataset_cards
 from reportgen.views.environment import EnvironmentList, environment_list
 from reportgen.views.page import (
     STATUS,
@@ -43,12 +38,16 @@ from reportgen.views.page import (
     run_chips,
 )
 from reportgen.views.prose import first_sentence, prose
+from reportgen.views.run_metrics import (
+    CurveCard,
+    MetricRow,
+    curve_cards,
+    curves_note,
+    headline,
+    metric_row,
+    tiles,
+)
 
-CURVE_POINTS = 500
-"""A curve of more points is thinned for the eye; its full history lies beside the page."""
-
-MOST_TILES = 4
-MOST_CHARTS = 60
 MOST_CHILDREN = 200
 
 
@@ -99,48 +98,6 @@ class RunInputs:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyEntry:
-    """One line of a legend."""
-
-    label: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class CurveCard:
-    """A chart of one metric, or of its training and validation twins."""
-
-    title: str
-    metrics: str
-    """JSON list of the metrics' keys, for the live chart."""
-
-    svg: Markup
-    alt: str
-    last: str
-    legend: tuple[KeyEntry, ...]
-    note: str
-    """`500 of 2,000 points`, or nothing."""
-
-    histories: tuple[Link, ...]
-    """The full histories as CSV where the curve was thinned."""
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRow:
-    """One metric in numbers."""
-
-    name: str
-    goal: str
-    last: str
-    best: str
-    best_step: str
-    low: str
-    high: str
-    points: str
-    spark: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class DiffRow:
     name: str
     before: str
@@ -160,15 +117,6 @@ class DiffTable:
     rows: tuple[DiffRow, ...]
     equal: tuple[Pair, ...]
     summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetCard:
-    name: str
-    context: str
-    facts: tuple[Pair, ...]
-    columns: tuple[Pair, ...]
-    columns_note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +184,8 @@ def run_page(
     }
     training = [name for name in run.metrics if not name.startswith(SYSTEM_PREFIX)]
     machine = [name for name in run.metrics if name.startswith(SYSTEM_PREFIX)]
-    curves = tuple(_curve_cards(run, group_by_split(training), summaries, address))
-    system = tuple(
-        _curve_cards(run, tuple((name, (name,)) for name in machine), summaries, address)
-    )
+    curves = tuple(curve_cards(run, group_by_split(training), summaries, address))
+    system = tuple(curve_cards(run, tuple((name, (name,)) for name in machine), summaries, address))
     artifacts = artifact_list(
         _own_artifacts(run), inputs.copies or {}, contents, address, run.artifacts_missing
     )
@@ -261,11 +207,13 @@ def run_page(
         lede=first_sentence(run.note),
         facts=_facts(inputs, address),
         sections=_sections(inputs, curves or system, artifacts),
-        tiles=_tiles(training, summaries, inputs.main),
+        tiles=tiles(training, summaries, inputs.main),
         curves=curves,
-        curves_note=_curves_note(curves),
+        curves_note=curves_note(curves),
         system=system,
-        metrics=tuple(_metric_row(name, summaries[name]) for name in training),
+        metrics=tuple(
+            metric_row(name, summaries[name], goal_of(name, inputs.goals)) for name in training
+        ),
         diffs=tuple(_diff(run, baseline, address) for baseline in inputs.baselines),
         params=_param_rows(run, inputs.baselines),
         params_note=f"differs from {inputs.baselines[0].what}" if inputs.baselines else "",
@@ -273,7 +221,7 @@ def run_page(
             Pair(name, value) for name, value in run.tags.items() if not name.startswith("mlflow.")
         ),
         system_tags=_system_tags(run),
-        datasets=_datasets(run),
+        datasets=dataset_cards(run),
         models=_model_cards(inputs, address),
         children=tuple(_child(child, address) for child in inputs.children[:MOST_CHILDREN]),
         children_note=f"the first {MOST_CHILDREN} of {len(inputs.children):,}"
@@ -308,12 +256,8 @@ def _crumbs(inputs: RunInputs) -> tuple[tuple[str, str], ...]:
 def _description(run: Run, summaries: Mapping[str, MetricSummary], main: str) -> str:
     said = f"Run {run_name(run)}, {STATUS[run.status].text.lower()}"
     if main in summaries:
-        said += f", {main} {wording.number(_headline(summaries[main]))}"
+        said += f", {main} {wording.number(headline(summaries[main]))}"
     return said + f"; {wording.count(len(run.params), 'parameter')}."
-
-
-def _headline(summary: MetricSummary) -> float:
-    return summary.last if summary.best is None else summary.best
 
 
 def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
@@ -358,7 +302,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     run = inputs.run
     counted = (
-        ("metrics", "Metrics", len(run.metrics)),
+        ("metrics", "Metrics", sum(not name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("params", "Parameters", len(run.params)),
         ("children", "Child runs", len(inputs.children)),
         ("models", "Models", len(inputs.models)),
@@ -375,106 +319,6 @@ def _sections(
         if count
     )
     return (Section("overview", "Overview"), *listed)
-
-
-def _tiles(
-    names: Sequence[str], summaries: Mapping[str, MetricSummary], main: str
-) -> tuple[Tile, ...]:
-    def standing(name: str) -> tuple[bool, bool, int, str]:
-        unknown = summaries[name].best is None
-        return name != main, unknown, 0 if split_of(name) not in ("train", "training") else 1, name
-
-    chosen = sorted(names, key=standing)[:MOST_TILES]
-    return tuple(_tile(name, summaries[name], tone) for tone, name in enumerate(chosen, 1))
-
-
-def _tile(name: str, summary: MetricSummary, tone: int) -> Tile:
-    value = _headline(summary)
-    if summary.best is None:
-        note = "latest value" if summary.count > 1 else "logged once"
-    elif summary.count == 1:
-        note = "logged once"
-    else:
-        note = f"best, at step {summary.best_step:,} · last {wording.number(summary.last)}"
-    spark = (
-        Markup(sparkline(list(summary.heights), 84, 34, True)) if summary.heights else Markup("")
-    )
-    return Tile(name, wording.number(value), note, spark, f"c{tone}")
-
-
-def _curve_cards(
-    run: Run,
-    groups: Sequence[tuple[str, tuple[str, ...]]],
-    summaries: Mapping[str, MetricSummary],
-    address: str,
-) -> list[CurveCard]:
-    """A card for each metric with more than one point."""
-    cards = []
-    for title, members in groups[:MOST_CHARTS]:
-        drawn = [name for name in members if summaries[name].count > 1]
-        if drawn:
-            cards.append(_curve_card(run, title if len(drawn) > 1 else drawn[0], drawn, address))
-    return cards
-
-
-def _curve_card(run: Run, title: str, names: Sequence[str], address: str) -> CurveCard:
-    series = [
-        Series(
-            split_of(name) or name,
-            thin(run.metrics[name], CURVE_POINTS),
-            len(run.metrics[name]),
-        )
-        for name in names
-    ]
-    chart: Chart = metric_chart(title, series)
-    long = [name for name in names if len(run.metrics[name]) > CURVE_POINTS]
-    note = ""
-    if long:
-        shown = sum(len(one.history) for one in series)
-        note = f"{shown:,} of {sum(one.total for one in series):,} points"
-    last = run.metrics[names[-1]].values[-1]
-    return CurveCard(
-        title=title,
-        metrics=json.dumps(list(names), ensure_ascii=False),
-        svg=Markup(chart.svg),
-        alt=chart.alt,
-        last=wording.number(last),
-        legend=tuple(KeyEntry(one.label, f"c{i}") for i, one in enumerate(series, 1))
-        if len(series) > 1
-        else (),
-        note=note,
-        histories=tuple(
-            Link(
-                f"{name} as CSV" if len(long) > 1 else "all as CSV",
-                addresses.relative(addresses.history(address, name), address),
-            )
-            for name in long
-        ),
-    )
-
-
-def _curves_note(curves: Sequence[CurveCard]) -> str:
-    return "over steps; hover or focus a chart to read values" if curves else ""
-
-
-GOALS = {Goal.MAX: "higher is better", Goal.MIN: "lower is better", Goal.UNKNOWN: ""}
-
-
-def _metric_row(name: str, summary: MetricSummary) -> MetricRow:
-    goal = goal_of(name)
-    heights = list(summary.heights)
-    odd = f" ({summary.odd:,} not finite)" if summary.odd else ""
-    return MetricRow(
-        name=name,
-        goal=GOALS[goal],
-        last=wording.number(summary.last),
-        best=wording.number(summary.best),
-        best_step="" if summary.best_step is None else f"{summary.best_step:,}",
-        low=wording.number(summary.low),
-        high=wording.number(summary.high),
-        points=f"{summary.count:,}{odd}",
-        spark=Markup(sparkline(heights)) if heights else Markup(""),
-    )
 
 
 def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
@@ -536,52 +380,6 @@ def _system_tags(run: Run) -> tuple[Pair, ...]:
         for name, value in run.tags.items()
         if name.startswith("mlflow.") and name not in HIDDEN_TAGS
     )
-
-
-def _datasets(run: Run) -> tuple[DatasetCard, ...]:
-    cards = []
-    for used in run.datasets:
-        data = used.dataset
-        facts = [Pair("digest", data.digest)]
-        source = _dataset_source(data.source_type, data.source)
-        if source:
-            facts.append(source)
-        facts.extend(Pair(name, _plain(value)) for name, value in data.profile.items())
-        facts.extend(Pair(name, value) for name, value in used.tags.items())
-        columns = tuple(Pair(_field_name(one), _field_type(one)) for one in data.schema[:60])
-        left = len(data.schema) - len(columns)
-        note = wording.count(len(data.schema), "column") + (f", {left} not shown" if left else "")
-        cards.append(
-            DatasetCard(data.name, used.context, tuple(facts), columns, note if data.schema else "")
-        )
-    return tuple(cards)
-
-
-def _dataset_source(kind: str, recorded: str) -> Pair | None:
-    """Where a dataset came from: a web address becomes a link, a path loses its home folder."""
-    try:
-        value = json.loads(recorded)
-    except ValueError:
-        value = recorded
-    if isinstance(value, Mapping):
-        value = next((value[name] for name in ("url", "uri", "path") if name in value), "")
-    text = forge.shortened(str(value)) if isinstance(value, str) else ""
-    if not text:
-        return Pair("source", "the training code") if kind == "code" else None
-    return Pair("source", text, text if text.startswith(("https://", "http://")) else "")
-
-
-def _plain(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _field_name(field: Field) -> str:
-    return field.name or "(unnamed)"
-
-
-def _field_type(field: Field) -> str:
-    shape = f" ({', '.join(map(str, field.shape))})" if field.shape is not None else ""
-    return field.type + shape
 
 
 def _model_cards(inputs: RunInputs, address: str) -> tuple[ModelCard, ...]:

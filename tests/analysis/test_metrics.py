@@ -197,6 +197,8 @@ def test_metrics_that_differ_by_the_split_are_drawn_together(
     assert group_by_split(keys) == groups
 
 
-@pytest.mark.parametrize(("key", "split"), [("val/loss", "val"), ("trainLoss", "train"), ("lr", "")])
+@pytest.mark.parametrize(
+    ("key", "split"), [("val/loss", "val"), ("trainLoss", "train"), ("lr", "")]
+)
 def test_the_split_in_a_name(key: str, split: str) -> None:
     assert split_of(key) == split

@@ -107,7 +107,7 @@ def test_the_metric_that_the_user_named_judges() -> None:
 def test_the_direction_that_the_user_named_counts() -> None:
     runs = [a_summary(metrics={"lr": 0.1})]
 
-    assert judge_of(runs, {}, {"lr": Goal.MAX}, "lr") == Judge("lr", Goal.MAX, told=True)
+    assert judge_of(runs, {}, {"lr": Goal.MAX}, "lr") == Judge("lr", Goal.MAX, "settings")
 
 
 def test_the_experiments_own_hint_counts() -> None:
@@ -117,7 +117,7 @@ def test_the_experiments_own_hint_counts() -> None:
         "mlflow.experiment.primaryMetric.greaterIsBetter": "False",
     }
 
-    assert judge_of(runs, tags, {}, "") == Judge("lr", Goal.MIN, told=True)
+    assert judge_of(runs, tags, {}, "") == Judge("lr", Goal.MIN, "tags")
 
 
 def test_the_user_goes_before_the_experiments_own_hint() -> None:
@@ -159,9 +159,7 @@ def test_metrics_of_deleted_runs_do_not_judge() -> None:
     ],
     ids=str,
 )
-def test_children_stand_below_their_parents(
-    runs: list[tuple[str, str]], placed: list[str]
-) -> None:
+def test_children_stand_below_their_parents(runs: list[tuple[str, str]], placed: list[str]) -> None:
     found = families([a_summary(name, parent=parent) for name, parent in runs])
 
     assert ["  " * depth + run.name for run, depth in found] == placed

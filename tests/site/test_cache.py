@@ -24,9 +24,7 @@ def make(made: list[bytes]) -> Callable[[], bytes]:
     return make
 
 
-def test_a_thing_is_made_once(
-    tmp_path: Path, make: Callable[[], bytes], made: list[bytes]
-) -> None:
+def test_a_thing_is_made_once(tmp_path: Path, make: Callable[[], bytes], made: list[bytes]) -> None:
     contents = {cached(tmp_path, "vega.js", make) for _ in range(3)}
 
     assert (contents, len(made)) == ({b"content 0"}, 1)

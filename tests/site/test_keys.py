@@ -113,7 +113,9 @@ def test_another_process_finds_the_same_key() -> None:
     """Though Python hashes texts with another seed there."""
     code = "from reportgen.site.keys import key_of; print(key_of(frozenset('abc'), {'x': 1.5}))"
 
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
 
     assert answer.stdout.strip() == key_of(frozenset("abc"), {"x": 1.5})
 

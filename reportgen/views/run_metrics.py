@@ -1,0 +1,167 @@
+"""A run's metrics as its page shows them: headline numbers, curves, and a table of numbers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reportgen.analysis.curves import thin
+from reportgen.analysis.metrics import Goal, MetricSummary, split_of
+from reportgen.charts.chart import Chart
+from reportgen.charts.curve import Series, metric_chart
+from reportgen.charts.sparkline import sparkline
+from reportgen.model import Run
+from reportgen.views import addresses, wording
+from reportgen.views.page import Link, Tile
+
+CURVE_POINTS = 500
+"""A curve of more points is thinned for the eye; its full history lies beside the page."""
+
+MOST_TILES = 4
+MOST_CHARTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """One line of a legend."""
+
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurveCard:
+    """A chart of one metric, or of its training and validation twins."""
+
+    title: str
+    metrics: str
+    """JSON list of the metrics' keys, for the live chart."""
+
+    svg: Markup
+    alt: str
+    last: str
+    legend: tuple[KeyEntry, ...]
+    note: str
+    """`500 of 2,000 points`, or nothing."""
+
+    histories: tuple[Link, ...]
+    """The full histories as CSV where the curve was thinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One metric in numbers."""
+
+    name: str
+    goal: str
+    last: str
+    best: str
+    best_step: str
+    low: str
+    high: str
+    points: str
+    spark: Markup
+
+
+def tiles(
+    names: Sequence[str], summaries: Mapping[str, MetricSummary], main: str
+) -> tuple[Tile, ...]:
+    def standing(name: str) -> tuple[bool, bool, int, str]:
+        unknown = summaries[name].best is None
+        return name != main, unknown, 0 if split_of(name) not in ("train", "training") else 1, name
+
+    chosen = sorted(names, key=standing)[:MOST_TILES]
+    return tuple(_tile(name, summaries[name], tone) for tone, name in enumerate(chosen, 1))
+
+
+def _tile(name: str, summary: MetricSummary, tone: int) -> Tile:
+    value = headline(summary)
+    if summary.best is None:
+        note = "latest value" if summary.count > 1 else "logged once"
+    elif summary.count == 1:
+        note = "logged once"
+    else:
+        note = f"best, at step {summary.best_step:,} · last {wording.number(summary.last)}"
+    spark = (
+        Markup(sparkline(list(summary.heights), 84, 34, True)) if summary.heights else Markup("")
+    )
+    return Tile(name, wording.number(value), note, spark, f"c{tone}")
+
+
+def curve_cards(
+    run: Run,
+    groups: Sequence[tuple[str, tuple[str, ...]]],
+    summaries: Mapping[str, MetricSummary],
+    address: str,
+) -> list[CurveCard]:
+    """A card for each metric with more than one point."""
+    cards = []
+    for title, members in groups[:MOST_CHARTS]:
+        drawn = [name for name in members if summaries[name].count > 1]
+        if drawn:
+            cards.append(_curve_card(run, title if len(drawn) > 1 else drawn[0], drawn, address))
+    return cards
+
+
+def _curve_card(run: Run, title: str, names: Sequence[str], address: str) -> CurveCard:
+    series = [
+        Series(
+            split_of(name) or name,
+            thin(run.metrics[name], CURVE_POINTS),
+            len(run.metrics[name]),
+        )
+        for name in names
+    ]
+    chart: Chart = metric_chart(title, series)
+    long = [name for name in names if len(run.metrics[name]) > CURVE_POINTS]
+    note = ""
+    if long:
+        shown = sum(len(one.history) for one in series)
+        note = f"{shown:,} of {sum(one.total for one in series):,} points"
+    last = run.metrics[names[-1]].values[-1]
+    return CurveCard(
+        title=title,
+        metrics=json.dumps(list(names), ensure_ascii=False),
+        svg=Markup(chart.svg),
+        alt=chart.alt,
+        last=wording.number(last),
+        legend=tuple(KeyEntry(one.label, f"c{i}") for i, one in enumerate(series, 1))
+        if len(series) > 1
+        else (),
+        note=note,
+        histories=tuple(
+            Link(
+                f"{name} as CSV" if len(long) > 1 else "all as CSV",
+                addresses.relative(addresses.history(address, name), address),
+            )
+            for name in long
+        ),
+    )
+
+
+def curves_note(curves: Sequence[CurveCard]) -> str:
+    return "over steps; hover or focus a chart to read values" if curves else ""
+
+
+GOALS = {Goal.MAX: "higher is better", Goal.MIN: "lower is better", Goal.UNKNOWN: ""}
+
+
+def metric_row(name: str, summary: MetricSummary, goal: Goal) -> MetricRow:
+    heights = list(summary.heights)
+    odd = f" ({summary.odd:,} not finite)" if summary.odd else ""
+    return MetricRow(
+        name=name,
+        goal=GOALS[goal],
+        last=wording.number(summary.last),
+        best=wording.number(summary.best),
+        best_step="" if summary.best_step is None else f"{summary.best_step:,}",
+        low=wording.number(summary.low),
+        high=wording.number(summary.high),
+        points=f"{summary.count:,}{odd}",
+        spark=Markup(sparkline(heights)) if heights else Markup(""),
+    )
+
+
+def headline(summary: MetricSummary) -> float:
+    return summary.last if summary.best is None else summary.best

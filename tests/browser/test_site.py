@@ -1,0 +1,608 @@
+"""The site of a real project in a real browser: every kind of page, from disk and from a server.
+
+The example project is built once. Every page opened here is watched (see conftest.py): a console
+error, a violation of the Content-Security-Policy or a request to elsewhere fails the test.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sites import NOW, build_site
+
+api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = api.expect
+
+# One group: the site is built once, not once for each process that tests.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+EXAMPLE = Path(__file__).parents[2] / "example_mlruns"
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+# ---- the site and its pages
+
+
+@dataclass(frozen=True)
+class Report:
+    """A built site, its pages by kind, and what its pointers say."""
+
+    folder: Path
+
+    @cached_property
+    def kinds(self) -> dict[str, list[str]]:
+        """The addresses of the pages by their kind, the largest first."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for path in self.folder.rglob("*.html"):
+            text = path.read_text("utf-8")
+            kind = re.search(r'data-kind="([\w-]+)"', text)
+            assert kind, f"{path} does not say its kind"
+            address = path.relative_to(self.folder).as_posix()
+            found.setdefault(kind[1], []).append((-len(text), address))
+        return {kind: [address for _, address in sorted(pages)] for kind, pages in found.items()}
+
+    def one(self, kind: str, *needed: str) -> str:
+        """The largest page of a kind that has all that is needed in its HTML."""
+        for address in self.kinds[kind]:
+            text = (self.folder / address).read_text("utf-8")
+            if all(each in text for each in needed):
+                return address
+        pytest.fail(f"no page of kind {kind} has {needed}")
+
+    def pointers(self, name: str) -> dict[str, Any]:
+        text = (self.folder / f"pointers-{name}.js").read_text("utf-8")
+        values: dict[str, Any] = json.loads(text[text.index("(") + 1 : text.rindex(")")])
+        return values
+
+    def ranked_run(self, *, best: bool) -> tuple[str, int, int]:
+        """Address, rank and number of ranked runs of a run that is, or is not, the best."""
+        runs = sorted(self.pointers("runs").items())
+        for run_id, (key, _, rank, ranked) in runs:
+            if rank and (rank == 1) == best:
+                return f"runs/{run_id}.{key}.html", rank, ranked
+        pytest.fail("no run of the example is ranked so")
+
+    @cached_property
+    def reading_list(self) -> list[str]:
+        """Every page but most runs: of those the ones with most to show, and one of each status."""
+        runs = self.kinds["run"]
+        texts = {address: (self.folder / address).read_text("utf-8") for address in runs}
+        marks = ("<img", 'class="problems"', "data-chart", "<tr", "<details", 'class="card tile"')
+        chosen = {max(runs, key=lambda address: texts[address].count(mark)) for mark in marks}
+        for tone in ("ok", "bad", "run", "warn"):
+            chosen.update([one for one in runs if f'class="chip {tone}"' in texts[one]][-1:])
+        others = (kind for kind in self.kinds if kind not in ("run", "pointer"))
+        return sorted({*chosen, *(address for kind in others for address in self.kinds[kind])})
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The site of the example, in a folder below the one that is served."""
+    folder = tmp_path_factory.mktemp("example") / "reports" / "site"
+    build_site(folder, EXAMPLE)
+    return Report(folder)
+
+
+@pytest.fixture(params=["file", "http"])
+def address(
+    request: pytest.FixtureRequest, report: Report, serve: Callable[[Path], str]
+) -> Callable[[str], str]:
+    """From a page's address in the site to its URL, from disk and under a server's sub-path."""
+    if request.param == "file":
+        return lambda page: f"{report.folder.as_uri()}/{page}"
+    root = serve(report.folder.parents[1])
+    return lambda page: f"{root}/reports/site/{page}"
+
+
+@pytest.fixture
+def on_disk(report: Report) -> Callable[[str], str]:
+    return lambda page: f"{report.folder.as_uri()}/{page}"
+
+
+@pytest.fixture
+def plain(browser: Any, console: Any) -> Iterator[Any]:
+    """A watched page in a browser without JavaScript."""
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
+    context.set_default_timeout(8000)
+    opened = context.new_page()
+    console.watch(opened)
+    yield opened
+    context.close()
+
+
+SETTLED = """async () => {
+  await RG.load(document.body.dataset.root + "pointers.js");
+  if (document.querySelector("#runs-host") && document.body.dataset.pageData)
+    await RG.load(document.body.dataset.pageData);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}"""
+
+
+def open_page(page: Any, url: str) -> None:
+    """Opens a page and waits until its scripts have read the pointers and the table's data."""
+    page.goto(url)
+    page.evaluate(SETTLED)
+
+
+# ---- every page
+
+
+LOOK = """() => ({
+  h1: document.querySelectorAll("h1").length,
+  title: document.title,
+  lang: document.documentElement.lang,
+  landmarks: ["header", "main", "footer"].map((tag) => document.querySelectorAll(tag).length > 0),
+  beyond: [...document.querySelectorAll("main *")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+    .filter((each) => !each.closest(".scroll, .scrollx, .rg-port, pre, .nav, .tabs, .long, svg"))
+    .map((each) => each.tagName + "." + each.className).slice(0, 3),
+  wide: document.scrollingElement.scrollWidth,
+})"""
+
+
+def faults(page: Any, width: int) -> list[str]:
+    """What is wrong with the page that is open, at one width."""
+    seen = page.evaluate(LOOK)
+    found = [
+        (seen["h1"] == 1, f"{seen['h1']} h1"),
+        (" · " in seen["title"] or seen["title"] == "wine-lab", f"title {seen['title']!r}"),
+        (seen["lang"] == "en", "no language"),
+        (all(seen["landmarks"]), "no header, main or footer"),
+        (seen["wide"] <= width, f"scrolls sideways: {seen['wide']} of {width}: {seen['beyond']}"),
+    ]
+    return [fault for fine, fault in found if not fine]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_opens_without_an_error_and_fits_its_window(
+    page: Any, report: Report, address: Callable[[str], str], scheme: str
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for each in report.reading_list:
+        page.set_viewport_size(DESKTOP)
+        open_page(page, address(each))
+        wide = faults(page, DESKTOP["width"])
+        page.set_viewport_size(PHONE)
+        found[each] = wide + faults(page, PHONE["width"])
+
+    assert {each: fault for each, fault in found.items() if fault} == {}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "home", "experiment", "run", "model", "models", "registered-model", "registry", "project",
+        "problems", "versions", "resolver",
+    ],
+)  # fmt: skip
+def test_no_page_breaks_a_rule_of_accessibility(
+    page: Any, report: Report, on_disk: Callable[[str], str], kind: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    open_page(page, on_disk(report.one(kind)))
+    wake_charts(page)
+    found = violations(axe, page)
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    found |= violations(axe, page)
+
+    assert found == set()
+
+
+def wake_charts(page: Any) -> None:
+    """One chart of each kind becomes live; the table of runs becomes a grid."""
+    if page.locator("#runs-host").count():
+        expect(page.locator("#runs-host [role$=grid]")).to_be_visible()
+    for kind in ("curve", "overlay", "parallel", "progress"):
+        figure = page.locator(f"figure[data-chart={kind}]")
+        if figure.count():
+            figure.first.locator(".chart").focus()
+            expect(figure.first).to_have_class(re.compile("is-live"))
+
+
+def violations(axe: Any, page: Any) -> set[str]:
+    """Each rule that is broken, with the first element that breaks it."""
+    response = axe.run(page).response
+    return {f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in response["violations"]}
+
+
+# ---- without JavaScript
+
+
+def test_an_experiment_is_readable_without_scripts(
+    plain: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    plain.goto(on_disk(report.one("experiment", 'data-chart="parallel"', 'id="runs-host"')))
+
+    assert plain.locator("#runs-host tbody tr:visible").count() >= 8
+    expect(plain.locator("figure[data-chart=parallel] svg")).to_be_visible()
+    expect(plain.locator("figure[data-chart=overlay] svg path").first).to_be_visible()
+
+
+def test_a_run_is_readable_without_scripts(
+    plain: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    plain.goto(on_disk(report.one("run", 'data-chart="curve"', 'id="params"', "data-kv-filter")))
+
+    expect(plain.locator("figure[data-chart=curve] svg path").first).to_be_visible()
+    expect(plain.locator("#params .kv tr").first).to_be_visible()
+    expect(plain.locator("#environment")).to_be_visible()
+
+
+def test_a_model_is_readable_without_scripts(
+    plain: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    plain.goto(on_disk(report.one("model", "mlflow models serve", "data-tabs")))
+
+    expect(plain.locator("pre", has_text="mlflow models serve").first).to_be_visible()
+    expect(plain.locator("pre", has_text="/invocations").first).to_be_visible()
+    assert plain.locator(".code:visible").count() == plain.locator(".code").count()
+
+
+DEAD = (
+    "[data-theme-toggle], [data-copy], [data-copy-pre], [data-export], [data-kv-filter], "
+    ".tools, .plot-tools, [data-rank], [data-best-diff], [data-newer]"
+)
+
+
+@pytest.mark.parametrize("kind", ["experiment", "run", "model", "project", "registered-model"])
+def test_what_only_scripts_can_do_is_hidden_without_them(
+    plain: Any, report: Report, on_disk: Callable[[str], str], kind: str
+) -> None:
+    plain.goto(on_disk(report.one(kind)))
+
+    assert plain.locator(DEAD).count() > 0
+    assert plain.locator(DEAD).locator("visible=true").count() == 0
+
+
+@pytest.mark.parametrize("kind", ["experiments", "models", "registry", "projects"])
+def test_a_pointer_page_leads_on_without_scripts(
+    plain: Any, report: Report, on_disk: Callable[[str], str], kind: str
+) -> None:
+    pointer = next(one for one in report.kinds["pointer"] if one.startswith(f"{kind}/"))
+    plain.goto(on_disk(pointer))
+
+    plain.wait_for_url(re.compile(r"/[0-9a-f]{12}\.html$"))
+
+
+# ---- live charts
+
+
+def test_a_curve_of_a_run_becomes_live_when_the_pointer_comes(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    open_page(page, address(report.one("run", 'data-chart="curve"')))
+    figure = page.locator("#metrics figure[data-chart=curve]").first
+    figure.locator(".chart").hover()
+
+    expect(figure).to_have_class(re.compile("is-live"))
+    assert figure.locator(".plot-live svg.marks path").count() > 0
+    expect(page.locator(".plot-tip")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["overlay", "parallel", "progress"])
+def test_a_chart_of_an_experiment_becomes_live_on_focus(
+    page: Any, report: Report, address: Callable[[str], str], kind: str
+) -> None:
+    open_page(page, address(report.one("experiment", f'data-chart="{kind}"')))
+    figure = page.locator(f"figure[data-chart={kind}]").first
+    figure.locator(".chart").focus()
+
+    expect(figure).to_have_class(re.compile("is-live"))
+    assert figure.locator(".plot-live svg.marks path").count() > 0
+
+
+def test_the_controls_of_a_page_change_the_axes_of_its_curves(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    open_page(page, on_disk(report.one("run", 'data-chart="curve"')))
+    figure = page.locator("#metrics figure[data-chart=curve]").first
+    controls = page.locator("[data-plot-controls]")
+    controls.get_by_role("button", name="Relative").click()
+    figure.scroll_into_view_if_needed()
+
+    expect(figure).to_have_class(re.compile("is-live"))
+    expect(figure.locator("svg.marks text", has_text=re.compile(r"^\d+[smhd]")).first).to_be_visible()
+    line = figure.locator("svg.marks .mark-line path").first
+    before = line.get_attribute("d")
+    controls.get_by_role("button", name="Log").click()
+
+    expect(figure.locator("svg.marks .mark-line path").first).not_to_have_attribute("d", before)
+    expect(controls.get_by_role("button", name="Log")).to_have_attribute("aria-pressed", "true")
+
+
+# ---- the table of an experiment
+
+
+def open_grid(page: Any, url: str) -> Any:
+    open_page(page, url)
+    grid = page.locator("#runs-host [role$=grid]")
+    expect(grid).to_be_visible()
+    return grid
+
+
+def names(grid: Any) -> list[str]:
+    found: list[str] = grid.locator("tbody tr[data-position] .run-name").all_inner_texts()
+    return found
+
+
+def test_a_grid_of_all_runs_takes_the_place_of_the_first_rows(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    grid = open_grid(page, address(report.one("experiment", 'id="runs-host"')))
+    of_all = re.search(r"\d+", page.locator("#cnt").inner_text())
+
+    assert of_all
+    assert int(grid.get_attribute("aria-rowcount")) <= int(of_all[0]) + 1
+
+
+def test_the_grid_sorts_and_filters_and_keeps_that_in_the_address(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    grid = open_grid(page, address(report.one("experiment", 'id="runs-host"')))
+    page.locator("button[data-sort='attributes.start_time']").click()
+    page.locator("#q").fill("attributes.status = 'FINISHED'")
+    expect(page.locator("#cnt")).to_contain_text("of")
+    page.wait_for_url(re.compile("q=.*FINISHED"))
+    shown = names(grid)
+
+    assert "sort=" in page.url
+    assert page.locator("#runs-host th[aria-sort$=ending]").count() == 1
+
+    page.reload()
+    page.evaluate(SETTLED)
+    expect(page.locator("#q")).to_have_value("attributes.status = 'FINISHED'")
+    expect(page.locator("#runs-host th[aria-sort$=ending]")).to_have_count(1)
+
+    assert names(grid) == shown
+
+
+def test_a_run_opens_from_the_grid(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    grid = open_grid(page, address(report.one("experiment", 'id="runs-host"')))
+    name = names(grid)[1]
+    grid.locator("tbody .run-name").nth(1).click()
+
+    expect(page.locator("h1")).to_have_text(name.strip())
+
+
+# ---- what the pointers say
+
+
+def test_a_fresh_site_has_no_word_of_a_newer_page(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    for kind in ("experiment", "run"):
+        open_page(page, address(report.one(kind)))
+
+        expect(page.locator("[data-newer]")).to_be_hidden()
+
+
+def test_the_best_run_says_so(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    best, _, ranked = report.ranked_run(best=True)
+    open_page(page, address(best))
+
+    expect(page.locator("[data-rank]")).to_have_text(f"Best of {ranked}")
+    expect(page.locator("[data-best-diff]")).to_be_hidden()
+
+
+def test_any_other_run_can_be_compared_with_the_best_of_today(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    other, rank, ranked = report.ranked_run(best=False)
+    open_page(page, address(other))
+    expect(page.locator("[data-rank]")).to_have_text(f"#{rank} of {ranked}")
+    page.locator("[data-best-diff] button").click()
+
+    expect(page.locator("[data-best-diff] table")).to_be_visible()
+    assert page.locator("[data-best-diff] tbody tr").count() > 0
+
+
+def test_a_run_is_found_by_its_id(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    run_id, (key, *_) = next(iter(report.pointers("runs").items()))
+    page.goto(address(f"runs/index.html?id={run_id}"))
+
+    page.wait_for_url(address(f"runs/{run_id}.{key}.html"))
+
+
+def test_the_address_of_an_experiment_leads_to_its_newest_page(
+    page: Any, report: Report, address: Callable[[str], str]
+) -> None:
+    experiment, pointer = next(iter(report.pointers("experiments").items()))
+    page.goto(address(f"experiments/{experiment}/index.html"))
+
+    page.wait_for_url(address(f"experiments/{experiment}/{pointer['key']}.html"))
+
+
+# ---- a second build
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A site that was built twice: in between a run came and another was changed."""
+
+    folder: Path
+    changed: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    first_version: str
+
+
+@pytest.fixture(scope="session")
+def grown(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    folder = tmp_path_factory.mktemp("grown")
+    mlruns = Path(shutil.copytree(stores["v3.17-file"] / "mlruns", folder / "lab" / "mlruns"))
+    first = build_site(folder / "site", mlruns)
+    before = Report(folder / "site").pointers("runs")
+    run = changed_run(mlruns, before)
+    add_run_like(run)
+    (run / "params" / "added_later").write_text("1")
+    build_site(folder / "site", mlruns, now=NOW + timedelta(days=1))
+    after = Report(folder / "site").pointers("runs")
+    return Grown(folder / "site", run.name, before, after, first.version)
+
+
+def changed_run(mlruns: Path, known: Mapping[str, Any]) -> Path:
+    """A run that has parameters."""
+    runs = sorted(path.parent for path in mlruns.glob("*/*/params") if any(path.iterdir()))
+    return next(run for run in runs if run.name in known)
+
+
+def add_run_like(run: Path) -> None:
+    """Copies a run under an id of its own."""
+    copied = run.with_name("f" * 32)
+    shutil.copytree(run, copied)
+    meta = copied / "meta.yaml"
+    meta.write_text(meta.read_text().replace(run.name, copied.name))
+
+
+def test_an_old_page_of_a_run_leads_to_the_new_one(page: Any, grown: Grown) -> None:
+    old, new = grown.before[grown.changed][0], grown.after[grown.changed][0]
+    open_page(page, f"{grown.folder.as_uri()}/runs/{grown.changed}.{old}.html")
+    expect(page.locator("[data-newer]")).to_be_visible()
+    page.locator("[data-newer] a").click()
+
+    page.wait_for_url(re.compile(rf"/runs/{grown.changed}\.{new}\.html$"))
+    expect(page.locator("#params")).to_contain_text("added_later")
+    expect(page.locator("[data-newer]")).to_be_hidden()
+
+
+def test_a_version_stays_as_it_was_wherever_one_goes_in_it(page: Any, grown: Grown) -> None:
+    experiment, old = grown.before[grown.changed][1], grown.before[grown.changed][0]
+    version = grown.first_version
+    open_page(page, f"{grown.folder.as_uri()}/versions/{version}.html?v={version}")
+    page.locator(f"#experiments a[href*='experiments/{experiment}/']").first.click()
+    page.wait_for_url(re.compile(rf"/experiments/{experiment}/[0-9a-f]+\.html\?v={version}$"))
+    expect(page.locator("[data-newer]")).to_be_visible()
+    grid = page.locator("#runs-host [role$=grid]")
+    expect(grid).to_be_visible()
+    grid.locator(f"a[href*='{grown.changed}']").click()
+    page.wait_for_url(re.compile(rf"/runs/{grown.changed}\.{old}\.html\?v={version}$"))
+    page.locator(".crumb a[href*='experiments/']").click()
+
+    page.wait_for_url(re.compile(rf"/experiments/{experiment}/[0-9a-f]+\.html\?v={version}$"))
+
+
+def test_the_list_of_versions_opens_each_within_itself(page: Any, grown: Grown) -> None:
+    open_page(page, f"{grown.folder.as_uri()}/versions/index.html")
+    page.get_by_role("link", name=grown.first_version).click()
+    page.wait_for_url(re.compile(rf"/versions/{grown.first_version}\.html"))
+    links = page.locator("#experiments h3 a")
+
+    assert all(
+        f"v={grown.first_version}" in href
+        for href in links.evaluate_all("all => all.map((each) => each.href)")
+    )
+
+
+# ---- print
+
+
+@pytest.mark.parametrize("kind", ["experiment", "run", "model"])
+def test_a_page_prints_light_and_without_what_can_only_be_clicked(
+    page: Any, report: Report, on_disk: Callable[[str], str], kind: str
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    open_page(page, on_disk(report.one(kind)))
+    page.emulate_media(media="print", color_scheme="dark")
+    chrome = page.locator(".top, .nav, .acts, .tools, .cp, .tabs, [data-plot-controls], .plot-tools")
+
+    assert chrome.count() > 0
+    assert chrome.locator("visible=true").count() == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(22, 23, 29)"
+    assert page.pdf().startswith(b"%PDF")
+
+
+# ---- the keyboard
+
+FOCUSED = """() => {
+  const one = document.activeElement;
+  const ring = getComputedStyle(one.closest(".fld") || one);
+  const shown = ring.outlineStyle !== "none" || ring.boxShadow !== "none";
+  const names = ["skip", "logo", "ib", "btn", "cp", "lnk"].filter((c) => one.classList.contains(c));
+  const place = one.closest("[role$=grid]") ? "grid" : one.closest(".nav") ? "nav" : "";
+  return [place || names[0] || one.tagName.toLowerCase(), shown, one.outerHTML.slice(0, 120)];
+}"""
+
+
+def tab_through(page: Any, most: int) -> list[list[Any]]:
+    """[what, is its focus visible, HTML] of what the tab key reaches, in order."""
+    found = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        found.append(page.evaluate(FOCUSED))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("experiment", ["skip", "logo", "ib", "btn", "nav", "input", "grid"]),
+        ("run", ["skip", "logo", "ib", "btn", "nav", "lnk"]),
+        ("model", ["skip", "logo", "ib", "btn", "nav", "cp"]),
+    ],
+)
+def test_the_tab_key_reaches_everything_and_shows_where_it_is(
+    page: Any, report: Report, on_disk: Callable[[str], str], kind: str, wanted: list[str]
+) -> None:
+    open_page(page, on_disk(report.one(kind)))
+    if kind == "experiment":
+        expect(page.locator("#runs-host [role$=grid]")).to_be_visible()
+    stops = tab_through(page, 50)
+    order = [what for what, _, _ in stops]
+
+    assert [html for _, shown, html in stops if not shown] == []
+    assert sorted(wanted, key=order.index) == wanted
+
+
+def test_the_skip_link_leads_past_the_header(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    open_page(page, on_disk(report.one("run")))
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+
+
+# ---- what readers ask of their system
+
+
+def test_statuses_have_words_in_forced_colours(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    page.emulate_media(forced_colors="active")
+    grid = open_grid(page, on_disk(report.one("experiment", 'id="runs-host"')))
+    page.screenshot()
+    words = grid.locator("td .chip").all_inner_texts()
+
+    assert words
+    assert all(word.strip() for word in words)
+
+
+def test_nothing_moves_where_motion_is_unwanted(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_page(page, on_disk(report.one("run", 'class="chip run"')))
+    page.screenshot()
+
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
