@@ -81,7 +81,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _jobs(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from error
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number

@@ -1,0 +1,1 @@
+"""What the scripts of the wine lab share: data, training, figures, tracking."""
