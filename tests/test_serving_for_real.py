@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,9 @@ pytestmark = pytest.mark.mlflow
 PATIENCE = 90
 """Seconds that a server may take to start."""
 
-FOREST, LOGREG = "petal width", '"top_k"'
+EXAMPLE = Path(__file__).parents[1] / "example_mlruns" / "mlruns"
+
+NETWORK, ADVISOR, ARRAYS = "pixel_0_0", "threshold", '"top_k"'
 """What only the MLmodel of the one or the other holds."""
 
 
@@ -35,6 +37,12 @@ def the_model(store: Path, marks: str) -> Path:
     """The folder of the store's model whose MLmodel holds `marks`."""
     found = [path.parent for path in store.rglob("MLmodel") if marks in path.read_text("utf-8")]
     return sorted(found)[0]
+
+
+@pytest.fixture
+def folder(stores: Mapping[str, Path], marks: str) -> Path:
+    """Of a model of the example, or of one that takes arrays, which the example has not."""
+    return the_model(stores["v3.17-file"] if marks == ARRAYS else EXAMPLE, marks)
 
 
 def page_of(folder: Path) -> ModelPage:
@@ -137,10 +145,11 @@ def data_of(curl: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "marks", [FOREST, LOGREG], ids=["a data frame", "an array with parameters"]
+    "marks",
+    [NETWORK, ADVISOR, ARRAYS],
+    ids=["scikit-learn", "a class of its own with a parameter", "an array with parameters"],
 )
-def test_a_served_model_takes_the_requests_of_its_page(stores, mlflow_python, tmp_path, marks):
-    folder = the_model(stores["v3.17-file"], marks)
+def test_a_served_model_takes_the_requests_of_its_page(folder, mlflow_python, tmp_path):
     page = page_of(folder)
     codes = codes_of(page)
     assert page.use.answer
@@ -154,8 +163,8 @@ def test_a_served_model_takes_the_requests_of_its_page(stores, mlflow_python, tm
     assert answer == from_curl == from_csv
 
 
-def test_the_python_code_of_a_page_predicts(stores, mlflow_python, tmp_path):
-    folder = the_model(stores["v3.17-file"], FOREST)
+@pytest.mark.parametrize("marks", [NETWORK])
+def test_the_python_code_of_a_page_predicts(folder, mlflow_python, tmp_path):
     code = codes_of(page_of(folder))["mlflow.pyfunc"].replace("models:/m-1", folder.as_posix())
 
     done = subprocess.run(

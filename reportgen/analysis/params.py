@@ -40,7 +40,7 @@ class ParamsOverRuns:
     """(name, value) of those that every run has with the same value, by name."""
 
     differing: tuple[str, ...]
-    """The names of the rest: those of most runs first, then by name."""
+    """The names of the rest: those with several values first, then those of most runs."""
 
 
 def over_runs(runs: Iterable[Mapping[str, str]]) -> ParamsOverRuns:
@@ -59,5 +59,5 @@ def over_runs(runs: Iterable[Mapping[str, str]]) -> ParamsOverRuns:
     )
     fixed = {name for name, _ in constant}
     rest = [name for name in values if name not in fixed]
-    rest.sort(key=lambda name: (-sum(values[name].values()), name))
+    rest.sort(key=lambda name: (len(values[name]) == 1, -sum(values[name].values()), name))
     return ParamsOverRuns(constant, tuple(rest))

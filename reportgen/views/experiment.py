@@ -359,22 +359,35 @@ def shown_metrics(runs: Sequence[RunSummary], judge: Judge) -> tuple[str, ...]:
 def table_columns(
     runs: Sequence[RunSummary], params: ParamsOverRuns, judge: Judge
 ) -> tuple[Column, ...]:
-    metrics = shown_metrics(runs, judge)[:MOST_METRICS]
-    columns: list[Column] = []
-    for key in metrics:
-        main = key == judge.metric
-        known = any(run.metrics[key].best is not None for run in runs if key in run.metrics)
-        curve = any(run.metrics[key].count > 1 for run in runs if key in run.metrics)
-        if known and (curve or main):
-            columns.append(Column(key, "metrics", "best", True, main))
-        if main and known and curve:
-            columns.append(Column(key, "metrics", "at step", True))
-        if not known or curve:
-            columns.append(Column(key, "metrics", "last", True, main and not known))
-        elif not main:
-            columns.append(Column(key, "metrics", "", True))
-    columns.extend(Column(name, "params") for name in params.differing[:MOST_PARAMS])
-    return tuple(columns)
+    """The metric that the runs are judged by, the parameters that differ, then other metrics."""
+    main, others = split_main(shown_metrics(runs, judge)[:MOST_METRICS], judge)
+    return (
+        *(column for key in main for column in _metric_columns(key, runs, judge)),
+        *(Column(name, "params") for name in params.differing[:MOST_PARAMS]),
+        *(column for key in others for column in _metric_columns(key, runs, judge)),
+    )
+
+
+def split_main(metrics: Sequence[str], judge: Judge) -> tuple[list[str], list[str]]:
+    """The metric that the runs are judged by, and the rest."""
+    return (
+        [key for key in metrics if key == judge.metric],
+        [key for key in metrics if key != judge.metric],
+    )
+
+
+def _metric_columns(key: str, runs: Sequence[RunSummary], judge: Judge) -> list[Column]:
+    """Best, its step and last where a history makes them differ; else the one value there is."""
+    main = key == judge.metric
+    summaries = [run.metrics[key] for run in runs if key in run.metrics]
+    known = any(summary.best is not None for summary in summaries)
+    curve = any(summary.count > 1 for summary in summaries)
+    if not known:
+        return [Column(key, "metrics", "last", True, main)]
+    if not curve:
+        return [Column(key, "metrics", "best" if main else "", True, main)]
+    best, last = Column(key, "metrics", "best", True, main), Column(key, "metrics", "last", True)
+    return [best, Column(key, "metrics", "at step", True), last] if main else [best, last]
 
 
 def _row(

@@ -23,6 +23,7 @@ from reportgen.views.experiment import (
     attempts,
     display_name,
     shown_metrics,
+    split_main,
     table_columns,
     table_order,
     trials,
@@ -83,12 +84,15 @@ def _table_data(
     if any(run.deleted for run in runs):
         stages = ["deleted" if run.deleted else "active" for run in runs]
         columns.append(_texts("attributes.lifecycle_stage", stages, "lifecycle"))
-    for key in shown_metrics(runs, inputs.judge):
+    main, others = split_main(shown_metrics(runs, inputs.judge), inputs.judge)
+    for key in main:
         columns.extend(_metric_columns(key, runs, inputs.judge, shown))
     names = [*params.differing, *(name for name, _ in params.constant)]
     for name in names:
         values = [run.params.get(name) for run in runs]
         columns.append(_texts(f"params.{name}", values, name, ("params", name, "") in shown))
+    for key in others:
+        columns.extend(_metric_columns(key, runs, inputs.judge, shown))
     return {"n": len(runs), "cols": columns}
 
 
