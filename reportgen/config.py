@@ -32,7 +32,7 @@ class Options:
     """The folder the site is written to."""
 
     title: str = ""
-    """The name of the site; the folder's name when there is none."""
+    """The name of the site; the project's name when there is none and only one project."""
 
     base_url: str = ""
     """The address under which the site will be published, for its sitemap."""

@@ -81,6 +81,7 @@ def move(
     if shared.base_url:
         written += site.point("sitemap.xml", _sitemap(published, shared.base_url))
     written += site.point(LIST, dumps(versions))
+    written += site.point(".nojekyll", b"")  # or GitHub Pages would leave files out
     home = home_page(published.home, address=addresses.HOME, key=published.root)
     return written + site.point(addresses.HOME, theme.render(home, shared))
 

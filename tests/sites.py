@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from reportgen.build import Summary, build
+from reportgen.build import Progress, Summary, build
 from reportgen.config import Options
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -15,10 +15,16 @@ def _in_silence(doing: str, done: int, total: int) -> None:
     pass
 
 
-def build_site(output: Path, *sources: Path, now: datetime = NOW, **settings: Any) -> Summary:
+def build_site(
+    output: Path,
+    *sources: Path,
+    now: datetime = NOW,
+    progress: Progress = _in_silence,
+    **settings: Any,
+) -> Summary:
     """A report of the sources, by one process unless `jobs` says otherwise."""
     options = Options(sources=tuple(map(str, sources)), output=output, **{"jobs": 1, **settings})
-    return build(options, now=now, progress=_in_silence)
+    return build(options, now=now, progress=progress)
 
 
 def contents(site: Path) -> dict[str, bytes]:

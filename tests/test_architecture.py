@@ -187,6 +187,11 @@ WRITING = frozenset(
 OPENED_TO_WRITE = re.compile(r"'[rbt]*[wax+][rbt+]*'|O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)")
 
 
+def path_like(call: ast.Call) -> bool:
+    """`path.replace(target)`; a text's takes two, a time's and a dataclass's take names."""
+    return len(call.args) == 1 and not call.keywords
+
+
 def writes(path: Path) -> Iterator[str]:
     """What in a module changes a disk, as far as it can be told from its text."""
     for node in ast.walk(tree_of(path)):
@@ -199,13 +204,13 @@ def writes(path: Path) -> Iterator[str]:
         ambiguous = name in ("copy", "link", "remove", "move") and owner not in ("os", "shutil")
         if name in WRITING and not ambiguous:
             yield function
-        elif function == "os.replace" or (name == "replace" and owner and len(arguments) == 1):
-            yield function  # str.replace takes two, dataclasses.replace has no owner here
+        elif function == "os.replace" or (name == "replace" and owner and path_like(node)):
+            yield function
         elif name == "open" and OPENED_TO_WRITE.search(" ".join(arguments)):
             yield function
 
 
-LENT = {"reportgen/sources/sqlite.py": {"shutil.copyfile", "tempfile.TemporaryDirectory"}}
+LENT = {"reportgen/sources/sqlite.py": {"shutil.copyfile", "TemporaryDirectory"}}
 """A database that cannot be read in place is read from a temporary copy."""
 
 
@@ -363,7 +368,11 @@ def test_a_template_trusts_nothing(template: str) -> None:
     """Views mark what is safe; a template never does."""
     tree = parsed(template)
 
-    assert {node.name for node in tree.find_all(nodes.Filter)} & {"safe", "tojson", "xmlattr"} == set()
+    assert {node.name for node in tree.find_all(nodes.Filter)} & {
+        "safe",
+        "tojson",
+        "xmlattr",
+    } == set()
     assert list(tree.find_all(nodes.MarkSafe)) == []
 
 
@@ -391,7 +400,9 @@ def test_every_setting_is_in_the_readme(option: str) -> None:
 
 
 def flags() -> Iterator[str]:
-    (commands,) = (action for action in parser()._actions if hasattr(action, "choices") and action.choices)
+    (commands,) = (
+        action for action in parser()._actions if hasattr(action, "choices") and action.choices
+    )
     for command in commands.choices.values():  # type: ignore[union-attr]
         for action in command._actions:
             yield from (name for name in action.option_strings if name != "-h")

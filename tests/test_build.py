@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import pytest
 
+from reportgen.build import Progress
 from reportgen.errors import ReportError
 from reportgen.views import addresses
 from tests.sites import NOW, anchors, build_site, contents, links, pages
@@ -240,7 +241,7 @@ def test_what_a_killed_build_left_does_no_harm(project: Path, tmp_path: Path) ->
     run_pages = [
         path for path in contents(whole) if path.startswith("runs/") and "index" not in path
     ]
-    for address in [".nojekyll", *run_pages[:2]]:  # the pages of one run, and no pointer yet
+    for address in [".reportgen", *run_pages[:2]]:  # the pages of one run, and no pointer yet
         (site / address).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(whole / address, site / address)
     (site / ".partial").mkdir()
@@ -249,6 +250,38 @@ def test_what_a_killed_build_left_does_no_harm(project: Path, tmp_path: Path) ->
     build_site(site, project)
 
     assert contents(site) == contents(whole)
+
+
+@pytest.mark.parametrize("step", range(1, 5))
+def test_a_build_that_is_stopped_leaves_the_previous_report_whole(
+    project: Path, tmp_path: Path, step: int
+) -> None:
+    site, whole = tmp_path / "stopped", tmp_path / "whole"
+    build_site(site, project)
+    shutil.copytree(site, whole)
+    before = states(site)
+    (finished_run(project) / "params" / "added").write_text("1")
+
+    with pytest.raises(KeyboardInterrupt):
+        build_site(site, project, progress=stop_at(step))
+
+    after = states(site)
+    assert {address: after.get(address) for address in before} == before
+    build_site(site, project)
+    build_site(whole, project)
+    assert contents(site) == contents(whole)
+
+
+def stop_at(step: int) -> Progress:
+    """As if somebody pressed Ctrl-C when that much had been told."""
+    told = []
+
+    def stop(doing: str, done: int, total: int) -> None:
+        told.append(doing)
+        if len(told) == step:
+            raise KeyboardInterrupt
+
+    return stop
 
 
 def test_a_strict_build_with_problems_moves_no_pointer(project: Path, tmp_path: Path) -> None:
@@ -315,18 +348,27 @@ def test_every_link_within_a_page_leads_to_something(any_site: Path) -> None:
     assert broken == []
 
 
-def test_every_link_works_under_any_host_and_from_disk(any_site: Path) -> None:
+def test_every_link_is_relative(any_site: Path) -> None:
     absolute = [
         (address, target)
         for address, page in pages(any_site).items()
         for _, _, target in links(page)
-        if target.startswith("/")
-        or target.endswith("/")
-        and "://" not in target
-        and target[0] != "."
+        if not urlsplit(target).scheme and target.startswith("/")
     ]
 
     assert absolute == []
+
+
+def test_every_link_names_a_file_in_full(any_site: Path) -> None:
+    """From disk a folder opens as a listing, not as its index."""
+    folders = [
+        (address, target)
+        for address, page in pages(any_site).items()
+        for _, attribute, target in links(page)
+        if not urlsplit(target).scheme and target.endswith("/") and attribute != "data-root"
+    ]
+
+    assert folders == []
 
 
 def test_nothing_is_fetched_from_elsewhere(any_site: Path) -> None:
@@ -510,7 +552,7 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_no_source_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="neither mlruns nor mlflow.db"):
+    with pytest.raises(ReportError, match=r"neither mlruns nor mlflow\.db"):
         build_site(tmp_path / "_site")
 
 
@@ -552,6 +594,6 @@ def test_what_the_site_came_to_is_summed_up(stores: Mapping[str, Path], tmp_path
 
     counts = replace(summary.written, reused=0)
     files = {address: content for address, content in contents(tmp_path / "_site").items()}
-    del files[".nojekyll"]
+    del files[".reportgen"]
     assert (counts.new, counts.size) == (len(files), sum(map(len, files.values())))
     assert (summary.experiments, summary.runs, summary.is_new) == (4, 21, True)

@@ -46,7 +46,9 @@ def test_a_build_ends_with_0_and_tells_what_it_did(
     out, err = capsys.readouterr()
     counts, files, version, where = out.splitlines()
     assert counts == "3 experiments, 3 runs, 1 model, no registered models, no projects"
-    assert files.endswith(" s") and " files written (" in files and ", no pages reused, in " in files
+    assert (
+        files.endswith(" s") and " files written (" in files and ", no pages reused, in " in files
+    )
     assert version.startswith("New report version 2026-11-24-")
     assert where == f"Open {Path('_site') / 'index.html'}"
     assert err == ""
@@ -203,7 +205,7 @@ MISTAKES = {
     "a folder of others": (
         ["build", "--output", "mlruns"],
         "reportgen: mlruns holds files that are no report of ours.",
-        "  Name an empty or a new folder with -o: nothing of others is written over.",
+        "  Name an empty or a new folder with -o: nothing else is written over.",
     ),
     "a server": (
         ["build", "http://localhost:5000"],
@@ -304,7 +306,9 @@ def test_the_help_is_there_at_once() -> None:
         "print([name for name in ('altair', 'jinja2', 'yaml', 'pandas') if name in sys.modules])"
     )
 
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
 
     assert answer.stdout == "[]\n"
 

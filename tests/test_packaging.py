@@ -121,9 +121,7 @@ def test_it_is_the_installed_package_that_answers(installed: Path, tmp_path: Pat
     assert Path(answer.stdout.strip()).is_relative_to(installed.parent)
 
 
-def test_it_builds_a_report(
-    installed: Path, stores: Mapping[str, Path], tmp_path: Path
-) -> None:
+def test_it_builds_a_report(installed: Path, stores: Mapping[str, Path], tmp_path: Path) -> None:
     answer = run(
         installed, "-m", "reportgen", "build", str(stores["v0.8-file"]), "--jobs", "1", cwd=tmp_path
     )

@@ -44,6 +44,8 @@ def read_versions(folder: Path) -> tuple[Version, ...]:
         return tuple(Version(**entry) for entry in listing["versions"])
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise ReportError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(
             f"{path} is damaged: {error}", hint="Restore it from a backup, or start a new folder."

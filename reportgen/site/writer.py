@@ -15,8 +15,8 @@ from reportgen.errors import ReportError
 PARTIAL = ".partial"
 """Where files grow, below the output folder."""
 
-MARK = ".nojekyll"
-"""Tells GitHub Pages to serve the files as they are; tells us that a folder is a site of ours."""
+MARK = ".reportgen"
+"""Tells that a folder is a site of ours: no other is ever written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,12 @@ class SiteFolder:
             raise ReportError(
                 f"{self.folder} is a file.", hint="Name a folder to write the site to, with -o."
             )
-        # A build killed at its very beginning leaves nothing but the folder of partial files.
-        strangers = self.folder.is_dir() and any(
-            path.name != PARTIAL for path in self.folder.iterdir()
-        )
-        if strangers and not (self.folder / MARK).exists():
-            raise ReportError(
-                f"{self.folder} holds files that are no report of ours.",
-                hint="Name an empty or a new folder with -o: nothing of others is written over.",
-            )
         try:
+            if not self._is_ours():
+                raise ReportError(
+                    f"{self.folder} holds files that are no report of ours.",
+                    hint="Name an empty or a new folder with -o: nothing else is written over.",
+                )
             (self.folder / PARTIAL).mkdir(parents=True, exist_ok=True)
             if not (self.folder / MARK).exists():
                 (self.folder / MARK).touch()
@@ -69,6 +65,14 @@ class SiteFolder:
                 f"{self.folder} cannot be written: {error.strerror}.",
                 hint="Name another folder with -o.",
             ) from error
+
+    def _is_ours(self) -> bool:
+        """A site, an empty folder or none; also what a build leaves that was killed at once."""
+        if not self.folder.is_dir():
+            return True
+        names = {path.name for path in self.folder.iterdir()}
+        # Some ways of copying a site lose files whose names begin with a dot.
+        return names <= {PARTIAL} or MARK in names or {"versions.json", "pointers.js"} <= names
 
     def finish(self) -> None:
         shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)

@@ -31,7 +31,7 @@ ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.tx
 ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 """Either makes a folder a Python environment."""
 
-SITE_MARKS = frozenset({".nojekyll", "files"})
+SITE_MARKS = frozenset({"versions.json", "pointers.js"})
 """Both are in a report of ours: the artifacts copied there are no sources."""
 
 LOOKED_FOR = (

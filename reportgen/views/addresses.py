@@ -22,14 +22,14 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 def slug(name: str) -> str:
     """A name for a file or folder, safe on every file system; the name itself where it is.
 
-    Anything else keeps its readable letters and gets 8 hex digits of its hash, so that different
+    Anything else keeps its readable letters and gets 12 hex digits of its hash, so that different
     names never meet, not even where capital letters do not count.
     """
     plain = _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name) and name[-1] != "."
     if plain and name == name.lower() and name != "index":
         return name
     kept = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{kept or 'x'}~{digest}"
 
 

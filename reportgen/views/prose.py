@@ -38,10 +38,9 @@ def prose(text: str) -> Markup:
         return Markup("")
     if len(text) > MOST_TEXT or _most_open(text) > MOST_OPEN:
         return Markup("<pre>{}</pre>").format(text)
-    without_images = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    html = _converter().reset().convert(without_images)
+    html = _converter().reset().convert(text)
     clean = nh3.clean(
-        html,
+        re.sub(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>', r"\1", html),
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},

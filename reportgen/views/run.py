@@ -348,7 +348,7 @@ def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
 
 def _diff_summary(rows: Sequence[DiffRow], equal: Sequence[Pair]) -> str:
     if not rows:
-        return f"No parameter differs; {len(equal)} are equal." if equal else "Neither has any."
+        return f"No parameter differs, {len(equal)} equal." if equal else "Neither has any."
     differ = "1 parameter differs" if len(rows) == 1 else f"{len(rows)} parameters differ"
     return f"{differ}, {len(equal) or 'none'} equal."
 

@@ -9,7 +9,7 @@ NONE = "–"
 
 
 def number(value: float | None) -> str:
-    """Four significant digits, thousands parted: `0.9127`, `1.0e-05`, `12,480`; NaN and ∞ as such.
+    """Four significant digits, thousands parted: `0.9127`, `1.000e-5`, `12,480`; NaN and ∞ as such.
 
     A number that is whole and below 10^15 is shown whole.
     """
@@ -24,30 +24,17 @@ def number(value: float | None) -> str:
     size = abs(value)
     if size < 1e-3 or size >= 1e9:
         return _minus(f"{value:.3e}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-"))
-    if size >= 1000:
-        return _minus(f"{value:,.1f}")
+    if size < 0.1:
+        return _minus(f"{value:.4g}")
+    # Rounding may reach the next power of ten: 9.9999 is 10.00, not 10.000.
+    digits = math.floor(math.log10(float(f"{size:.3e}")))
     return _minus(
-        f"{value:.{max(0, 3 - math.floor(math.log10(size)))}f}"
-        if size >= 1
-        else f"{value:.4f}"
-        if size >= 0.1
-        else f"{value:.4g}"
+        f"{value:,.{max(1 if digits >= 3 else 0, 3 - digits)}f}" if digits >= 0 else f"{value:.4f}"
     )
 
 
 def _minus(text: str) -> str:
     return text.replace("-", "−", 1) if text.startswith("-") else text
-
-
-def exact(value: float) -> str:
-    """All digits, as Python writes them."""
-    return repr(value)
-
-
-def change(before: float, after: float) -> str:
-    """A difference with its sign: `+0.012`, `−3`."""
-    text = number(after - before)
-    return text if text.startswith(("−", "N")) else f"+{text}"
 
 
 def count(amount: int, thing: str, plural: str = "") -> str:

@@ -55,7 +55,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="holds files that are no report of ours") as error:
         SiteFolder(tmp_path).prepare()
 
-    assert "nothing of others is written over" in error.value.hint
+    assert "nothing else is written over" in error.value.hint
     assert list(tmp_path.iterdir()) == [thesis]
 
 

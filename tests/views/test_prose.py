@@ -162,3 +162,7 @@ def test_a_long_opening_is_cut_between_words() -> None:
     opening = first_sentence("word " * 100)
 
     assert opening.endswith(" word…") and len(opening) <= 180
+
+
+def test_what_looks_like_an_image_in_code_stays() -> None:
+    assert "![a](b.png)" in prose("```\n![a](b.png)\n```")

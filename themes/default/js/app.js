@@ -366,6 +366,19 @@
     tabs[target].focus();
   }
 
+  // ---- notes --------------------------------------------------------------------------------
+
+  /** What of a note is too wide for the page scrolls by itself: the keyboard has to reach it. */
+  function letNotesScroll() {
+    const resized = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+        else target.removeAttribute("tabindex");
+      }
+    });
+    document.querySelectorAll(".prose :is(table, pre)").forEach((box) => resized.observe(box));
+  }
+
   // ---- print --------------------------------------------------------------------------------
 
   /** Paper cannot be unfolded: what is folded is opened for it, and every tab shown. */
@@ -395,6 +408,7 @@
   bindScrollSpy();
   bindParameterFilters();
   bindKeyboard();
+  letNotesScroll();
   document.querySelectorAll("[data-tabs]").forEach(makeTabs);
   addEventListener("beforeprint", unfold);
   addEventListener("afterprint", foldAgain);

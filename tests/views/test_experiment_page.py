@@ -1,0 +1,354 @@
+"""What the page of an experiment says."""
+
+from collections.abc import Mapping, Sequence
+from math import nan
+from typing import Any
+
+import pytest
+
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.standings import Judge, judge_of
+from reportgen.analysis.summary import RunSummary
+from reportgen.charts.overlay import RunCurve
+from reportgen.errors import Problem
+from reportgen.model import Experiment, RunStatus
+from reportgen.views import addresses
+from reportgen.views.experiment import (
+    ExperimentInputs,
+    ExperimentPage,
+    experiment_page,
+    goal_sentence,
+    record,
+    shown_metrics,
+    varied,
+)
+from reportgen.views.experiment_data import experiment_data
+from tests.builders import MINUTE, NOON, a_history, a_summary, an_experiment
+
+ADDRESS = addresses.experiment("7", "abc")
+
+
+def inputs_of(
+    *runs: RunSummary, experiment: Experiment | None = None, judge: Judge | None = None
+) -> ExperimentInputs:
+    return ExperimentInputs(
+        experiment=experiment or an_experiment(),
+        runs=runs,
+        keys={run.id: "key" for run in runs},
+        judge=judge or judge_of(runs, {}, {}, ""),
+    )
+
+
+def page_of(
+    *runs: RunSummary, curves: Mapping[str, Sequence[RunCurve]] | None = None, **given: Any
+) -> ExperimentPage:
+    return experiment_page(
+        inputs_of(*runs, **given), address=ADDRESS, key="abc", curves=curves or {}
+    )
+
+
+def headings(page: ExperimentPage) -> list[str]:
+    return [f"{column.name} {column.note}".strip() for column in page.columns]
+
+
+def rows(page: ExperimentPage) -> dict[str, list[str]]:
+    return {row.link.text: [cell.text for cell in row.cells] for row in page.rows}
+
+
+def names(page: ExperimentPage) -> list[str]:
+    return ["  " * row.depth + row.link.text for row in page.rows]
+
+
+# The table
+
+
+def test_only_parameters_that_differ_get_a_column() -> None:
+    slow = a_summary("slow", params={"lr": "0.01", "seed": "7"})
+    fast = a_summary("fast", params={"lr": "0.1", "seed": "7"})
+
+    page = page_of(slow, fast)
+
+    assert headings(page) == ["lr"]
+    assert rows(page) == {"slow": ["0.01"], "fast": ["0.1"]}
+    assert [(pair.name, pair.value) for pair in page.constant] == [("seed", "7")]
+
+
+def test_runs_without_any_parameters_make_none_differ() -> None:
+    """Such as the parent of a sweep."""
+    page = page_of(a_summary("sweep"), a_summary("a", params={"seed": "7"}))
+
+    assert (headings(page), page.constant[0].name) == ([], "seed")
+
+
+def test_a_metric_shows_its_best_value_its_step_and_its_last_value() -> None:
+    page = page_of(a_summary("a", metrics={"loss": (0.5, 0.2, 0.4)}))
+
+    assert headings(page) == ["loss best", "loss at step", "loss last"]
+    assert rows(page) == {"a": ["0.2000", "1", "0.4000"]}
+
+
+def test_a_metric_that_was_logged_once_takes_one_column() -> None:
+    page = page_of(a_summary("a", metrics={"accuracy": (0.8, 0.9), "loss": 0.2, "lr": 0.1}))
+
+    assert [one for one in headings(page) if not one.startswith("accuracy")] == ["loss", "lr last"]
+
+
+def test_without_a_direction_a_metric_shows_its_last_value() -> None:
+    page = page_of(a_summary("a", metrics={"lr": (0.5, 0.2)}))
+
+    assert (headings(page), rows(page)) == (["lr last"], {"a": ["0.2000"]})
+
+
+def test_the_best_run_goes_first_and_deleted_ones_last() -> None:
+    page = page_of(
+        a_summary("deleted", metrics={"loss": 0.0}, deleted=True),
+        a_summary("unknown", metrics={"loss": nan}),
+        a_summary("bad", metrics={"loss": 0.3}),
+        a_summary("good", metrics={"loss": 0.1}),
+    )
+
+    assert names(page) == ["good", "bad", "unknown", "deleted"]
+
+
+def test_children_stand_below_their_parent() -> None:
+    page = page_of(
+        a_summary("other", metrics={"loss": 0.2}),
+        a_summary("sweep"),
+        a_summary("a", parent="sweep", metrics={"loss": 0.3}),
+        a_summary("b", parent="sweep", metrics={"loss": 0.1}),
+    )
+
+    assert names(page) == ["sweep", "  b", "  a", "other"]
+
+
+def test_a_run_leads_to_its_page() -> None:
+    page = page_of(a_summary("fast"))
+
+    assert page.rows[0].link.href == "../../runs/id-fast.key.html"
+
+
+def test_the_best_value_is_marked() -> None:
+    page = page_of(a_summary("a", metrics={"loss": 0.3}), a_summary("b", metrics={"loss": 0.1}))
+
+    assert [[cell.best for cell in row.cells] for row in page.rows] == [[True], [False]]
+
+
+def test_bars_go_from_the_worst_to_the_best() -> None:
+    runs = [a_summary(str(loss), metrics={"loss": loss}) for loss in (0.1, 0.2, 0.3)]
+
+    page = page_of(*runs)
+
+    assert [row.cells[0].share for row in page.rows] == ["100%", "50%", "0%"]
+
+
+def test_of_many_runs_the_first_are_in_the_page_itself() -> None:
+    page = page_of(*(a_summary(str(n)) for n in range(51)))
+
+    assert (len(page.rows), page.rows_note, page.runs) == (50, "the first 50 of 51 runs", 51)
+
+
+# How it is judged
+
+
+@pytest.mark.parametrize(
+    ("judge", "sentence"),
+    [
+        (Judge("loss", Goal.MIN), "judged by loss, lower is better (by its name)"),
+        (Judge("score", Goal.MAX, "settings"), "judged by score, higher is better (as configured)"),
+        (
+            Judge("score", Goal.MAX, "tags"),
+            "judged by score, higher is better (as the experiment’s tags say)",
+        ),
+        (Judge(), ""),
+    ],
+)
+def test_the_page_says_how_runs_are_judged_and_who_says_so(judge: Judge, sentence: str) -> None:
+    assert goal_sentence(judge) == sentence
+
+
+def test_where_the_direction_is_not_known_the_page_says_how_to_tell_it() -> None:
+    assert "say so in reportgen.yml" in goal_sentence(Judge("lr"))
+
+
+def test_the_main_metric_goes_first_then_those_of_most_runs() -> None:
+    runs = [
+        a_summary("a", metrics={"train_loss": 1.0, "loss": 1.0, "rare": 1.0, "accuracy": 1.0}),
+        a_summary("b", metrics={"train_loss": 1.0, "loss": 1.0}),
+    ]
+
+    order = shown_metrics(runs, Judge("accuracy", Goal.MAX))
+
+    assert order == ("accuracy", "loss", "train_loss", "rare")
+
+
+# The numbers on top
+
+
+def test_the_best_value_is_a_headline() -> None:
+    page = page_of(
+        a_summary("slow", metrics={"loss": 0.3}), a_summary("fast", metrics={"loss": 0.1})
+    )
+
+    tile = page.tiles[0]
+    assert (tile.name, tile.value, tile.note) == ("best loss", "0.1000", "fast")
+
+
+def test_runs_are_counted_by_their_state() -> None:
+    page = page_of(
+        a_summary("a"),
+        a_summary("b", status=RunStatus.FAILED),
+        a_summary("c", deleted=True),
+    )
+
+    (tile,) = [tile for tile in page.tiles if tile.name == "runs"]
+    assert (tile.value, tile.note) == ("3", "1 finished · 1 failed · 1 deleted")
+
+
+def test_the_time_of_a_parent_is_that_of_its_children() -> None:
+    """Adding both would count it twice."""
+    page = page_of(
+        a_summary("sweep", ended=NOON + 10 * MINUTE),
+        a_summary("a", parent="sweep", ended=NOON + 4 * MINUTE),
+        a_summary("b", parent="sweep", ended=NOON + 6 * MINUTE),
+    )
+
+    (tile,) = [tile for tile in page.tiles if tile.name == "compute"]
+    assert tile.value == "10 min"
+
+
+def test_the_course_is_the_best_value_so_far() -> None:
+    runs = [
+        a_summary("a", metrics={"loss": 0.3}, started=NOON),
+        a_summary("b", metrics={"loss": 0.4}, started=NOON + 1),
+        a_summary("c", metrics={"loss": 0.1}, started=NOON + 2),
+    ]
+
+    assert record(runs, Judge("loss", Goal.MIN)) == [0.3, 0.3, 0.1]
+
+
+# Charts
+
+
+def sweep(count: int) -> list[RunSummary]:
+    return [
+        a_summary(
+            str(n),
+            params={"lr": f"{n / 10}", "seed": "7"},
+            metrics={"loss": n / 10},
+            started=NOON + n,
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def test_parameters_that_vary_are_drawn_against_the_outcome() -> None:
+    page = page_of(*sweep(4))
+
+    assert page.parallel is not None
+    assert "4 runs, loss from 0.4000 to 0.1000" in page.parallel.note
+
+
+def test_two_runs_make_no_chart_of_parameters_and_none_of_progress() -> None:
+    page = page_of(*sweep(2))
+
+    assert (page.parallel, page.progress) == (None, None)
+
+
+def test_a_parameter_that_does_not_vary_is_not_drawn() -> None:
+    assert varied(sweep(4), Judge("loss", Goal.MIN)) == ("lr",)
+
+
+def test_progress_is_drawn_from_three_runs_on() -> None:
+    page = page_of(*sweep(3))
+
+    assert page.progress is not None and page.progress.title == "best loss over time"
+
+
+def test_curves_are_overlaid_the_best_ones_in_colour() -> None:
+    curves = [RunCurve(f"id-{n}", str(n), a_history(0.5, 0.1 * n)) for n in range(10)]
+
+    page = page_of(*sweep(3), curves={"loss": curves})
+
+    (card,) = page.overlays
+    assert [name for _, name in card.legend] == [str(n) for n in range(8)]
+    assert card.note == "and 2 more in grey"
+
+
+# The rest
+
+
+def test_an_experiment_without_runs_has_a_page() -> None:
+    page = page_of()
+
+    assert (page.rows, page.goal, page.runs) == ((), "", 0)
+
+
+def test_a_deleted_experiment_is_marked() -> None:
+    page = page_of(experiment=an_experiment(deleted=True))
+
+    assert [chip.text for chip in page.chips] == ["Deleted"]
+
+
+def test_runs_that_still_train_are_told() -> None:
+    page = page_of(a_summary("a", status=RunStatus.RUNNING, ended=None), a_summary("b"))
+
+    assert [chip.text for chip in page.chips] == ["1 running"]
+
+
+def test_a_note_opens_the_page_and_stands_in_full_below() -> None:
+    note = {"mlflow.note.content": "What makes a wine good? We *ask*."}
+
+    page = page_of(experiment=an_experiment(tags={**note, "team": "wine"}))
+
+    assert page.lede == "What makes a wine good?"
+    assert page.note == "<p>What makes a wine good? We <em>ask</em>.</p>"
+    assert [(tag.name, tag.value) for tag in page.tags] == [("team", "wine")]
+
+
+def test_problems_of_the_experiment_are_on_its_page() -> None:
+    page = page_of(experiment=an_experiment(problems=(Problem("mlruns/7", "It is broken."),)))
+
+    assert [row.what for row in page.problems] == ["It is broken."]
+
+
+def test_what_search_engines_are_told() -> None:
+    page = page_of(*sweep(3))
+
+    assert page.head.description == "Experiment wine: 3 runs, best loss 0.1000."
+
+
+# The data of the page
+
+
+def columns(*runs: RunSummary) -> dict[str, Any]:
+    table, _ = experiment_data(inputs_of(*runs), ADDRESS, {})
+    return {column["id"]: column for column in table["cols"]}
+
+
+def test_the_data_has_every_run_in_the_order_of_the_table() -> None:
+    found = columns(a_summary("b", metrics={"loss": 0.3}), a_summary("a", metrics={"loss": 0.1}))
+
+    told = found["attributes.run_name"]
+    assert [told["d"][place] for place in told["v"]] == ["a", "b"]
+
+
+def test_values_that_json_lacks_travel_as_words() -> None:
+    found = columns(
+        a_summary("a", metrics={"lr": nan}),
+        a_summary("b", metrics={"lr": float("-inf")}),
+        a_summary("c"),
+    )
+
+    assert found["metrics.lr"]["v"] == ["NaN", "-Infinity", None]
+
+
+def test_texts_are_sorted_as_people_sort_them() -> None:
+    found = columns(*(a_summary(lr, params={"lr": lr}) for lr in ("10", "9", "1e-3", "auto")))
+
+    assert found["params.lr"]["d"] == ["1e-3", "9", "10", "auto"]
+
+
+def test_a_parent_is_named_by_its_place() -> None:
+    found = columns(a_summary("sweep"), a_summary("a", parent="sweep"))
+
+    assert found["attributes.parent"]["v"] == [None, 0]
