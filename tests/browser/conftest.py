@@ -95,8 +95,11 @@ def console() -> Iterator[Console]:
 
 
 @pytest.fixture
-def page(browser: Any, console: Console) -> Iterator[Any]:
-    """A watched page in a context of its own: nothing stored, 1280 by 800."""
+def page(browser: Any, console: Console, serve: Callable[[Path], str]) -> Iterator[Any]:
+    """A watched page in a context of its own: nothing stored, 1280 by 800.
+
+    It is closed before the servers are: what it still loads must not be cut off.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     context.set_default_timeout(8000)
     opened = context.new_page()
@@ -119,6 +122,12 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
             super().do_GET()
 
 
+class PatientServer(http.server.ThreadingHTTPServer):
+    """A page asks for many files at once, and this machine may be busy."""
+
+    request_queue_size = 128
+
+
 @pytest.fixture
 def serve(console: Console) -> Iterator[Callable[[Path], str]]:
     """Serves a folder on a free port and gives its address, `http://127.0.0.1:PORT`."""
@@ -126,7 +135,7 @@ def serve(console: Console) -> Iterator[Callable[[Path], str]]:
 
     def start(folder: Path) -> str:
         handler = functools.partial(QuietHandler, directory=str(folder))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server = PatientServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         address = f"http://127.0.0.1:{server.server_port}"

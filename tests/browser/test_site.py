@@ -50,23 +50,27 @@ class Report:
             found.setdefault(kind[1], []).append((-len(text), address))
         return {kind: [address for _, address in sorted(pages)] for kind, pages in found.items()}
 
+    def text(self, address: str) -> str:
+        return (self.folder / address).read_text("utf-8")
+
     def one(self, kind: str, *needed: str) -> str:
         """The largest page of a kind that has all that is needed in its HTML."""
         for address in self.kinds[kind]:
-            text = (self.folder / address).read_text("utf-8")
+            text = self.text(address)
             if all(each in text for each in needed):
                 return address
         pytest.fail(f"no page of kind {kind} has {needed}")
 
     def pointers(self, name: str) -> dict[str, Any]:
-        text = (self.folder / f"pointers-{name}.js").read_text("utf-8")
+        """What `pointers-NAME.js` says, or `pointers.js` where the name is empty."""
+        file = f"pointers-{name}.js" if name else "pointers.js"
+        text = (self.folder / file).read_text("utf-8")
         values: dict[str, Any] = json.loads(text[text.index("(") + 1 : text.rindex(")")])
         return values
 
     @property
     def title(self) -> str:
-        text = (self.folder / "pointers.js").read_text("utf-8")
-        return str(json.loads(text[text.index("(") + 1 : text.rindex(")")])["title"])
+        return str(self.pointers("")["title"])
 
     def ranked_run(self, *, best: bool) -> tuple[str, int, int]:
         """Address, rank and number of ranked runs of a run that is, or is not, the best."""
@@ -78,15 +82,16 @@ class Report:
 
     @cached_property
     def reading_list(self) -> list[str]:
-        """Every page but most runs: of those the ones with most to show, and one of each status."""
+        """Of each kind the eight largest pages; the runs with most to show, one of each status."""
         runs = self.kinds["run"]
-        texts = {address: (self.folder / address).read_text("utf-8") for address in runs}
+        texts = {address: self.text(address) for address in runs}
         marks = ("<img", 'class="problems"', "data-chart", "<tr", "<details", 'class="card tile"')
         chosen = {max(runs, key=lambda address: texts[address].count(mark)) for mark in marks}
         for tone in ("ok", "bad", "run", "warn"):
             chosen.update([one for one in runs if f'class="chip {tone}"' in texts[one]][-1:])
-        others = (kind for kind in self.kinds if kind not in ("run", "pointer"))
-        return sorted({*chosen, *(address for kind in others for address in self.kinds[kind])})
+        for kind in self.kinds.keys() - {"run", "pointer"}:
+            chosen.update(self.kinds[kind][:8])
+        return sorted(chosen)
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +107,10 @@ def address(
     request: pytest.FixtureRequest, report: Report, serve: Callable[[Path], str]
 ) -> Callable[[str], str]:
     """From a page's address in the site to its URL, from disk and under a server's sub-path."""
-    if request.param == "file":
-        return lambda page: f"{report.folder.as_uri()}/{page}"
-    root = serve(report.folder.parents[1])
-    return lambda page: f"{root}/reports/site/{page}"
+    root = report.folder.as_uri()
+    if request.param == "http":
+        root = f"{serve(report.folder.parents[1])}/reports/site"
+    return lambda page: f"{root}/{page}"
 
 
 @pytest.fixture
@@ -304,16 +309,16 @@ def test_a_curve_of_a_run_becomes_live_when_the_pointer_comes(
     expect(page.locator(".plot-tip")).to_be_visible()
 
 
-@pytest.mark.parametrize("kind", ["overlay", "parallel", "progress"])
-def test_a_chart_of_an_experiment_becomes_live_on_focus(
-    page: Any, report: Report, address: Callable[[str], str], kind: str
+def test_the_charts_of_an_experiment_become_live_on_focus(
+    page: Any, report: Report, address: Callable[[str], str]
 ) -> None:
-    open_page(page, address(report.one("experiment", f'data-chart="{kind}"')))
-    figure = page.locator(f"figure[data-chart={kind}]").first
-    figure.locator(".chart").focus()
+    kinds = ("overlay", "parallel", "progress")
+    needed = [f'data-chart="{kind}"' for kind in kinds]
+    open_page(page, address(report.one("experiment", *needed)))
+    wake_charts(page)
 
-    expect(figure).to_have_class(re.compile("is-live"))
-    assert figure.locator(".plot-live svg.marks path").count() > 0
+    for kind in kinds:
+        assert page.locator(f"[data-chart={kind}] .plot-live svg.marks path").count() > 0
 
 
 def test_the_controls_of_a_page_change_the_axes_of_its_curves(
@@ -362,10 +367,10 @@ def test_a_grid_of_all_runs_takes_the_place_of_the_first_rows(
     assert int(grid.get_attribute("aria-rowcount")) <= int(of_all[0]) + 1
 
 
-def test_the_grid_sorts_and_filters_and_keeps_that_in_the_address(
-    page: Any, report: Report, address: Callable[[str], str]
+def test_the_grid_sorts_and_filters_and_keeps_that_in_the_on_disk(
+    page: Any, report: Report, on_disk: Callable[[str], str]
 ) -> None:
-    grid = open_grid(page, address(report.one("experiment", 'id="runs-host"')))
+    grid = open_grid(page, on_disk(report.one("experiment", 'id="runs-host"')))
     page.locator("button[data-sort='attributes.start_time']").click()
     wanted = f'run_name = "{names(grid)[-1]}"'
     page.locator("#q").fill(wanted)
@@ -384,9 +389,9 @@ def test_the_grid_sorts_and_filters_and_keeps_that_in_the_address(
 
 
 def test_a_run_opens_from_the_grid(
-    page: Any, report: Report, address: Callable[[str], str]
+    page: Any, report: Report, on_disk: Callable[[str], str]
 ) -> None:
-    grid = open_grid(page, address(report.one("experiment", 'id="runs-host"')))
+    grid = open_grid(page, on_disk(report.one("experiment", 'id="runs-host"')))
     name = names(grid)[1]
     grid.locator("tbody .run-name").nth(1).click()
 
@@ -397,17 +402,17 @@ def test_a_run_opens_from_the_grid(
 
 
 def test_a_fresh_site_has_no_word_of_a_newer_page(
-    page: Any, report: Report, address: Callable[[str], str]
+    page: Any, report: Report, on_disk: Callable[[str], str]
 ) -> None:
     for kind in ("experiment", "run"):
-        open_page(page, address(report.one(kind)))
+        open_page(page, on_disk(report.one(kind)))
 
         expect(page.locator("[data-newer]")).to_be_hidden()
 
 
-def test_the_best_run_says_so(page: Any, report: Report, address: Callable[[str], str]) -> None:
+def test_the_best_run_says_so(page: Any, report: Report, on_disk: Callable[[str], str]) -> None:
     best, _, ranked = report.ranked_run(best=True)
-    open_page(page, address(best))
+    open_page(page, on_disk(best))
 
     expect(page.locator("[data-rank]")).to_have_text(f"Best of {ranked}")
     expect(page.locator("[data-best-diff]")).to_be_hidden()
@@ -423,6 +428,20 @@ def test_any_other_run_can_be_compared_with_the_best_of_today(
 
     expect(page.locator("[data-best-diff] table")).to_be_visible()
     assert page.locator("[data-best-diff] tbody tr").count() > 0
+
+
+def test_a_run_that_none_came_before_can_be_compared_too(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    first = next(
+        address
+        for run_id, (key, _, rank, _) in sorted(report.pointers("runs").items())
+        if rank > 1 and 'id="diff"' not in report.text(address := f"runs/{run_id}.{key}.html")
+    )
+    open_page(page, on_disk(first))
+    page.locator("[data-best-diff] button").click()
+
+    expect(page.locator("[data-best-diff] table")).to_be_visible()
 
 
 def test_a_run_is_found_by_its_id(page: Any, report: Report, address: Callable[[str], str]) -> None:
@@ -548,7 +567,8 @@ FOCUSED = """() => {
   const one = document.activeElement;
   const ring = getComputedStyle(one.closest(".fld") || one);
   const shown = ring.outlineStyle !== "none" || ring.boxShadow !== "none";
-  const names = ["skip", "logo", "ib", "btn", "cp", "chart"].filter((c) => one.classList.contains(c));
+  const classes = ["skip", "logo", "ib", "btn", "cp", "chart"];
+  const names = classes.filter((each) => one.classList.contains(each));
   const place = one.closest("[role$=grid]") ? "grid" : one.closest(".nav") ? "nav" : "";
   return [place || names[0] || one.tagName.toLowerCase(), shown, one.outerHTML.slice(0, 120)];
 }"""
@@ -556,7 +576,7 @@ FOCUSED = """() => {
 
 def tab_through(page: Any, last: str) -> list[list[Any]]:
     """[what, is its focus visible, HTML] of what the tab key reaches, until it is the last."""
-    found = []
+    found: list[list[Any]] = []
     while len(found) < 90 and not (found and found[-1][0] in (last, "body")):
         page.keyboard.press("Tab")
         found.append(page.evaluate(FOCUSED))
