@@ -108,7 +108,7 @@ def project_page(
         name=name,
         chips=_chips(project),
         facts=(
-            Fact("dir", project.path, code=True, title="Its folder"),
+            *_folder(project),
             Fact("term", offered),
             Fact("play", f"{wording.count(len(runs), 'run')} launched from it"),
         ),
@@ -130,6 +130,13 @@ def project_page(
 def _chips(project: Project) -> tuple[Chip, ...]:
     known = ENVIRONMENTS.get(project.env_kind)
     return (Chip(known, "acc", "box"),) if known else ()
+
+
+def _folder(project: Project) -> tuple[Fact, ...]:
+    """Nothing for a project that is the source itself."""
+    if project.path == ".":
+        return ()
+    return (Fact("dir", project.path, code=True, title="Its folder"),)
 
 
 def _entry_point(place: int, one: EntryPoint, uri: str) -> EntryPointCard:

@@ -59,12 +59,10 @@ def _most_open(text: str) -> int:
 
 
 def _lowered(html: str) -> str:
-    """A page has one h1 and sections of h2: the headings of a note go below."""
-    return re.sub(
-        r"(</?h)([1-6])",
-        lambda found: f"{found[1]}{min(6, int(found[2]) + 2)}",
-        html,
-    )
+    """A page has one h1, and h2 for its sections: a note begins at h3 and skips no level."""
+    used = sorted(set(re.findall(r"<h([1-6])", html)))
+    level = {old: str(min(6, 3 + place)) for place, old in enumerate(used)}
+    return re.sub(r"(</?h)([1-6])", lambda found: found[1] + level.get(found[2], "6"), html)
 
 
 OPENING = 4000

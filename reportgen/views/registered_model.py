@@ -98,6 +98,9 @@ class RegisteredModelPage:
     sections: tuple[Section, ...]
     metric_names: tuple[str, ...]
     versions: tuple[VersionRow, ...]
+    users: bool
+    """Whether any version says who registered it."""
+
     notes: tuple[VersionNote, ...]
     steps: tuple[Step, ...]
     note: Markup
@@ -189,6 +192,7 @@ def registered_model_page(
             _row(one, links.get(one.version, VersionLink()), names, one == used, address)
             for one in reversed(model.versions)
         ),
+        users=any(one.user for one in model.versions),
         notes=notes,
         steps=_steps(uri) if uri else (),
         note=note,

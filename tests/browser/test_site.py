@@ -228,7 +228,6 @@ def violations(axe: Any, page: Any) -> set[str]:
     options = {
         "resultTypes": ["violations"],
         "preload": False,  # it would fetch the stylesheets, which a page on disk may not
-        "rules": {"heading-order": {"enabled": False}},  # a note keeps its author's levels
     }
     response = axe.run(page, options=options).response
     return {f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in response["violations"]}

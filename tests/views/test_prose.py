@@ -24,10 +24,11 @@ def test_tables_and_code_are_laid_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("markdown", "tag"), [("# a", "h3"), ("## a", "h4"), ("#### a", "h6"), ("###### a", "h6")]
+    ("markdown", "tag"),
+    [("# a", "h3"), ("### a", "h3"), ("# x\n## a", "h4"), ("## x\n#### a", "h4")],
 )
-def test_headings_go_below_those_of_the_page(markdown: str, tag: str) -> None:
-    assert prose(markdown) == f"<{tag}>a</{tag}>"
+def test_headings_go_below_those_of_the_page_and_skip_no_level(markdown: str, tag: str) -> None:
+    assert prose(markdown).endswith(f"<{tag}>a</{tag}>")
 
 
 def test_a_rule_is_no_heading() -> None:
