@@ -36,7 +36,7 @@ from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts import stored_name, wants_preview
 from reportgen.views.model import model_page
-from reportgen.views.run import Baseline, ModelLink, RunInputs, run_page
+from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
 from reportgen.views.run_metrics import CURVE_POINTS
 
 ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
@@ -59,6 +59,9 @@ class Job:
     goals: Mapping[str, Goal]
     main: Mapping[str, str]
     """The metric that the user named, by experiment key."""
+
+    models: Mapping[str, str]
+    """Name of each logged model of MLflow 3 by id."""
 
     projects: tuple[Project, ...]
     versions: tuple[ModelVersion, ...]
@@ -149,7 +152,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         result, bytes_ = _publish_model(job, model, task.ref)
         models.append((model, result))
         written += bytes_
-    kept = _keep(job, _outside_models(run))
+    kept = _keep(job, own_artifacts(run))
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
     key = key_of(job.stamp, job.shared, _shown(inputs))
@@ -228,6 +231,9 @@ def _inputs(
             ModelLink(model, addresses.model(model.id, result.key), steps.get(model.id, 0))
             for model, result in models
         ),
+        evaluated=tuple(
+            (id, job.models[id]) for id in run.input_models if id in job.models and id not in steps
+        ),
         environment=_environment(job, run, [model for model, _ in models]),
         run_again=run_again(run.tags, run.params, job.projects) or "",
         copies=kept.copies,
@@ -261,14 +267,6 @@ def _models_of(job: Job, task: RunTask, run: Run) -> list[LoggedModel]:
         refs = [ref for ref in task.models if ref.store == store]
         found.extend(job.stores[store].read_models(refs))
     return [*found, *run.models]
-
-
-def _outside_models(run: Run) -> tuple[Artifact, ...]:
-    folders = tuple(f"{model.artifact_path}/" for model in run.models if model.artifact_path)
-    whole = any(not model.artifact_path for model in run.models)
-    if whole or not folders:
-        return () if whole else run.artifacts
-    return tuple(one for one in run.artifacts if not one.path.startswith(folders))
 
 
 def _publish_model(

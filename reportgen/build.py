@@ -18,13 +18,14 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from reportgen import __version__, pointers
+from reportgen.analysis.standings import PRIMARY_METRIC
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
 from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
-from reportgen.model import ModelRef, RunRef
+from reportgen.model import Experiment, ModelRef, RunRef
 from reportgen.overview import Published, publish_overview
 from reportgen.site.cache import cache_folder, cached
 from reportgen.site.keys import key_of
@@ -119,13 +120,18 @@ def _job(options: Options, catalog: Catalog) -> Job:
         stamp=key_of(_code_digest(), theme.digest),
         experiments={one.key: one.name for one in catalog.experiments},
         goals=options.goals,
-        main={
-            one.key: options.metrics.get(one.name, options.metric) for one in catalog.experiments
-        },
+        main={one.key: _main_metric(options, one) for one in catalog.experiments},
+        models={one.id: one.name for one in catalog.models},
         projects=catalog.projects,
         versions=tuple(versions),
         max_artifact_size=options.max_artifact_size,
     )
+
+
+def _main_metric(options: Options, experiment: Experiment) -> str:
+    """The metric that somebody named for an experiment; '' when nobody did."""
+    named = options.metrics.get(experiment.name, options.metric)
+    return named or experiment.tags.get(PRIMARY_METRIC, "")
 
 
 def _title(catalog: Catalog) -> str:

@@ -112,13 +112,6 @@ def _standing(key: str) -> tuple[bool, int, int, int, str]:
     return bool(TRAIN & set(parts)), fame, split, len(parts), key
 
 
-def better(one: float, other: float, goal: Goal) -> bool:
-    """True when `one` is strictly better; nothing is better where the goal is unknown."""
-    if goal is Goal.UNKNOWN:
-        return False
-    return one < other if goal is Goal.MIN else one > other
-
-
 @dataclass(frozen=True, slots=True)
 class MetricSummary:
     """What the history of a metric comes to."""

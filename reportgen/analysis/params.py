@@ -23,15 +23,6 @@ def compare(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[ParamC
     return tuple(ParamChange(name, before.get(name), after.get(name)) for name in names)
 
 
-def as_number(text: str) -> float | None:
-    """The number that a parameter's text is, None when it is none (`1e-3` is, `nan` is not)."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if value - value == 0 else None
-
-
 @dataclass(frozen=True, slots=True)
 class ParamsOverRuns:
     """How the parameters of several runs vary."""

@@ -8,6 +8,9 @@ from reportgen.analysis.metrics import Goal, goal_of, main_metric
 from reportgen.analysis.summary import RunSummary
 from reportgen.model import RunStatus
 
+PRIMARY_METRIC = "mlflow.experiment.primaryMetric.name"
+"""MLflow's own hint, a tag of the experiment (Databricks recipes write it)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judge:
@@ -35,7 +38,7 @@ def judge_of(
         if not run.deleted:
             for key in run.metrics:
                 counts[key] = counts.get(key, 0) + 1
-    hinted = tags.get("mlflow.experiment.primaryMetric.name", "")
+    hinted = tags.get(PRIMARY_METRIC, "")
     metric = main_metric(counts, main if main in counts else hinted)
     if not metric:
         return Judge()

@@ -86,8 +86,8 @@ class RunInputs:
     baselines: tuple[Baseline, ...] = ()
     children: tuple[RunRef, ...] = ()
     models: tuple[ModelLink, ...] = ()
-    evaluated: tuple[str, ...] = ()
-    """Ids of the models it evaluated which have a page."""
+    evaluated: tuple[tuple[str, str], ...] = ()
+    """(id, name) of the logged models that it evaluated."""
 
     environment: Environment | None = None
     run_again: str = ""
@@ -187,7 +187,7 @@ def run_page(
     curves = tuple(curve_cards(run, group_by_split(training), summaries, address))
     system = tuple(curve_cards(run, tuple((name, (name,)) for name in machine), summaries, address))
     artifacts = artifact_list(
-        _own_artifacts(run), inputs.copies or {}, contents, address, run.artifacts_missing
+        own_artifacts(run), inputs.copies or {}, contents, address, run.artifacts_missing
     )
     name = run_name(run)
     return RunPage(
@@ -241,11 +241,9 @@ def run_name(run: Run | RunRef) -> str:
     return run.name.strip() or wording.short_id(run.id)
 
 
-def _own_artifacts(run: Run) -> tuple[Artifact, ...]:
+def own_artifacts(run: Run) -> tuple[Artifact, ...]:
     """Without the files of its models, which have pages of their own."""
-    folders = tuple(model.artifact_path + "/" for model in run.models if model.artifact_path)
-    if not folders:
-        return run.artifacts
+    folders = tuple(f"{model.artifact_path}/" for model in run.models)
     return tuple(one for one in run.artifacts if not one.path.startswith(folders))
 
 
@@ -305,7 +303,7 @@ def _sections(
         ("metrics", "Metrics", sum(not name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("params", "Parameters", len(run.params)),
         ("children", "Child runs", len(inputs.children)),
-        ("models", "Models", len(inputs.models)),
+        ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
         ("artifacts", "Artifacts", len(artifacts.rows)),
         ("environment", "Environment", 1 if inputs.environment or inputs.run_again else 0),
@@ -401,6 +399,12 @@ def _model_cards(inputs: RunInputs, address: str) -> tuple[ModelCard, ...]:
                 uri=model.uri,
             )
         )
+    cards.extend(
+        ModelCard(
+            name, addresses.relative(addresses.model(id), address), "", "evaluated", f"models:/{id}"
+        )
+        for id, name in inputs.evaluated
+    )
     return tuple(cards)
 
 

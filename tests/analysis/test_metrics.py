@@ -7,7 +7,6 @@ import pytest
 
 from reportgen.analysis.metrics import (
     Goal,
-    better,
     goal_of,
     group_by_split,
     main_metric,
@@ -108,17 +107,6 @@ def test_the_metric_that_was_told_judges() -> None:
 
 def test_a_metric_that_was_told_and_that_no_run_has_is_passed_over() -> None:
     assert main_metric({"loss": 9}, "accuracy") == "loss"
-
-
-@pytest.mark.parametrize(
-    ("goal", "answer"), [(Goal.MIN, True), (Goal.MAX, False), (Goal.UNKNOWN, False)]
-)
-def test_better_depends_on_the_direction(goal: Goal, answer: bool) -> None:
-    assert better(0.1, 0.2, goal) is answer
-
-
-def test_nothing_is_better_than_its_equal() -> None:
-    assert not better(0.1, 0.1, Goal.MIN)
 
 
 @pytest.mark.parametrize(

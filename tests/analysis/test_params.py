@@ -1,8 +1,6 @@
 """Parameters of two runs side by side, and of many runs at once."""
 
-import pytest
-
-from reportgen.analysis.params import ParamChange, as_number, compare, over_runs
+from reportgen.analysis.params import ParamChange, compare, over_runs
 
 
 def test_every_parameter_of_either_side_is_compared_by_name() -> None:
@@ -23,23 +21,6 @@ def test_an_empty_value_is_not_a_missing_one() -> None:
     (note,) = compare({"note": ""}, {})
 
     assert (note.before, note.after, note.equal) == ("", None, False)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("1e-3", 0.001),
-        ("-7", -7.0),
-        (" 3 ", 3.0),
-        ("nan", None),
-        ("inf", None),
-        ("three", None),
-        ("", None),
-        ("1e999", None),
-    ],
-)
-def test_which_parameters_are_numbers(text: str, number: float | None) -> None:
-    assert as_number(text) == number
 
 
 def test_a_parameter_that_all_runs_share_is_constant() -> None:

@@ -414,3 +414,9 @@ def test_what_search_engines_are_told() -> None:
     page = page_of(a_run("fast", metrics={"loss": (0.5, 0.2)}, params={"lr": "1"}), main="loss")
 
     assert page.head.description == "Run fast, finished, loss 0.2000; 1 parameter."
+
+
+def test_models_that_it_evaluated_are_linked() -> None:
+    (card,) = page_of(a_run(), evaluated=(("m-1", "forest"),)).models
+
+    assert (card.name, card.note, card.href) == ("forest", "evaluated", "../models/m-1/index.html")
