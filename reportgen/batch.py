@@ -56,9 +56,14 @@ class Job:
     experiments: Mapping[str, str]
     """Name by key."""
 
-    goals: Mapping[str, Goal]
-    main: Mapping[str, str]
-    """The metric that the user named, by experiment key."""
+    told: Mapping[str, Goal]
+    """The directions of metrics that the user named."""
+
+    goals: Mapping[str, Mapping[str, Goal]]
+    """All directions that somebody named, by experiment key."""
+
+    main: Mapping[str, tuple[str, ...]]
+    """The metrics that somebody named to judge by, the first choice first, by experiment key."""
 
     models: Mapping[str, str]
     """Name of each logged model of MLflow 3 by id."""
@@ -164,7 +169,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
-        summary=summary_of(run, job.goals),
+        summary=summary_of(run, job.goals[run.experiment_id]),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -223,8 +228,8 @@ def _inputs(
     return RunInputs(
         run=replace(run, problems=(*run.problems, *kept.problems)),
         experiment_name=job.experiments[run.experiment_id],
-        main=job.main.get(run.experiment_id, ""),
-        goals=job.goals,
+        main=next((name for name in job.main[run.experiment_id] if name in run.metrics), ""),
+        goals=job.goals[run.experiment_id],
         baselines=tuple(baselines),
         children=task.children,
         models=tuple(
@@ -324,10 +329,11 @@ def versions_of(model: LoggedModel, versions: Sequence[ModelVersion]) -> tuple[M
 
 def is_version_of(version: ModelVersion, run_id: str, artifact_path: str) -> bool:
     """True for a version registered, before MLflow 3, from that place among a run's artifacts."""
-    return (
-        bool(artifact_path)
-        and version.run_id == run_id
-        and version.source.rstrip("/").endswith(f"/{artifact_path}")
+    if not artifact_path or version.run_id != run_id:
+        return False
+    source = version.source.rstrip("/")
+    return source == f"runs:/{run_id}/{artifact_path}" or source.endswith(
+        f"/artifacts/{artifact_path}"
     )
 
 
@@ -369,12 +375,12 @@ def _keep(job: Job, artifacts: Sequence[Artifact]) -> _Kept:
         if artifact.size > job.max_artifact_size:
             continue
         try:
-            content = read_bytes(artifact.file)
+            content = read_bytes(artifact.file, job.max_artifact_size)
         except OSError as error:
             what = f"The artifact could not be read: {error.strerror}."
             problems.append(Problem(artifact.path, what))
             continue
-        address = addresses.file(file_digest(content), stored_name(artifact.path))
+        address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
         if wants_preview(artifact):

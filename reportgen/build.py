@@ -8,6 +8,7 @@ moment leaves the previous report whole.
 import hashlib
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,7 +19,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from reportgen import __version__, pointers
-from reportgen.analysis.standings import PRIMARY_METRIC
+from reportgen.analysis.standings import PRIMARY_METRIC, goals_of
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
@@ -37,6 +38,9 @@ from reportgen.views import addresses
 
 BATCH = 24
 """Runs that a worker takes at a time."""
+
+MAKERS = ("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments")
+"""Packages whose version can change what a page looks like."""
 
 ALONE = 48
 """Up to so many runs, one process is done before others have started."""
@@ -66,7 +70,8 @@ class Summary:
 def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
     """Build one report version and move the pointers to it.
 
-    Raises ReportError for what the user can fix; then no pointer has moved.
+    Raises ReportError for what the user can fix. Unless it is the disk that fails while they
+    move, no pointer has moved then.
     """
     catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0))
     job = _job(options, catalog)
@@ -87,6 +92,7 @@ def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
     written += published.written + _write_assets(job)
     if listed != versions:
         written += pointers.freeze(job.site, job.theme, job.shared, published, version)
+    written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
     written += pointers.move(job.site, job.theme, job.shared, published, listed, problems)
     job.site.finish()
     return Summary(
@@ -117,10 +123,11 @@ def _job(options: Options, catalog: Catalog) -> Job:
         site=SiteFolder(options.output),
         theme=theme,
         shared=shared,
-        stamp=key_of(_code_digest(), theme.digest),
+        stamp=key_of(_code_digest(), theme.digest, [installed_version(one) for one in MAKERS]),
         experiments={one.key: one.name for one in catalog.experiments},
-        goals=options.goals,
-        main={one.key: _main_metric(options, one) for one in catalog.experiments},
+        told=options.goals,
+        goals={one.key: goals_of(one.tags, options.goals) for one in catalog.experiments},
+        main={one.key: _main_metrics(options, one) for one in catalog.experiments},
         models={one.id: one.name for one in catalog.models},
         projects=catalog.projects,
         versions=tuple(versions),
@@ -128,10 +135,10 @@ def _job(options: Options, catalog: Catalog) -> Job:
     )
 
 
-def _main_metric(options: Options, experiment: Experiment) -> str:
-    """The metric that somebody named for an experiment; '' when nobody did."""
+def _main_metrics(options: Options, experiment: Experiment) -> tuple[str, ...]:
+    """The metrics that somebody named for an experiment: the user first, then its tags."""
     named = options.metrics.get(experiment.name, options.metric)
-    return named or experiment.tags.get(PRIMARY_METRIC, "")
+    return tuple(name for name in (named, experiment.tags.get(PRIMARY_METRIC, "")) if name)
 
 
 def _title(catalog: Catalog) -> str:
@@ -191,8 +198,13 @@ def _each_batch(
         return
     # Forked workers have the imports already; elsewhere than on Linux forking is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(processes, context, _JOB.append, (job,)) as pool:
+    with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
         yield from pool.map(_work, batches)
+
+
+def _start(job: Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the conductor's to answer
+    _JOB.append(job)
 
 
 def _work(batch: Sequence[RunTask]) -> list[RunResult]:
@@ -296,4 +308,4 @@ def _write_assets(job: Job) -> Written:
     if not site.has(library):
         kept = cached(cache_folder(os.environ), library_name(), chart_library)
         written += site.add(library, kept)
-    return written + site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
+    return written

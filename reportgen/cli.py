@@ -1,6 +1,7 @@
 """Words in, one call, an exit code out. The clock and `print` live here and nowhere else.
 
-Exit codes: 0 done, 1 an error that the user can fix, 2 the command line was not understood.
+Exit codes: 0 done, 1 an error that the user can fix, 2 the command line was not understood,
+130 stopped by Ctrl-C.
 Heavy imports wait until a command needs them, so that `--help` is there at once.
 """
 

@@ -102,7 +102,12 @@ def _sources(path: Path, value: str | list[Any]) -> tuple[str, ...]:
 
 
 def _from_file(path: Path, source: str) -> str:
-    return source if ":" in source else str(path.parent / source)
+    """A source named in the file; paths in `file:` and `sqlite:///` URIs may be relative too."""
+    for scheme in ("sqlite:///", "file:"):
+        place = source.removeprefix(scheme)
+        if place != source:
+            return source if place.startswith("/") else f"{scheme}{path.parent / place}"
+    return source if "://" in source else str(path.parent / source)
 
 
 def _goal(path: Path, metric: str, value: Any) -> Goal:

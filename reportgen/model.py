@@ -276,7 +276,7 @@ class LoggedModel:
         """The address that `mlflow.pyfunc.load_model` and `mlflow models` take."""
         if self.artifact_path and self.run_id:
             return f"runs:/{self.run_id}/{self.artifact_path}"
-        if not self.id.startswith("m-"):
+        if not self.experiment_id:
             return self.location
         return f"models:/{self.id}"
 

@@ -56,7 +56,9 @@ class RankedExperiment:
     experiment: Experiment
     page: str
     judge: Judge
-    runs: int
+    runs: tuple[RunSummary, ...]
+    """Newest first."""
+
     ranking: tuple[RunSummary, ...]
 
 
@@ -143,8 +145,8 @@ def _publish_experiments(
         own = by_experiment.get(experiment.key, [])
         own.sort(key=lambda one: (-(one.summary.started or 0), one.summary.id))
         summaries = tuple(result.summary for result in own)
-        main = job.main.get(experiment.key, "")
-        judge = judge_of(summaries, experiment.tags, job.goals, main)
+        named = next(iter(job.main[experiment.key]), "")
+        judge = judge_of(summaries, experiment.tags, job.told, named)
         inputs = ExperimentInputs(
             experiment=experiment,
             runs=summaries,
@@ -154,7 +156,9 @@ def _publish_experiments(
         )
         key = key_of(job.stamp, job.shared, inputs)
         written += _publish_experiment(job, inputs, key, refs)
-        ranking.append(RankedExperiment(experiment, key, judge, len(own), ranked(summaries, judge)))
+        ranking.append(
+            RankedExperiment(experiment, key, judge, summaries, ranked(summaries, judge))
+        )
     return ranking, written
 
 
@@ -283,10 +287,7 @@ def _launched_from(path: str, results: Sequence[RunResult]) -> list[RunSummary]:
 
 def _glance(one: RankedExperiment, runs: Mapping[str, RunResult]) -> ExperimentGlance:
     experiment = one.experiment
-    own = [
-        result.summary for result in runs.values() if result.summary.experiment_id == experiment.key
-    ]
-    own.sort(key=lambda run: (-(run.started or 0), run.id))
+    own = one.runs
     active = [run for run in own if not run.deleted]
     return ExperimentGlance(
         key=experiment.key,

@@ -45,9 +45,7 @@ def version_script(published: Published, version: Version) -> bytes:
             "root": version.root,
             "runs": {slug(id): result.key for id, result in sorted(published.runs.items())},
             "experiments": {slug(one.experiment.key): one.page for one in published.experiments},
-            "models": {slug(id): one.key for id, one in sorted(published.models.items())},
-            "registry": {slug(name): key for name, key in sorted(published.registered.items())},
-            "projects": {slug(path): key for path, key in sorted(published.projects.items())},
+            **_page_keys(published),
         },
     )
 
@@ -74,8 +72,6 @@ def move(
     written = Written()
     for address, content in _scripts(published, versions, shared):
         written += site.point(address, content)
-    names = {address for address, _ in _run_scripts(published)}
-    site.drop_pointers("pointers-runs*.js", names)
     for address, view in _pages(published, versions, problems, shared):
         written += site.point(address, theme.render(view, shared))
     if shared.base_url:
@@ -83,7 +79,9 @@ def move(
     written += site.point(LIST, dumps(versions))
     written += site.point(".nojekyll", b"")  # or GitHub Pages would leave files out
     home = home_page(published.home, address=addresses.HOME, key=published.root)
-    return written + site.point(addresses.HOME, theme.render(home, shared))
+    written += site.point(addresses.HOME, theme.render(home, shared))
+    site.drop_pointers("pointers-runs*.js", {address for address, _ in _run_scripts(published)})
+    return written
 
 
 def _pages(
@@ -143,15 +141,27 @@ def _scripts(
         "shard": _shard_length(len(published.runs)),
         "title": shared.title,
     }
-    yield "pointers.js", script_value("pointers", site)
-    yield "pointers-experiments.js", script_value("experimentPointers", _experiments(published))
+    # What a reader looks up first is told where the rest lies last.
     yield from _run_scripts(published)
+    yield "pointers-experiments.js", script_value("experimentPointers", _experiments(published))
+    yield "pointers-pages.js", script_value("pagePointers", _page_keys(published))
+    yield "pointers.js", script_value("pointers", site)
+
+
+def _page_keys(published: Published) -> Mapping[str, Json]:
+    """Id → newest key of everything else that has pages of its own, by folder."""
+    slug = addresses.slug
+    return {
+        "models": {slug(id): one.key for id, one in sorted(published.models.items())},
+        "registry": {slug(name): key for name, key in sorted(published.registered.items())},
+        "projects": {slug(path): key for path, key in sorted(published.projects.items())},
+    }
 
 
 def _experiments(published: Published) -> Mapping[str, Json]:
     found = {}
     for one in published.experiments:
-        entry: dict[str, Json] = {"key": one.page, "n": one.runs, "best": None}
+        entry: dict[str, Json] = {"key": one.page, "n": len(one.runs), "best": None}
         if one.ranking:
             best = one.ranking[0]
             entry["best"] = {

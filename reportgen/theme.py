@@ -94,14 +94,20 @@ class Theme:
             f"The theme has no {name}.", hint=f"Looked in {', '.join(map(str, self.folders))}."
         )
 
-    def _names(self, part: str) -> list[str]:
-        found = {path.name for folder in self.folders for path in (folder / part).glob("*")}
-        return sorted(found)
+    def _names(self, part: str, ending: str) -> list[str]:
+        """The files of that kind, also in folders below, in the order of their names."""
+        return sorted(
+            {
+                path.relative_to(folder / part).as_posix()
+                for folder in self.folders
+                for path in (folder / part).rglob(f"*{ending}")
+            }
+        )
 
     @cached_property
     def css(self) -> bytes:
         """Every stylesheet in the order of their names, the user's `custom.css` last."""
-        names = sorted(self._names("css"), key=lambda name: (name == "custom.css", name))
+        names = sorted(self._names("css", ".css"), key=lambda name: (name == "custom.css", name))
         return b"\n".join(self._file(f"css/{name}") for name in names)
 
     @cached_property
@@ -127,7 +133,7 @@ class Theme:
     def digest(self) -> str:
         """Changes whenever a page could come out differently: templates and assets."""
         state = hashlib.sha256()
-        for name in self._names("templates"):
+        for name in self._names("templates", ".html"):
             state.update(name.encode() + b"\0" + self._file(f"templates/{name}") + b"\0")
         for name in self.files:
             state.update(name.encode())

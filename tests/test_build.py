@@ -1,6 +1,8 @@
 """The whole way: what a site promises about its files, its links and its next build."""
 
+import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +15,7 @@ import pytest
 
 from reportgen.build import Progress
 from reportgen.errors import ReportError
+from reportgen.site.writer import SiteFolder, Written
 from reportgen.views import addresses
 from tests.sites import NOW, anchors, build_site, contents, links, pages
 
@@ -270,6 +273,40 @@ def test_a_build_that_is_stopped_leaves_the_previous_report_whole(
     build_site(site, project)
     build_site(whole, project)
     assert contents(site) == contents(whole)
+
+
+def test_at_every_moment_while_pointers_move_they_lead_somewhere(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "_site"
+    build_site(site, project)
+    (finished_run(project) / "params" / "added").write_text("1")
+    moved: list[str] = []
+    point = SiteFolder.point
+
+    def watched(self: SiteFolder, address: str, content: bytes) -> Written:
+        assert pointers_that_lead_nowhere(site) == []
+        moved.append(address)
+        return point(self, address, content)
+
+    monkeypatch.setattr(SiteFolder, "point", watched)
+    build_site(site, project)
+
+    assert moved[-1] == "index.html"
+    assert moved.index("pointers.js") > moved.index("pointers-runs.js")
+    assert pointers_that_lead_nowhere(site) == []
+
+
+def pointers_that_lead_nowhere(site: Path) -> list[str]:
+    """Links of pages that move, and keys in pointer scripts, to which there is no file."""
+    found = []
+    for path in [site / "index.html", *site.glob("*/index.html"), *site.glob("*/*/index.html")]:
+        targets = (href for _, _, href in links(path.read_text("utf-8")))
+        local = (urlsplit(href).path for href in targets if not urlsplit(href).scheme)
+        found += [f"{path}: {one}" for one in local if one and not (path.parent / one).exists()]
+    runs = json.loads(re.search(r"\((.*)\)", (site / "pointers-runs.js").read_text("utf-8"))[1])
+    found += [id for id in runs if not (site / f"runs/{id}.{runs[id][0]}.html").exists()]
+    return found
 
 
 def stop_at(step: int) -> Progress:

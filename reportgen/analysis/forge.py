@@ -16,6 +16,8 @@ def repository_url(recorded: str) -> str:
         try:
             parts = urlsplit(text)
             host, path = parts.hostname or "", parts.path
+            if parts.port and parts.scheme in ("http", "https"):
+                host += f":{parts.port}"
         except ValueError:
             return ""
         if parts.scheme not in ("http", "https", "ssh", "git"):
@@ -42,15 +44,16 @@ def commit_url(repository: str, commit: str) -> str:
 
 
 def without_credentials(text: str) -> str:
-    """Any URL in the text without its `user:password@`."""
-    return re.sub(r"(?<=://)[^/\s@'\"]+@", "", text)
+    """Any URL in the text without its `user:password@`, also where the password holds an @."""
+    return re.sub(r"(?<=://)[^/\s'\"]*@", "", text)
 
 
-def shortened(path: str) -> str:
-    """A recorded path without the home folder of whoever wrote it: `~/wine/train.py`."""
-    bare = without_credentials(path)
-    return re.sub(
-        r"(?:file://)?(?:/home/|/Users/|/root(?=/)|[A-Za-z]:[\\/]Users[\\/])[^/\\]*(?=[/\\]|$)",
-        "~",
-        bare,
-    )
+_HOME = re.compile(
+    r"(?:file://|(?<![\w.~/\\-]))"  # where a path begins: `https://host/home/x` is no home folder
+    r"(?:/home/|/Users/|/root(?=/)|[A-Za-z]:[\\/]Users[\\/])[^/\\]*(?=[/\\]|$)"
+)
+
+
+def shortened(text: str) -> str:
+    """Recorded paths without credentials and without anyone's home folder: `~/wine/train.py`."""
+    return _HOME.sub("~", without_credentials(text))

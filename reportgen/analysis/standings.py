@@ -12,6 +12,9 @@ PRIMARY_METRIC = "mlflow.experiment.primaryMetric.name"
 """MLflow's own hint, a tag of the experiment (Databricks recipes write it)."""
 
 
+GREATER_IS_BETTER = "mlflow.experiment.primaryMetric.greaterIsBetter"
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """By which metric an experiment is judged, and why."""
@@ -23,6 +26,15 @@ class Judge:
     why: str = "name"
     """Who says which direction is better: the `settings`, the experiment's `tags`, or the
     metric's own `name`."""
+
+
+def goals_of(tags: Mapping[str, str], told: Mapping[str, Goal]) -> dict[str, Goal]:
+    """The directions that are known for an experiment's metrics: what the user told first, else
+    what its tags say of its primary metric."""
+    metric, hint = tags.get(PRIMARY_METRIC, ""), tags.get(GREATER_IS_BETTER, "").lower()
+    if metric and hint in ("true", "false"):
+        return {metric: Goal.MAX if hint == "true" else Goal.MIN, **told}
+    return dict(told)
 
 
 def judge_of(
@@ -42,11 +54,9 @@ def judge_of(
     metric = main_metric(counts, main if main in counts else hinted)
     if not metric:
         return Judge()
-    hint = tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower()
-    if metric in goals:
-        return Judge(metric, goals[metric], "settings")
-    if metric == hinted and hint in ("true", "false"):
-        return Judge(metric, Goal.MAX if hint == "true" else Goal.MIN, "tags")
+    known = goals_of(tags, goals)
+    if metric in known:
+        return Judge(metric, known[metric], "settings" if metric in goals else "tags")
     return Judge(metric, goal_of(metric))
 
 

@@ -24,16 +24,9 @@ class RunSummary:
     metrics: Mapping[str, MetricSummary]
     """Without machine metrics."""
 
-    source: str = ""
-    """What was run: a script, a notebook, a project's URI."""
-
-    commit: str = ""
     entry_point: str = ""
     datasets: tuple[str, ...] = ()
     """Names with digests, `iris (6a1b2c3d)`."""
-
-    models: int = 0
-    problems: int = 0
 
     @property
     def duration(self) -> int | None:
@@ -59,12 +52,8 @@ def summary_of(run: Run, told: Mapping[str, Goal]) -> RunSummary:
             for key, history in run.metrics.items()
             if not key.startswith(SYSTEM_PREFIX)
         },
-        source=run.tags.get("mlflow.source.name", ""),
-        commit=run.tags.get("mlflow.source.git.commit", ""),
         entry_point=run.tags.get("mlflow.project.entryPoint", ""),
         datasets=tuple(
             sorted({f"{used.dataset.name} ({used.dataset.digest})" for used in run.datasets})
         ),
-        models=len(run.models) + len(run.output_models),
-        problems=len(run.problems),
     )

@@ -20,8 +20,9 @@ class _State(Protocol):
 def key_of(*values: Any) -> str:
     """The key of a page made of these values: frozen dataclasses, mappings, arrays and plain ones.
 
-    Equal values give equal keys on every machine and in every process; the order of a mapping's
-    entries does not count. Raises TypeError for a value whose content cannot be told.
+    Equal values give equal keys on every machine and in every process; a mapping in another
+    order is another value, as its page is another page. Raises TypeError for a value whose
+    content cannot be told.
     """
     state = hashlib.blake2b(digest_size=KEY_LENGTH // 2)
     _feed(state, values)
@@ -56,7 +57,7 @@ def _feed_parts(state: _State, value: Any) -> None:
     if isinstance(value, Mapping):
         kind, parts = (
             "m",
-            [part for name in sorted(value, key=repr) for part in (name, value[name])],
+            [part for name in value for part in (name, value[name])],
         )
     elif isinstance(value, (tuple, list)):
         kind, parts = "t", list(value)

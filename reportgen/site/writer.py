@@ -5,6 +5,7 @@ file is finished under another name first, so whoever is killed at any moment le
 half-written that could be taken for a page.
 """
 
+import contextlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from reportgen.errors import ReportError
 
 PARTIAL = ".partial"
 """Where files grow, below the output folder."""
+
+LOCK = "build"
+"""In that folder: the process that builds."""
 
 MARK = ".reportgen"
 """Tells that a folder is a site of ours: no other is ever written to."""
@@ -57,7 +61,7 @@ class SiteFolder:
                     f"{self.folder} holds files that are no report of ours.",
                     hint="Name an empty or a new folder with -o: nothing else is written over.",
                 )
-            (self.folder / PARTIAL).mkdir(parents=True, exist_ok=True)
+            self._lock()
             if not (self.folder / MARK).exists():
                 (self.folder / MARK).touch()
         except OSError as error:
@@ -65,6 +69,20 @@ class SiteFolder:
                 f"{self.folder} cannot be written: {error.strerror}.",
                 hint="Name another folder with -o.",
             ) from error
+
+    def _lock(self) -> None:
+        """Take the folder of partial files: one build at a time, whatever a killed one left."""
+        lock = self.folder / PARTIAL / LOCK
+        with contextlib.suppress(OSError, ValueError):
+            owner = int(lock.read_text("ascii"))
+            if owner != os.getpid() and _is_alive(owner):
+                raise ReportError(
+                    f"Another build is writing to {self.folder}.",
+                    hint=f"Wait for it; if there is none, delete {lock.parent}.",
+                )
+        shutil.rmtree(lock.parent, ignore_errors=True)
+        lock.parent.mkdir(parents=True)
+        lock.write_text(str(os.getpid()), "ascii")
 
     def _is_ours(self) -> bool:
         """A site, an empty folder or none; also what a build leaves that was killed at once."""
@@ -99,7 +117,8 @@ class SiteFolder:
         """Remove pointers that nothing leads to any more, such as shards of an old division."""
         for path in self.folder.glob(pattern):
             if path.name not in keep:
-                path.unlink()
+                with contextlib.suppress(OSError):  # one more that nothing leads to does no harm
+                    path.unlink()
 
     def _place(self, address: str, content: bytes) -> Written:
         target = f"{self.folder}/{address}"
@@ -126,3 +145,13 @@ class SiteFolder:
                 content = content[os.write(handle, content) :]
         finally:
             os.close(handle)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True

@@ -122,6 +122,7 @@ def _add(merged: _Merged, store: Store, index: StoreIndex) -> None:
     keys = _add_experiments(merged, store, index)
     number = len(merged.stores)
     merged.stores.append(store)
+    merged.problems.extend(_hidden_runs(merged, store, index, keys))
     _add_refs(merged.runs, index.runs, number, keys)
     _add_refs(merged.models, index.models, number, keys)
     for model in index.registered_models:
@@ -137,6 +138,24 @@ def _add_refs(
         if ref.id not in known:
             key = keys.get(ref.experiment_id, ref.experiment_id)
             known[ref.id] = replace(ref, store=store, experiment_id=key)
+
+
+def _hidden_runs(
+    merged: _Merged, store: Store, index: StoreIndex, keys: Mapping[str, str]
+) -> Iterator[Problem]:
+    """A problem when runs are not shown though they are others than those that have their ids."""
+    known = dict(merged.runs)
+    hidden = []
+    for ref in index.runs:
+        here = replace(ref, experiment_id=keys.get(ref.experiment_id, ref.experiment_id))
+        first = known.setdefault(ref.id, here)
+        if (first.experiment_id, first.started) != (here.experiment_id, here.started):
+            hidden.append(ref)
+    if hidden:
+        more = f", and {len(hidden) - 1:,} more runs" if len(hidden) > 1 else ""
+        what = f"The run {hidden[0].place}{more}: the id is that of another run, which is shown."
+        hint = "Build a report of its own, if this is no copy: a report has one run of an id."
+        yield Problem(store.label, what, hint)
 
 
 def _add_experiments(merged: _Merged, store: Store, index: StoreIndex) -> dict[str, str]:

@@ -96,7 +96,7 @@ def find(paths: Sequence[str]) -> Found:
         if source.is_file():
             _scan_file(scan, source, text)
         elif not _scan_tree(scan, source):
-            raise ReportError(f"{text} holds nothing that MLflow wrote.", hint=_advice(source))
+            raise _nothing(text, source, scan.problems)
     return Found(
         databases=_places(scan.databases),
         file_stores=_places(scan.file_stores),
@@ -128,11 +128,15 @@ class _Scan:
 
 def _source(text: str) -> Path:
     """The place on this machine that a source names. Raises ReportError."""
-    path = _local(text)
-    if not path.exists():
+    try:
+        path = _local(text)
+        path.stat()
+        return path
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # a NUL is a ValueError
         hint = "Name a folder that MLflow wrote to (mlruns), or its database (mlflow.db)."
-        raise ReportError(f"{text} does not exist.", hint=hint)
-    return path
+        raise ReportError(f"{text} does not exist.", hint=hint) from error
+    except OSError as error:
+        raise ReportError(f"{text} cannot be opened: {error.strerror}.") from error
 
 
 def _local(text: str) -> Path:
@@ -160,6 +164,15 @@ def _elsewhere(scheme: str) -> ReportError:
     else:
         hint = "Name the server's own folder (mlruns) or database (mlflow.db), or a copy of it."
     return ReportError(f"A tracking server ({kind}) is not read, only files are.", hint=hint)
+
+
+def _nothing(text: str, source: Path, problems: Sequence[Problem]) -> ReportError:
+    """The error for a source without anything in it, as far as it could be looked into."""
+    if problems:
+        first = problems[0]
+        what = f"{text} holds nothing of MLflow's that can be read; {first.path}: {first.what}"
+        return ReportError(what, hint=first.hint or LOOKED_FOR)
+    return ReportError(f"{text} holds nothing that MLflow wrote.", hint=_advice(source))
 
 
 def _advice(source: Path) -> str:
@@ -194,7 +207,11 @@ def _databases_beside(source: Path) -> list[Path]:
     """Those whose artifacts a folder holds: `mlruns` is often named, and `mlflow.db` meant."""
     if source.name not in ARTIFACT_ROOTS:
         return []
-    candidates = (path for path in source.parent.iterdir() if path.suffix in DATABASE_SUFFIXES)
+    try:
+        beside = list(source.parent.iterdir())
+    except OSError:  # a folder that may be passed through but not listed
+        return []
+    candidates = (path for path in beside if path.suffix in DATABASE_SUFFIXES)
     return [path for path in sorted(candidates) if is_database(path)]
 
 
@@ -248,7 +265,7 @@ def _listed(scan: _Scan, source: Path, folder: Path) -> tuple[list[Path], list[P
     for entry in listing:
         path = Path(entry.path)
         if entry.is_symlink():
-            path = path.resolve()
+            path = Path(os.path.realpath(path))  # a circle of links is an error for resolve()
             if not path.is_relative_to(source):
                 _note_link(scan, source, Path(entry.path))
                 continue

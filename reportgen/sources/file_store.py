@@ -118,6 +118,8 @@ def _index_experiment(found: _Index, place: str) -> None:
     runs = _run_refs(found.store, place, key, children)
     models = _model_refs(found.store, place, key) if "models" in children else ()
     if not (_is_experiment(path, meta) or runs or models):
+        # What could not be looked into may be one: it is not lost without a word.
+        found.problems.extend(_unlistable(path, label))
         return
     experiment = _experiment(key, place, meta)
     tags = read_values(f"{path}/tags", f"{label}/tags", problems) if "tags" in children else {}
@@ -125,6 +127,14 @@ def _index_experiment(found: _Index, place: str) -> None:
     found.runs.extend(runs)
     found.models.extend(models)
     found.experiments.append(replace(experiment, tags=tags, problems=tuple(problems)))
+
+
+def _unlistable(path: str, label: str) -> list[Problem]:
+    """Why a folder cannot be looked into; nothing for one that can."""
+    problems: list[Problem] = []
+    for _ in subfolders(path, label, problems):
+        pass
+    return [problem for problem in problems if problem.path == label]
 
 
 def _experiment_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]:

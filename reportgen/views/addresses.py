@@ -26,7 +26,7 @@ def slug(name: str) -> str:
     names never meet, not even where capital letters do not count.
     """
     plain = _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name) and name[-1] != "."
-    if plain and name == name.lower() and name != "index":
+    if plain and name == name.lower() and name.partition(".")[0] != "index":
         return name
     kept = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]

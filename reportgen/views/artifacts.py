@@ -7,7 +7,6 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from markupsafe import Markup
 
@@ -32,8 +31,18 @@ CODES = {
 }
 TABLES = frozenset({".csv", ".tsv"})
 MARKDOWN = frozenset({".md", ".markdown"})
-ACTIVE = frozenset({".html", ".htm", ".xhtml", ".svg", ".xml", ".js", ".mjs", ".pdf", ".mht"})
-"""Kinds that a browser may run when it opens them."""
+INERT = (
+    IMAGES
+    | TABLES
+    | MARKDOWN
+    | CODES.keys()
+    | frozenset(
+        ".txt .log .out .err .ini .cfg .toml .ipynb .npy .npz .parquet .feather .arrow .h5 .hdf5 "
+        ".pkl .pickle .joblib .skops .onnx .pt .pth .safetensors .keras .tflite .pb .xgb .ubj .cbm "
+        ".lgb .bin .zip .gz .tar .xlsx .whl .jar .wav .mp3 .ogg .flac .mp4 .webm".split()
+    )
+)
+"""Kinds that no browser runs, whoever serves them; all others are kept under another ending."""
 
 PREVIEW_BYTES = 200_000
 """Larger files are linked, not shown."""
@@ -52,14 +61,16 @@ def ending(path: str) -> str:
     return posixpath.splitext(path)[1].lower()
 
 
-def stored_name(path: str) -> str:
+def stored_name(path: str, content: bytes) -> str:
     """The name under which a copy is kept.
 
     What a browser could run becomes plain text, so that opening it directly runs nothing in
-    the site's origin.
+    the site's origin. The name is made safe before it is judged: `report.html~` is HTML then.
     """
-    name = posixpath.basename(path)
-    return f"{name}.txt" if ending(name) in ACTIVE else name
+    name = addresses.safe_name(posixpath.basename(path))
+    if ending(name) in INERT:
+        return name
+    return f"{name}.bin" if b"\0" in content[:8000] else f"{name}.txt"
 
 
 def wants_preview(artifact: Artifact) -> bool:
@@ -101,8 +112,6 @@ class TablePreview:
 class Preview:
     """One artifact shown on the page; one of the last five says how."""
 
-    kind: ClassVar[str] = "preview"
-
     name: str
     size: str
     href: str
@@ -127,6 +136,8 @@ class Gallery:
 
     title: str
     pictures: tuple[Picture, ...]
+    note: str = ""
+    """How many steps there are, of a key over steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +234,11 @@ def _galleries(artifacts: Sequence[Artifact], hrefs: Mapping[str, str]) -> tuple
                 key, href, href, f"Image {key} at step {step}", step
             )
     groups = [
-        Gallery(key, tuple(by_step[step] for step in sorted(by_step)))
+        Gallery(
+            key,
+            tuple(by_step[step] for step in sorted(by_step)),
+            wording.count(len(by_step), "step"),
+        )
         for key, by_step in sorted(series.items())
     ]
     return (Gallery("", tuple(single)), *groups) if single else tuple(groups)

@@ -53,7 +53,7 @@ def _dataset_source(kind: str, recorded: str) -> Pair | None:
 
 
 def _plain(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def _field_name(field: Field) -> str:

@@ -134,7 +134,9 @@ class ExperimentPage:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     rows_note: str
-    runs: int
+    runs: str
+    """`36 runs`."""
+
     constant: tuple[Pair, ...]
     parallel: PlotCard | None
     progress: PlotCard | None
@@ -180,7 +182,7 @@ def experiment_page(
             _row(run, depth, columns, inputs, address, best) for run, depth in rows[:FIRST_ROWS]
         ),
         rows_note=f"the first {FIRST_ROWS} of {len(rows):,} runs" if len(rows) > FIRST_ROWS else "",
-        runs=len(runs),
+        runs=wording.count(len(runs), "run"),
         constant=tuple(Pair(name, value) for name, value in params.constant),
         parallel=parallel,
         progress=progress,

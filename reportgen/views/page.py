@@ -38,9 +38,6 @@ class Head:
     data: str = ""
     """The page's data file, relative to the page; empty when it has none."""
 
-    framed: bool = False
-    """True where the page embeds an artifact in a frame."""
-
 
 def head(  # noqa: PLR0913 (each is one thing a head says)
     address: str,
@@ -52,7 +49,6 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
     id: str = "",
     key: str = "",
     data: bool = False,
-    framed: bool = False,
 ) -> Head:
     """The head of the page at `address`; `crumbs` are (text, address) above the page."""
     way = tuple(Link(text, addresses.relative(target, address)) for text, target in crumbs)
@@ -65,7 +61,6 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
         id=id,
         key=key,
         data=addresses.data(address).rsplit("/", 1)[-1] if data else "",
-        framed=framed,
     )
 
 

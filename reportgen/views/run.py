@@ -153,6 +153,7 @@ class RunPage:
     curves: tuple[CurveCard, ...]
     curves_note: str
     system: tuple[CurveCard, ...]
+    system_note: str
     metrics: tuple[MetricRow, ...]
     diffs: tuple[DiffTable, ...]
     params: tuple[Pair, ...]
@@ -187,7 +188,11 @@ def run_page(
     curves = tuple(curve_cards(run, group_by_split(training), summaries, address))
     system = tuple(curve_cards(run, tuple((name, (name,)) for name in machine), summaries, address))
     artifacts = artifact_list(
-        own_artifacts(run), inputs.copies or {}, contents, address, run.artifacts_missing
+        own_artifacts(run),
+        inputs.copies or {},
+        contents,
+        address,
+        forge.shortened(run.artifacts_missing),
     )
     name = run_name(run)
     return RunPage(
@@ -211,6 +216,7 @@ def run_page(
         curves=curves,
         curves_note=curves_note(curves),
         system=system,
+        system_note=wording.count(len(system), "system metric"),
         metrics=tuple(
             metric_row(name, summaries[name], goal_of(name, inputs.goals)) for name in training
         ),
@@ -285,12 +291,20 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def _repository(run: Run) -> str:
+    """From the tag of today, else the one that MLflow 2 wrote; so with the branch."""
+    return run.tags.get("mlflow.source.git.repoURL") or run.tags.get("mlflow.gitRepoURL", "")
+
+
+def _branch(run: Run) -> str:
+    return run.tags.get("mlflow.source.git.branch") or run.tags.get("mlflow.gitBranchName", "")
+
+
 def _commit_fact(run: Run) -> list[Fact]:
     commit = run.tags.get("mlflow.source.git.commit", "")
     if not commit:
         return []
-    repository = run.tags.get("mlflow.source.git.repoURL") or run.tags.get("mlflow.gitRepoURL", "")
-    branch = run.tags.get("mlflow.source.git.branch") or run.tags.get("mlflow.gitBranchName", "")
+    repository, branch = _repository(run), _branch(run)
     text = f"{branch}@{commit[:8]}" if branch else commit[:8]
     return [Fact("branch", text, forge.commit_url(repository, commit), code=True, title=commit)]
 
@@ -419,7 +433,7 @@ def _child(child: RunRef, address: str) -> ChildRow:
 
 
 def _provenance(run: Run) -> tuple[Pair, ...]:
-    repository = run.tags.get("mlflow.source.git.repoURL") or run.tags.get("mlflow.gitRepoURL", "")
+    repository = _repository(run)
     commit = run.tags.get("mlflow.source.git.commit", "")
     named = (
         ("run id", run.id, ""),
@@ -427,7 +441,7 @@ def _provenance(run: Run) -> tuple[Pair, ...]:
         ("entry point", run.tags.get("mlflow.project.entryPoint", ""), ""),
         ("commit", commit[:12], forge.commit_url(repository, commit)),
         ("repository", forge.repository_url(repository), forge.repository_url(repository)),
-        ("branch", run.tags.get("mlflow.source.git.branch", ""), ""),
+        ("branch", _branch(run), ""),
         ("started", wording.time(run.started) if run.started is not None else "", ""),
         ("ended", wording.time(run.ended) if run.ended is not None else "", ""),
         ("artifacts", forge.shortened(run.artifact_uri) if run.artifacts_missing else "", ""),

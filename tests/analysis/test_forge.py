@@ -74,3 +74,21 @@ def test_credentials_are_taken_out_of_any_text() -> None:
 )
 def test_a_path_is_shown_without_the_home_folder(path: str, short: str) -> None:
     assert shortened(path) == short
+
+
+@pytest.mark.parametrize(
+    ("recorded", "shown"),
+    [
+        ("https://example.org/home/alice/iris.csv", "https://example.org/home/alice/iris.csv"),
+        ("s3://bucket/Users/x/d.csv", "s3://bucket/Users/x/d.csv"),
+        ("https://user:p@ss@host/x", "https://host/x"),
+        ("recorded at file:///home/alice/mlruns/0.", "recorded at ~/mlruns/0."),
+        ("ftp://bob:s3cret@host/a", "ftp://host/a"),
+    ],
+)
+def test_only_what_is_private_is_shortened(recorded: str, shown: str) -> None:
+    assert shortened(recorded) == shown
+
+
+def test_the_port_of_a_forge_stays() -> None:
+    assert repository_url("https://git.corp.com:8443/a/b.git") == "https://git.corp.com:8443/a/b"

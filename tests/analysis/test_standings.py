@@ -5,7 +5,7 @@ from math import nan
 import pytest
 
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.standings import Judge, families, judge_of, judged_value, ranked
+from reportgen.analysis.standings import Judge, families, goals_of, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.model import RunStatus
 from tests.builders import NOON, a_summary
@@ -169,3 +169,13 @@ def test_a_very_deep_family_is_placed() -> None:
     chain = [a_summary(str(n), parent=str(n - 1) if n else "") for n in range(3000)]
 
     assert families(chain)[-1] == (chain[-1], 2999)
+
+
+def test_the_tags_of_an_experiment_tell_a_direction_unless_the_user_does() -> None:
+    tags = {
+        "mlflow.experiment.primaryMetric.name": "score",
+        "mlflow.experiment.primaryMetric.greaterIsBetter": "False",
+    }
+
+    assert goals_of(tags, {}) == {"score": Goal.MIN}
+    assert goals_of(tags, {"score": Goal.MAX}) == {"score": Goal.MAX}

@@ -1,12 +1,14 @@
 """The output folder: published once, never changed; pointers move in one step."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from reportgen.errors import ReportError
-from reportgen.site.writer import MARK, PARTIAL, SiteFolder, Written
+from reportgen.site.writer import LOCK, MARK, PARTIAL, SiteFolder, Written
 
 
 @pytest.fixture
@@ -17,11 +19,13 @@ def site(tmp_path: Path) -> SiteFolder:
 
 
 def files(site: SiteFolder) -> set[str]:
-    return {
+    """Without the mark of the build that has the folder."""
+    there = {
         path.relative_to(site.folder).as_posix()
         for path in site.folder.rglob("*")
         if path.is_file()
     }
+    return there - {f"{PARTIAL}/{LOCK}"}
 
 
 # The folder
@@ -93,7 +97,6 @@ def test_what_a_killed_build_left_unfinished_is_cleared(site: SiteFolder) -> Non
     (site.folder / PARTIAL / "4711").write_bytes(b"<!doctype ht")
 
     site.prepare()
-    site.finish()
 
     assert files(site) == {MARK}
 
@@ -193,3 +196,25 @@ def test_pointers_that_are_no_longer_meant_go(site: SiteFolder) -> None:
 
 def test_what_was_written_adds_up() -> None:
     assert Written(1, 2, 300) + Written(new=4, size=50) == Written(5, 2, 350)
+
+
+# One build at a time
+
+
+def test_a_folder_that_another_build_has_is_refused(site: SiteFolder) -> None:
+    (site.folder / PARTIAL / LOCK).write_text(str(os.getppid()))
+
+    with pytest.raises(ReportError, match="Another build is writing") as error:
+        site.prepare()
+
+    assert str(site.folder / PARTIAL) in error.value.hint
+
+
+def test_a_folder_whose_build_was_killed_is_taken(site: SiteFolder) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (site.folder / PARTIAL / LOCK).write_text(str(gone.pid))
+
+    site.prepare()
+
+    assert (site.folder / PARTIAL / LOCK).read_text() == str(os.getpid())

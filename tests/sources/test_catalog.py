@@ -250,3 +250,26 @@ def test_a_damaged_database_alone_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(ReportError):
         read_catalog([str(tmp_path)])
+
+
+def test_another_run_of_the_same_id_is_not_lost_without_a_word(
+    stores: Mapping[str, Path], tmp_path: Path
+) -> None:
+    shutil.copytree(stores["v2.9-file"] / "mlruns", tmp_path / "mlruns")
+    run = next(
+        path.parent
+        for path in sorted((tmp_path / "mlruns").glob("*/*/meta.yaml"))
+        if len(path.parent.name) == 32
+    )
+    experiment = tmp_path / "mlruns" / "77"
+    shutil.copytree(run, experiment / run.name)
+    (experiment / "meta.yaml").write_text("experiment_id: '77'\nname: a copy\n", "utf-8")
+
+    problems = read_catalog([str(tmp_path / "mlruns")]).problems
+
+    assert [problem.path for problem in problems] == ["mlruns"]
+    assert run.name in problems[0].what
+
+
+def test_copies_of_runs_are_no_problem(migrated: Catalog) -> None:
+    assert migrated.problems == ()

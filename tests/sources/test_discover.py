@@ -338,3 +338,31 @@ def test_environment_files_alone_are_nothing_to_report(tmp_path: Path) -> None:
 
     with pytest.raises(ReportError, match="holds nothing"):
         find([str(tmp_path)])
+
+
+def test_a_circle_of_links_is_passed_over(lab: Path) -> None:
+    (lab / "loop").symlink_to("loop")
+
+    assert labels(find([str(lab)]))["projects"] == ["ridge"]
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b"])
+def test_a_name_that_no_file_can_have_is_an_error_in_one_line(name: str) -> None:
+    what, _ = message(name)
+
+    assert what.startswith(name)
+
+
+def test_a_source_that_cannot_be_listed_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "mlruns").mkdir()
+    monkeypatch.setattr(os, "scandir", refused)
+    monkeypatch.setattr(Path, "iterdir", refused)
+
+    what, _ = message(str(tmp_path / "mlruns"))
+
+    assert "Permission denied" in what

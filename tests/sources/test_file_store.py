@@ -497,3 +497,28 @@ def test_a_store_whose_experiments_are_all_deleted_is_still_one(root: Path) -> N
 @pytest.mark.parametrize("name", ["v2.9-sqlite", "v3.17-sqlite"])
 def test_the_artifacts_of_a_database_are_no_store(stores: Mapping[str, Path], name: str) -> None:
     assert not is_store(str(stores[name] / "mlruns"))
+
+
+def test_an_experiment_that_cannot_be_looked_into_is_a_problem(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = next(path.parent for path in sorted(root.glob("*/meta.yaml")))
+    listed, read = os.scandir, os.open
+
+    def scandir(path: str) -> object:
+        if str(path).startswith(str(experiment)):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    def opened(path: str, *args: int) -> int:
+        if str(path).startswith(str(experiment)):
+            raise PermissionError(13, "Permission denied")
+        return read(path, *args)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "open", opened)
+    monkeypatch.setattr(os.path, "exists", lambda path: False)
+
+    problems = FileStore(root, "mlruns").index().problems
+
+    assert [problem.path for problem in problems] == [f"mlruns/{experiment.name}"]

@@ -135,3 +135,8 @@ def test_a_copied_file_keeps_its_ending_and_what_is_safe_of_its_name(name: str, 
 
 def test_a_very_long_file_name_is_cut() -> None:
     assert addresses.safe_name("x" * 300 + ".png") == "x" * 80 + ".png"
+
+
+@pytest.mark.parametrize("name", ["index", "index.html", "index.tar.gz"])
+def test_nothing_takes_the_name_of_a_pointer(name: str) -> None:
+    assert addresses.slug(name) != name

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from reportgen.views import addresses
 from reportgen.views.artifacts import (
     ArtifactList,
     Preview,
@@ -294,4 +295,18 @@ def test_of_very_many_files_the_first_are_shown() -> None:
     ],
 )
 def test_what_a_browser_could_run_is_kept_as_text(path: str, kept: str) -> None:
-    assert stored_name(path) == kept
+    assert stored_name(path, b"<script>alert(1)</script>") == kept
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["report.html~", "x.ht-ml", ".html", "x.html ", "x.svg~", "x.xht", "x.svgz", "page", "a.b"],
+)
+def test_no_name_can_make_a_copy_run(path: str) -> None:
+    address = addresses.file("0f", stored_name(path, b"<script>alert(1)</script>"))
+
+    assert address.endswith(".txt")
+
+
+def test_bytes_of_an_unknown_kind_are_kept_as_bytes() -> None:
+    assert stored_name("weights.xyz", b"\x93\0\1") == "weights.xyz.bin"

@@ -144,7 +144,7 @@ def test_bars_go_from_the_worst_to_the_best() -> None:
 def test_of_many_runs_the_first_are_in_the_page_itself() -> None:
     page = page_of(*(a_summary(str(n)) for n in range(51)))
 
-    assert (len(page.rows), page.rows_note, page.runs) == (50, "the first 50 of 51 runs", 51)
+    assert (len(page.rows), page.rows_note, page.runs) == (50, "the first 50 of 51 runs", "51 runs")
 
 
 # How it is judged
@@ -280,7 +280,7 @@ def test_curves_are_overlaid_the_best_ones_in_colour() -> None:
 def test_an_experiment_without_runs_has_a_page() -> None:
     page = page_of()
 
-    assert (page.rows, page.goal, page.runs) == ((), "", 0)
+    assert (page.rows, page.goal, page.runs) == ((), "", "no runs")
 
 
 def test_a_deleted_experiment_is_marked() -> None:

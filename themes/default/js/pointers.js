@@ -3,6 +3,7 @@
 // the site's root, the only files of a site that are ever rewritten:
 //   pointers.js              RG.pointers({version, versions, shard, title})
 //   pointers-runs….js        RG.runPointers({RUN_ID: [newest key, experiment key, rank, ranked]})
+//   pointers-pages.js        RG.pagePointers({models: {ID: newest key}, registry: …, projects: …})
 //   pointers-experiments.js  RG.experimentPointers({KEY: {key, n, best: {id, key, value, …}}})
 // Run pointers are parted by the first `shard` characters of the run id. Rank 0 is "not ranked".
 (() => {
@@ -17,6 +18,7 @@
 
   let site = null;
   let experiments = {};
+  let pages = {};
   const runs = new Map();
 
   RG.pointers = (pointers) => {
@@ -25,6 +27,10 @@
 
   RG.runPointers = (pointers) => {
     for (const [id, entry] of Object.entries(pointers)) runs.set(id, entry);
+  };
+
+  RG.pagePointers = (pointers) => {
+    pages = pointers;
   };
 
   RG.experimentPointers = (pointers) => {
@@ -201,7 +207,24 @@
     if (experiment) showNewer(experiment.key, `${root}experiments/${id}/${experiment.key}.html`);
   }
 
-  const READERS = { run: readRunPointers, experiment: readExperimentPointers };
+  /** Models, registered models and projects: their folder in the site tells their pointers. */
+  const FOLDERS = { model: "models", "registered-model": "registry", project: "projects" };
+
+  async function readPagePointers() {
+    const { id, kind } = body.dataset;
+    await RG.load(`${root}pointers-pages.js`);
+    const keys = pages[FOLDERS[kind]] || {};
+    const key = RG.isName(id) && Object.hasOwn(keys, id) ? keys[id] : null;
+    if (RG.isName(key)) showNewer(key, `${root}${FOLDERS[kind]}/${id}/${key}.html`);
+  }
+
+  const READERS = {
+    run: readRunPointers,
+    experiment: readExperimentPointers,
+    model: readPagePointers,
+    "registered-model": readPagePointers,
+    project: readPagePointers,
+  };
 
   async function readPointers() {
     try {
