@@ -157,7 +157,8 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         result, bytes_ = _publish_model(job, model, task.ref)
         models.append((model, result))
         written += bytes_
-    kept = _keep(job, own_artifacts(run))
+    place = f"{job.stores[task.ref.store].label}/{run.experiment_id}/{run.id}/artifacts"
+    kept = _keep(job, own_artifacts(run), place)
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
     key = key_of(job.stamp, job.shared, _shown(inputs))
@@ -277,7 +278,7 @@ def _models_of(job: Job, task: RunTask, run: Run) -> list[LoggedModel]:
 def _publish_model(
     job: Job, model: LoggedModel, source_run: RunRef | None
 ) -> tuple[ModelResult, Written]:
-    kept = _keep(job, model.artifacts)
+    kept = _keep(job, model.artifacts, model.id)
     model = replace(model, problems=(*model.problems, *kept.problems))
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
@@ -365,8 +366,11 @@ class _Kept:
     written: Written
 
 
-def _keep(job: Job, artifacts: Sequence[Artifact]) -> _Kept:
-    """Copy what is small enough, each content once; the address names the content."""
+def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
+    """Copy what is small enough, each content once; the address names the content.
+
+    `place` is where they lie, as problems name it.
+    """
     copies: dict[str, str] = {}
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
@@ -378,7 +382,7 @@ def _keep(job: Job, artifacts: Sequence[Artifact]) -> _Kept:
             content = read_bytes(artifact.file, job.max_artifact_size)
         except OSError as error:
             what = f"The artifact could not be read: {error.strerror}."
-            problems.append(Problem(artifact.path, what))
+            problems.append(Problem(f"{place}/{artifact.path}", what))
             continue
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)

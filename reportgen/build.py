@@ -192,6 +192,7 @@ def _each_batch(
     job: Job, batches: Sequence[Sequence[RunTask]], processes: int
 ) -> Iterator[list[RunResult]]:
     """The results of each batch, in order, whoever made them."""
+    processes = min(processes, len(batches))
     if processes <= 1:
         for batch in batches:
             yield run_batch(job, batch)
@@ -277,8 +278,8 @@ def _strict_error(problems: Sequence[Problem]) -> ReportError:
     first = problems[0]
     more = f", and {len(problems) - 1:,} more problems" if len(problems) > 1 else ""
     return ReportError(
-        f"{first.path}: {first.what}{more}",
-        hint="Nothing was published. Without --strict they are listed on problems.html.",
+        f"{first.path}: {first.what.removesuffix('.')}{more}.",
+        hint="The front page was not moved. Without --strict they are listed on problems.html.",
     )
 
 

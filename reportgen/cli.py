@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"  {error.hint}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
-        print("\nreportgen: stopped; the previous report is whole.", file=sys.stderr)  # noqa: T201
+        print("\nreportgen: stopped; what was published before is whole.", file=sys.stderr)  # noqa: T201
         return 130
 
 

@@ -118,6 +118,7 @@ def _goal(path: Path, metric: str, value: Any) -> Goal:
     )
 
 
+BASE_URL = re.compile(r"https?://[^\s/?#\"<>]+(/[^\s?#\"<>]*)?")
 UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 
 
@@ -163,6 +164,17 @@ READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
 
 
 def options(settings: Mapping[str, Any], asked: Mapping[str, Any]) -> Options:
-    """The options of a build: what the command line asked, else the config file, else defaults."""
+    """The options of a build: what the command line asked, else the config file, else defaults.
+
+    Raises ReportError for a base URL that no site can have.
+    """
     given = {name: value for name, value in asked.items() if value not in (None, (), [])}
-    return Options(**{**settings, **given})
+    chosen = Options(**{**settings, **given})
+    if chosen.base_url and not re.fullmatch(
+        r"https?://[^\s/?#\"<>]+(/[^\s?#\"<>]*)?", chosen.base_url
+    ):
+        raise ReportError(
+            f"The base URL cannot be {chosen.base_url!r}.",
+            hint="Write where the site will be, like https://lab.example.org/reports",
+        )
+    return chosen

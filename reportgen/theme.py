@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 
 from reportgen.errors import ReportError, unknown
 
@@ -33,6 +33,10 @@ SCRIPTS = (
 
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters and others that HTML may not have; parameters and logs may."""
+
+
+PARTS = ("css", "js", "templates", "icon.svg")
+"""What a theme's folder may have."""
 
 
 class View(Protocol):
@@ -154,8 +158,14 @@ class Theme:
 
     def render(self, page: View, shared: Shared) -> bytes:
         """The page as bytes; the template sees `page` and `site`, nothing else."""
-        template: Template = self.environment.get_template(page.template)
-        text = FORBIDDEN.sub("\ufffd", template.render(page=page, site=shared))
+        try:
+            template: Template = self.environment.get_template(page.template)
+            text = FORBIDDEN.sub("\ufffd", template.render(page=page, site=shared))
+        except (TemplateError, UnicodeDecodeError) as error:
+            raise ReportError(
+                f"The theme's {page.template} cannot be rendered: {error}",
+                hint=f"Looked in {', '.join(map(str, self.folders))}.",
+            ) from error
         # A lone surrogate in a name (a file name that is no UTF-8) must not cost the page.
         return text.encode("utf-8", "replace")
 
@@ -171,8 +181,18 @@ def load_theme(name: str = "") -> Theme:
         return Theme((default,))
     for folder in (Path(name), themes / name):
         if folder.is_dir():
-            return Theme((folder, default))
+            return Theme((_checked(folder), default))
     raise unknown("theme", name, (path.name for path in themes.iterdir() if path.is_dir()))
+
+
+def _checked(folder: Path) -> Path:
+    """The folder, if it has anything that a theme is made of."""
+    if not any((folder / part).exists() for part in PARTS):
+        raise ReportError(
+            f"{folder} is no theme: it has none of {', '.join(PARTS)}.",
+            hint="To change colours alone, put them into css/custom.css in that folder.",
+        )
+    return folder
 
 
 def script_value(call: str, value: Any) -> bytes:

@@ -330,7 +330,7 @@ def test_a_strict_build_with_problems_moves_no_pointer(project: Path, tmp_path: 
     with pytest.raises(ReportError, match="broken") as error:
         build_site(site, project, strict=True)
 
-    assert error.value.hint.startswith("Nothing was published.")
+    assert error.value.hint.startswith("The front page was not moved.")
     after = {address: state for address, state in states(site).items() if is_pointer(address)}
     assert after == before
 

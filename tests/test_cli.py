@@ -98,7 +98,7 @@ def test_a_strict_build_fails_on_a_problem(lab: Path, capsys: pytest.CaptureFixt
 
     error, hint = capsys.readouterr().err.splitlines()
     assert error.startswith("reportgen: mlruns/") and "metrics/broken" in error
-    assert hint.startswith("  Nothing was published.")
+    assert hint.startswith("  The front page was not moved.")
     assert not (lab / "_site" / "index.html").exists()
 
 

@@ -205,3 +205,16 @@ def test_what_the_command_line_does_not_say_does_not_count(silent: Any) -> None:
 def test_options_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         Options().title = "Wine"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "nope", "https://x.org/?q=1", 'https://x.org/"a', "https:///x"]
+)
+def test_a_base_url_that_no_site_can_have_is_refused(url: str) -> None:
+    with pytest.raises(ReportError, match="base URL cannot be"):
+        options({}, {"base_url": url})
+
+
+@pytest.mark.parametrize("url", ["https://lab.org", "http://localhost:8000/a/b/"])
+def test_a_base_url_may_have_a_port_and_a_path(url: str) -> None:
+    assert options({}, {"base_url": url}).base_url == url

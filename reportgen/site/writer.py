@@ -74,15 +74,15 @@ class SiteFolder:
         """Take the folder of partial files: one build at a time, whatever a killed one left."""
         lock = self.folder / PARTIAL / LOCK
         with contextlib.suppress(OSError, ValueError):
-            owner = int(lock.read_text("ascii"))
-            if owner != os.getpid() and _is_alive(owner):
+            owner, _, birth = lock.read_text("ascii").partition(" ")
+            if int(owner) != os.getpid() and _is_alive(int(owner), birth):
                 raise ReportError(
                     f"Another build is writing to {self.folder}.",
                     hint=f"Wait for it; if there is none, delete {lock.parent}.",
                 )
         shutil.rmtree(lock.parent, ignore_errors=True)
         lock.parent.mkdir(parents=True)
-        lock.write_text(str(os.getpid()), "ascii")
+        lock.write_text(f"{os.getpid()} {_birth(os.getpid())}", "ascii")
 
     def _is_ours(self) -> bool:
         """A site, an empty folder or none; also what a build leaves that was killed at once."""
@@ -147,7 +147,21 @@ class SiteFolder:
             os.close(handle)
 
 
-def _is_alive(process: int) -> bool:
+def _birth(process: int) -> str:
+    """When a process began, where the system tells: numbers of processes are used again.
+
+    Field 22 of Linux's /proc/PID/stat, see proc(5); empty for one that has ended.
+    """
+    try:
+        state, *fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return ""
+    return "" if state == "Z" else fields[18]
+
+
+def _is_alive(process: int, birth: str) -> bool:
+    if birth:
+        return _birth(process) == birth
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -166,11 +166,12 @@ def _add_experiments(merged: _Merged, store: Store, index: StoreIndex) -> dict[s
         if run.id in merged.runs
     }
     keys = {}
+    others = tuple(merged.experiments.values())  # one store has each experiment once
     for experiment in index.experiments:
         same = next(
             (
                 known
-                for known in merged.experiments.values()
+                for known in others
                 if _is_same(known, experiment, (known.key, experiment.key) in shared)
             ),
             None,

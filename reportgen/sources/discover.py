@@ -128,6 +128,8 @@ class _Scan:
 
 def _source(text: str) -> Path:
     """The place on this machine that a source names. Raises ReportError."""
+    if not text.strip():
+        raise ReportError("An empty name is no source.", hint="Name a folder or a database.")
     try:
         path = _local(text)
         path.stat()

@@ -89,7 +89,7 @@ def models_among(
         models.append(
             LoggedModel(
                 id=f"{run_id}/{path or '.'}",
-                name=path or ".",
+                name=path or "model",
                 experiment_id=experiment_id,
                 run_id=run_id,
                 artifact_path=path or ".",

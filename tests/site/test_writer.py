@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.errors import ReportError
-from reportgen.site.writer import LOCK, MARK, PARTIAL, SiteFolder, Written
+from reportgen.site.writer import LOCK, MARK, PARTIAL, SiteFolder, Written, _birth
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_what_was_written_adds_up() -> None:
 
 
 def test_a_folder_that_another_build_has_is_refused(site: SiteFolder) -> None:
-    (site.folder / PARTIAL / LOCK).write_text(str(os.getppid()))
+    (site.folder / PARTIAL / LOCK).write_text(f"{os.getppid()} {_birth(os.getppid())}")
 
     with pytest.raises(ReportError, match="Another build is writing") as error:
         site.prepare()
@@ -217,4 +217,12 @@ def test_a_folder_whose_build_was_killed_is_taken(site: SiteFolder) -> None:
 
     site.prepare()
 
-    assert (site.folder / PARTIAL / LOCK).read_text() == str(os.getpid())
+    assert (site.folder / PARTIAL / LOCK).read_text().split()[0] == str(os.getpid())
+
+
+def test_a_number_that_another_process_has_by_now_means_nothing(site: SiteFolder) -> None:
+    (site.folder / PARTIAL / LOCK).write_text(f"{os.getppid()} 1")
+
+    site.prepare()
+
+    assert (site.folder / PARTIAL / LOCK).exists()

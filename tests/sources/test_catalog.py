@@ -150,7 +150,7 @@ def test_a_copy_of_a_store_is_the_same_experiments(
     assert len(catalog.runs) == 3
 
 
-def test_an_experiment_in_root_and_trash_is_one_when_it_is_the_same(
+def test_an_experiment_in_root_and_trash_is_told_apart_though_it_is_the_same(
     stores: Mapping[str, Path], tmp_path: Path
 ) -> None:
     root = Path(shutil.copytree(stores["v1.0-file"] / "mlruns", tmp_path / "mlruns"))
@@ -158,8 +158,11 @@ def test_an_experiment_in_root_and_trash_is_one_when_it_is_the_same(
 
     catalog = read_catalog([str(root)])
 
-    assert keys(catalog) == ["0", "1", "2"]
-    assert [experiment.deleted for experiment in catalog.experiments] == [False, False, True]
+    assert [
+        (experiment.id, experiment.deleted)
+        for experiment in sorted(catalog.experiments, key=lambda one: (one.id, one.deleted))
+    ] == [("0", False), ("1", False), ("1", True), ("2", True)]
+    assert len(set(keys(catalog))) == 4
 
 
 def test_different_experiments_in_root_and_trash_are_told_apart(

@@ -1,0 +1,45 @@
+"""Themes: a folder of one's own laid over the default one, and what can be wrong with it."""
+
+from pathlib import Path
+
+import pytest
+
+from reportgen.errors import ReportError
+from reportgen.theme import load_theme
+from reportgen.views.lists import versions_page
+from tests.sites import SHARED
+
+
+def test_css_of_one_s_own_comes_last(tmp_path: Path) -> None:
+    (tmp_path / "css" / "fonts").mkdir(parents=True)
+    (tmp_path / "css" / "custom.css").write_text("h1 { color: red }")
+    (tmp_path / "css" / ".DS_Store").write_bytes(b"\0")
+
+    assert load_theme(str(tmp_path)).css.endswith(b"h1 { color: red }")
+
+
+def test_another_template_is_another_theme(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "versions.html").write_text("{{ page.head.title }}")
+    theme = load_theme(str(tmp_path))
+
+    assert theme.render(versions_page([]), SHARED) == b"Report versions"
+    assert theme.digest != load_theme().digest
+
+
+def test_a_folder_without_anything_of_a_theme_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "custom.css").touch()
+
+    with pytest.raises(ReportError, match="is no theme") as error:
+        load_theme(str(tmp_path))
+
+    assert "css/custom.css" in error.value.hint
+
+
+@pytest.mark.parametrize("content", [b"{% if %}", b"{{ page.nope }}", b"\xff"])
+def test_a_template_with_a_fault_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "versions.html").write_bytes(content)
+
+    with pytest.raises(ReportError, match=r"versions\.html cannot be rendered"):
+        load_theme(str(tmp_path)).render(versions_page([]), SHARED)
