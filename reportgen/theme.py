@@ -7,28 +7,29 @@ the built-in one of the same name. Nothing is global: `load_theme` returns a `Th
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from reportgen.errors import ReportError, unknown
 
 PACKAGE = Path(__file__).parent
-SCRIPTS = (
-    "app.js",
-    "pointers.js",
-    "charts.js",
-    "filter.js",
-    "store.js",
-    "table.js",
-    "experiment.js",
-    "resolver.js",
-)
-"""In the order in which they run; `theme.js` goes before them, in the head."""
+SCRIPTS: Mapping[str, tuple[str, ...]] = {
+    "report": ("app.js", "pointers.js"),
+    "resolver": ("resolver.js",),
+    "charts": ("axes.js", "curves.js", "across.js", "plots.js"),
+    "table": ("filter.js", "store.js", "table.js", "experiment.js"),
+}
+"""The scripts of the site and the files of which each is made, in the order in which they run.
+
+Every page has `report`; a view names the others that its page needs (`Head.scripts`), so that
+no page loads what it has no use for. `theme.js` goes before them all, in the head."""
 
 
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -59,8 +60,10 @@ class Assets:
     early: str
     """The script that runs before the page is painted."""
 
-    script: str
     icon: str
+    scripts: Mapping[str, str]
+    """The others by name: see `SCRIPTS`."""
+
     charts: str = ""
     """The chart templates."""
 
@@ -112,26 +115,27 @@ class Theme:
     def css(self) -> bytes:
         """Every stylesheet in the order of their names, the user's `custom.css` last."""
         names = sorted(self._names("css", ".css"), key=lambda name: (name == "custom.css", name))
-        return b"\n".join(self._file(f"css/{name}") for name in names)
+        return _small(cssmin, b"\n".join(self._file(f"css/{name}") for name in names))
 
-    @cached_property
-    def script(self) -> bytes:
-        return b"\n".join(self._file(f"js/{name}") for name in SCRIPTS)
+    def script(self, name: str) -> bytes:
+        """One of the `SCRIPTS`."""
+        return _small(jsmin, b"\n".join(self._file(f"js/{part}") for part in SCRIPTS[name]))
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
         """The assets by the name that carries their hash, below `assets/`."""
         contents = {
             "report.css": self.css,
-            "theme.js": self._file("js/theme.js"),
-            "report.js": self.script,
+            "theme.js": _small(jsmin, self._file("js/theme.js")),
             "icon.svg": self._file("icon.svg"),
+            **{f"{name}.js": self.script(name) for name in SCRIPTS},
         }
         return {fingerprint(name, content): content for name, content in contents.items()}
 
     def assets(self, *, charts: str = "", library: str = "") -> Assets:
-        css, early, script, icon = (f"assets/{name}" for name in self.files)
-        return Assets(css, early, script, icon, charts, library)
+        css, early, icon, *scripts = (f"assets/{name}" for name in self.files)
+        named = dict(zip(SCRIPTS, scripts, strict=True))
+        return Assets(css, early, icon, named, charts, library)
 
     @cached_property
     def digest(self) -> str:
@@ -168,6 +172,11 @@ class Theme:
             ) from error
         # A lone surrogate in a name (a file name that is no UTF-8) must not cost the page.
         return text.encode("utf-8", "replace")
+
+
+def _small(minify: Callable[[str], str], content: bytes) -> bytes:
+    """Without comments and indentation, which are for who reads the theme's own files."""
+    return minify(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def load_theme(name: str = "") -> Theme:

@@ -7,11 +7,12 @@ from typing import Any
 
 from reportgen.build import Progress, Summary, build
 from reportgen.config import Options
-from reportgen.theme import Assets, Shared
+from reportgen.theme import SCRIPTS, Assets, Shared
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
-SHARED = Shared("Wine lab", "reportgen", Assets("report.css", "theme.js", "report.js", "icon.svg"))
+SCRIPT_NAMES = {name: f"{name}.js" for name in SCRIPTS}
+SHARED = Shared("Wine lab", "reportgen", Assets("report.css", "theme.js", "icon.svg", SCRIPT_NAMES))
 """What pages say alike, for those rendered by themselves."""
 
 

@@ -15,7 +15,7 @@ def test_css_of_one_s_own_comes_last(tmp_path: Path) -> None:
     (tmp_path / "css" / "custom.css").write_text("h1 { color: red }")
     (tmp_path / "css" / ".DS_Store").write_bytes(b"\0")
 
-    assert load_theme(str(tmp_path)).css.endswith(b"h1 { color: red }")
+    assert load_theme(str(tmp_path)).css.endswith(b"h1{color:red}")
 
 
 def test_another_template_is_another_theme(tmp_path: Path) -> None:

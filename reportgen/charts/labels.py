@@ -2,7 +2,7 @@
 
 Ticks of one axis share their precision and unit. Whatever a store called something passes
 through `markup` before it is written into SVG, and through `short` where room is scarce.
-`themes/default/js/charts.js` words its ticks by the same rules.
+`themes/default/js/axes.js` words its ticks by the same rules.
 """
 
 import html

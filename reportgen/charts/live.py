@@ -1,7 +1,7 @@
 """The live charts: for each kind one function that returns an Altair chart without its data.
 
 Data comes in by name (`datasets`), sizes as width, height and padding, axes as parameters, so
-that one specification serves every chart of its kind; `themes/default/js/charts.js` fills them
+that one specification serves every chart of its kind; `themes/default/js/plots.js` fills them
 in, `parallel.py` does so for its static picture. The browser runs them without `eval`, and
 slowly: hence no tooltips and no aria on marks (the page has its own).
 """

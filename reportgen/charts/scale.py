@@ -1,7 +1,7 @@
 """Where an axis begins and ends, and where its ticks are.
 
 Ticks are 1, 2 or 5 times a power of ten, powers of ten on a logarithmic axis, or round moments
-of UTC on a time axis. `themes/default/js/charts.js` follows the same rules, so that a live
+of UTC on a time axis. `themes/default/js/axes.js` follows the same rules, so that a live
 chart takes the static one's place without a jump.
 """
 

@@ -169,6 +169,7 @@ def experiment_page(
             id=addresses.slug(experiment.key),
             key=key,
             data=True,
+            scripts=("charts", "table"),
         ),
         name=experiment.name,
         chips=_chips(experiment, runs),

@@ -171,7 +171,7 @@ class PointerPage:
 def pointer_page(address: str, title: str, id: str, key: str, base_url: str = "") -> PointerPage:
     """The pointer at `address` to the page `key` beside it."""
     return PointerPage(
-        head=head(address, "pointer", title, id=addresses.slug(id), key=key),
+        head=head(address, "pointer", title, id=addresses.slug(id), key=key, scripts=("resolver",)),
         pointer_kind=address.split("/", 1)[0],
         target=Link(title, f"{key}.html"),
         canonical=f"{base_url.rstrip('/')}/{address}" if base_url else "",
@@ -191,7 +191,7 @@ class ResolverPage:
 def resolver_page(experiments: Mapping[str, str], address: str = addresses.RUNS) -> ResolverPage:
     """`experiments` gives each experiment's name by its key."""
     return ResolverPage(
-        head=head(address, "resolver", "Find a run"),
+        head=head(address, "resolver", "Find a run", scripts=("resolver",)),
         experiments=tuple(
             Link(name, addresses.relative(addresses.experiment(key), address))
             for key, name in experiments.items()

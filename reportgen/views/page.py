@@ -38,6 +38,9 @@ class Head:
     data: str = ""
     """The page's data file, relative to the page; empty when it has none."""
 
+    scripts: tuple[str, ...] = ("report",)
+    """Those that the page needs, by the names that the theme has for them (`theme.SCRIPTS`)."""
+
 
 def head(  # noqa: PLR0913 (each is one thing a head says)
     address: str,
@@ -49,8 +52,10 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
     id: str = "",
     key: str = "",
     data: bool = False,
+    scripts: Sequence[str] = (),
 ) -> Head:
-    """The head of the page at `address`; `crumbs` are (text, address) above the page."""
+    """The head of the page at `address`; `crumbs` are (text, address) above the page, `scripts`
+    what it needs beside the script of all pages."""
     way = tuple(Link(text, addresses.relative(target, address)) for text, target in crumbs)
     return Head(
         title=title,
@@ -61,6 +66,7 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
         id=id,
         key=key,
         data=addresses.data(address).rsplit("/", 1)[-1] if data else "",
+        scripts=("report", *scripts),
     )
 
 

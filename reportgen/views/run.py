@@ -205,6 +205,7 @@ def run_page(
             id=addresses.slug(run.id),
             key=key,
             data=True,
+            scripts=("charts",),
         ),
         name=name,
         run_id=run.id,

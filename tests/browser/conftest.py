@@ -17,16 +17,23 @@ from typing import Any
 
 import pytest
 
+from reportgen.theme import SCRIPTS
+
 THEME = Path(__file__).parents[2] / "themes" / "default"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-SCRIPTS = ("app", "filter", "store", "table", "experiment", "pointers", "resolver")
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
 """
+
+
+def script_tags(root: str, *scripts: str) -> str:
+    """The files of these scripts of the theme, one by one, as a trial site keeps them."""
+    files = [file for script in scripts for file in SCRIPTS[script]]
+    return "".join(f'<script src="{root}js/{file}" defer></script>' for file in files)
 
 
 def find_chromium() -> str | None:
@@ -169,7 +176,7 @@ class TrialSite:
             f'<link rel="stylesheet" href="{root}css/{sheet.name}">'
             for sheet in sorted((self.folder / "css").glob("*.css"))
         )
-        scripts = "".join(f'<script src="{root}js/{name}.js" defer></script>' for name in SCRIPTS)
+        scripts = script_tags(root, "report", "table", "resolver")
         self.write(
             path,
             f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
