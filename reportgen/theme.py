@@ -21,7 +21,7 @@ from reportgen.errors import ReportError, unknown
 
 PACKAGE = Path(__file__).parent
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
-    "report": ("app.js", "pointers.js"),
+    "report": ("app.js", "reading.js", "pointers.js"),
     "resolver": ("resolver.js",),
     "charts": ("axes.js", "curves.js", "across.js", "plots.js"),
     "table": ("filter.js", "store.js", "table.js", "experiment.js"),

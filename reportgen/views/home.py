@@ -128,7 +128,6 @@ class NewRun:
     chips: tuple[Chip, ...]
     experiment: Link
     started: str
-    machine_time: str
     duration: str
     value: str
     metric: str
@@ -228,7 +227,7 @@ def _facts(inputs: HomeInputs) -> tuple[Fact, ...]:
     times = [run.started for one in inputs.experiments for run in one.newest if run.started]
     facts = [Fact("user", ", ".join(users[:5]) + (" …" if len(users) > 5 else ""))] if users else []
     if times:
-        facts.append(Fact("cal", f"newest run {wording.time(max(times))}"))
+        facts.append(Fact("cal", wording.phrase("newest run {}", wording.time(max(times)))))
     return tuple(facts)
 
 
@@ -295,7 +294,7 @@ def _experiment(one: ExperimentGlance, way: Way) -> ExperimentRow:
         statuses=", ".join(
             f"{count:,} {STATUS[status].text.lower()}" for status, count in one.statuses
         ),
-        last=f"newest {wording.day(one.last)}" if one.last else "",
+        last=wording.phrase("newest {}", wording.day(one.last)) if one.last else "",
         metric=one.judge.metric,
         goal=goal,
         best=wording.number(one.best.value) if one.best else "",
@@ -312,7 +311,6 @@ def _new_run(run: RunGlance, one: ExperimentGlance, way: Way) -> NewRun:
         chips=run_chips(run.status, run.deleted),
         experiment=Link(one.name, way.to(addresses.experiment(one.key, one.page))),
         started=wording.short_time(run.started),
-        machine_time=wording.machine_time(run.started),
         duration=wording.duration(run.duration),
         value=wording.number(run.value) if run.value is not None else "",
         metric=one.judge.metric,

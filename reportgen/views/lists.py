@@ -115,7 +115,6 @@ class VersionEntry:
 class VersionRow:
     link: Link
     created: str
-    machine_time: str
     holds: str
     newest: bool
 
@@ -142,8 +141,7 @@ def versions_page(
         versions=tuple(
             VersionRow(
                 Link(one.name, addresses.relative(addresses.version(one.name), address)),
-                one.created.replace("T", " ").replace("Z", " UTC"),
-                one.created,
+                wording.time(wording.millis_of(one.created)),
                 f"{wording.count(one.experiments, 'experiment')}, "
                 f"{wording.count(one.runs, 'run')}, {wording.count(one.models, 'model')}",
                 place == 0,

@@ -275,7 +275,7 @@ def _facts(
 ) -> Iterator[Fact]:
     created = model.created if model.created is not None else mlmodel.created
     if created is not None:
-        yield Fact("cal", wording.time(created), time=wording.machine_time(created))
+        yield Fact("cal", wording.time(created))
     if mlmodel.size:
         yield Fact("box", wording.size(mlmodel.size), title="Size of its files")
     if mlmodel.flavors:

@@ -105,8 +105,6 @@ class Fact:
     href: str = ""
     code: bool = False
     title: str = ""
-    time: str = ""
-    """For `<time datetime>`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,11 +248,9 @@ def _registry_row(model: RegisteredModel, href: str) -> RegistryRow:
 def _facts(model: RegisteredModel) -> Iterator[Fact]:
     yield Fact("layers", wording.count(len(model.versions), "version"))
     if model.created is not None:
-        when = wording.machine_time(model.created)
-        yield Fact("cal", f"since {wording.day(model.created)}", time=when)
+        yield Fact("cal", wording.phrase("since {}", wording.day(model.created)))
     if model.updated is not None:
-        when = wording.machine_time(model.updated)
-        yield Fact("clock", f"changed {wording.time(model.updated)}", time=when)
+        yield Fact("clock", wording.phrase("changed {}", wording.time(model.updated)))
     users = sorted({one.user for one in model.versions if one.user})
     if users:
         yield Fact("user", ", ".join(users), title="Who registered versions")

@@ -269,7 +269,7 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
     run = inputs.run
     facts = [Fact("user", run.user)] if run.user else []
     if run.started is not None:
-        facts.append(Fact("cal", wording.time(run.started), time=wording.machine_time(run.started)))
+        facts.append(Fact("cal", wording.time(run.started)))
     if run.started is not None and run.ended is not None:
         facts.append(Fact("clock", wording.duration(run.ended - run.started)))
     source = run.tags.get("mlflow.source.name", "")

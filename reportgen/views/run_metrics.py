@@ -82,11 +82,12 @@ def _tile(name: str, summary: MetricSummary, tone: int) -> Tile:
     elif summary.count == 1:
         note = "logged once"
     else:
-        note = f"best, at step {summary.best_step:,} · last {wording.number(summary.last)}"
+        last = wording.measure(name, summary.last)
+        note = wording.phrase(f"best, at step {summary.best_step:,} · last {{}}", last)
     spark = (
         Markup(sparkline(list(summary.heights), 84, 34, True)) if summary.heights else Markup("")
     )
-    return Tile(name, wording.number(value), note, spark, f"c{tone}")
+    return Tile(name, wording.measure(name, value), note, spark, f"c{tone}")
 
 
 def curve_cards(
@@ -125,7 +126,7 @@ def _curve_card(run: Run, title: str, names: Sequence[str], address: str) -> Cur
         metrics=json.dumps(list(names), ensure_ascii=False),
         svg=Markup(chart.svg),
         alt=chart.alt,
-        last=wording.number(last),
+        last=wording.measure(names[-1], last),
         legend=tuple(KeyEntry(one.label, f"c{i}") for i, one in enumerate(series, 1))
         if len(series) > 1
         else (),
@@ -153,11 +154,11 @@ def metric_row(name: str, summary: MetricSummary, goal: Goal) -> MetricRow:
     return MetricRow(
         name=name,
         goal=GOALS[goal],
-        last=wording.number(summary.last),
-        best=wording.number(summary.best),
+        last=wording.measure(name, summary.last),
+        best=wording.measure(name, summary.best),
         best_step="" if summary.best_step is None else f"{summary.best_step:,}",
-        low=wording.number(summary.low),
-        high=wording.number(summary.high),
+        low=wording.measure(name, summary.low),
+        high=wording.measure(name, summary.high),
         points=f"{summary.count:,}{odd}",
         spark=Markup(sparkline(heights)) if heights else Markup(""),
     )

@@ -1,18 +1,84 @@
-"""How numbers, times and sizes are worded, the same on every page."""
+"""How numbers, times and sizes are worded, the same on every page.
+
+A number and a time remember what they stand for: printed by a template, they are an element that
+says it exactly. As a text (in a description, in a longer sentence) they are their words alone.
+"""
 
 import math
 from datetime import UTC, datetime, timedelta
+
+from markupsafe import Markup, escape
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NONE = "–"
 """Where there is nothing to say."""
 
 
+class Worded(str):
+    """Words that a template prints as an element: `<data value>`, `<time datetime>`.
+
+    Never put one into an attribute: `str(words)` is the text alone.
+    """
+
+    __slots__ = ("_html",)
+    _html: Markup
+
+    def __new__(cls, text: str, html: Markup) -> "Worded":
+        words = super().__new__(cls, text)
+        words._html = html
+        return words
+
+    def __html__(self) -> str:
+        return self._html
+
+
+def phrase(form: str, *parts: str) -> Worded:
+    """`phrase("newest run {}", time(…))`: a sentence in which numbers and times stay exact."""
+    return Worded(form.format(*map(str, parts)), escape(form).format(*parts))
+
+
 def number(value: float | None) -> str:
     """Four significant digits, thousands parted: `0.9127`, `1.000e-5`, `12,480`; NaN and ∞ as such.
 
-    A number that is whole and below 10^15 is shown whole.
+    A number that is whole and below 10^15 is shown whole. Printed by a template it carries all
+    its digits wherever it shows fewer.
     """
+    return _figure(value, _number(value))
+
+
+UNITS = (
+    ("_percentage", "%"),
+    ("_percent", "%"),
+    ("_megabytes", "MB"),
+    ("_gigabytes", "GB"),
+    ("_milliseconds", "ms"),
+    ("_seconds", "s"),
+    ("_watts", "W"),
+)
+"""Endings of names that tell the unit, as those of MLflow's system metrics do:
+`system/cpu_utilization_percentage`, `system/gpu_power_usage_watts` (mlflow/system_metrics)."""
+
+
+def measure(name: str, value: float | None) -> str:
+    """A number with the unit that its name tells: `43.20 %`, `1,834 MB`, else the number alone."""
+    shown = _number(value)
+    unit = next((unit for ending, unit in UNITS if name.lower().endswith(ending)), "")
+    return _figure(value, f"{shown}\u00a0{unit}" if unit and value is not None else shown)
+
+
+def exact(value: float) -> str:
+    """All digits of a number, as programs read it: `0.9127499999999999`, `12480`, `-1e-05`."""
+    return f"{int(value)}" if value == int(value) and abs(value) < 1e15 else repr(float(value))
+
+
+def _figure(value: float | None, shown: str) -> str:
+    if value is None or not math.isfinite(value) or shown == exact(value):
+        return shown
+    html = Markup('<data value="{0}" title="{0}">{1}</data>').format(exact(value), shown)
+    return Worded(shown, html)
+
+
+def _number(value: float | None) -> str:
     if value is None:
         return NONE
     if math.isnan(value):
@@ -53,22 +119,32 @@ def moment(millis: int | None) -> datetime | None:
         return None
 
 
+def millis_of(written: str) -> int:
+    """Milliseconds after 1970 of `2026-11-24T02:36:00Z`. Raises ValueError for another form."""
+    return (datetime.fromisoformat(written) - EPOCH) // timedelta(milliseconds=1)
+
+
 def time(millis: int | None) -> str:
-    """`21 Nov 2026, 14:02 UTC`."""
+    """`21 Nov 2026, 14:02 UTC`; the page's script words it in the reader's own zone."""
     when = moment(millis)
-    return NONE if when is None else f"{when.day} {when:%b %Y, %H:%M} UTC"
+    return NONE if when is None else _dated(when, f"{when.day} {when:%b %Y, %H:%M} UTC")
 
 
 def short_time(millis: int | None) -> str:
     """`21 Nov 2026 14:02`, for tables whose heading says UTC."""
     when = moment(millis)
-    return NONE if when is None else f"{when.day} {when:%b %Y %H:%M}"
+    return NONE if when is None else _dated(when, f"{when.day} {when:%b %Y %H:%M}")
 
 
 def day(millis: int | None) -> str:
     """`21 Nov 2026`."""
     when = moment(millis)
-    return NONE if when is None else f"{when.day} {when:%b %Y}"
+    return NONE if when is None else _dated(when, f"{when.day} {when:%b %Y}")
+
+
+def _dated(when: datetime, shown: str) -> Worded:
+    machine = f"{when:%Y-%m-%dT%H:%M:%S}Z"
+    return Worded(shown, Markup('<time datetime="{}">{}</time>').format(machine, shown))
 
 
 def days(millis: list[int]) -> str:
@@ -84,12 +160,6 @@ def days(millis: list[int]) -> str:
     if first.year == last.year:
         return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
     return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
-
-
-def machine_time(millis: int | None) -> str:
-    """For `<time datetime>`: `2026-11-21T14:02:00Z`; empty when unknown."""
-    when = moment(millis)
-    return "" if when is None else f"{when:%Y-%m-%dT%H:%M:%S}Z"
 
 
 def duration(millis: int | None) -> str:

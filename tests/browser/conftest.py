@@ -22,7 +22,8 @@ from reportgen.theme import SCRIPTS
 THEME = Path(__file__).parents[2] / "themes" / "default"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "media-src 'self'; frame-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'"
 )
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>

@@ -25,13 +25,13 @@ from reportgen.model import (
     RunRef,
     Signature,
 )
-from reportgen.theme import Assets, Shared, load_theme
+from reportgen.theme import load_theme
 from reportgen.views.literals import as_json, as_python
 from reportgen.views.model import ModelPage, model_page
 from reportgen.views.model_use import image_name
 from reportgen.views.page import Code
+from tests.sites import SHARED
 
-SHARED = Shared("Lab", "reportgen", Assets("a.css", "a.js", "b.js", "i.svg"))
 PYFUNC = Flavor("python_function", {"loader_module": "mlflow.sklearn"})
 SKLEARN = Flavor(
     "sklearn", {"sklearn_version": "1.9.1", "serialization_format": "skops", "code": None}

@@ -10,11 +10,11 @@ import pytest
 from reportgen.analysis.projects import command, run_again, unquoted, without_credentials
 from reportgen.analysis.summary import RunSummary
 from reportgen.model import EntryPoint, Environment, Parameter, Project, RunStatus
-from reportgen.theme import Assets, Shared, load_theme
+from reportgen.theme import load_theme
 from reportgen.views.page import Code
 from reportgen.views.project import ProjectPage, project_page
+from tests.sites import SHARED
 
-SHARED = Shared("Lab", "reportgen", Assets("a.css", "a.js", "b.js", "i.svg"))
 TRAIN = EntryPoint(
     "main",
     "python train.py --alpha {alpha}",

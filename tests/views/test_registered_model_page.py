@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reportgen.model import ModelVersion, RegisteredModel
-from reportgen.theme import Assets, Shared, load_theme
+from reportgen.theme import load_theme
 from reportgen.views.registered_model import (
     RegisteredModelPage,
     VersionLink,
@@ -14,8 +14,7 @@ from reportgen.views.registered_model import (
     version_in_use,
     version_uri,
 )
-
-SHARED = Shared("Lab", "reportgen", Assets("a.css", "a.js", "b.js", "i.svg"))
+from tests.sites import SHARED
 
 
 def a_version(number: int, **more: Any) -> ModelVersion:

@@ -3,6 +3,7 @@
 from math import inf, nan
 
 import pytest
+from markupsafe import escape
 
 from reportgen.views import wording
 from tests.builders import MINUTE, NOON
@@ -80,10 +81,59 @@ def test_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("millis", "words"), [(NOON + 999, "2026-11-24T12:00:00Z"), (None, ""), (10**18, "")]
+    ("words", "printed"),
+    [
+        (
+            wording.time(NOON + 999),
+            '<time datetime="2026-11-24T12:00:00Z">24 Nov 2026, 12:00 UTC</time>',
+        ),
+        (wording.day(NOON), '<time datetime="2026-11-24T12:00:00Z">24 Nov 2026</time>'),
+        (wording.time(10**18), "–"),
+        (
+            wording.phrase("<b> since {}", wording.day(0)),
+            '&lt;b&gt; since <time datetime="1970-01-01T00:00:00Z">1 Jan 1970</time>',
+        ),
+    ],
 )
-def test_a_time_for_machines(millis: int | None, words: str) -> None:
-    assert wording.machine_time(millis) == words
+def test_a_time_is_printed_for_machines_too(words: str, printed: str) -> None:
+    assert escape(words) == printed
+
+
+def test_a_time_is_read_back() -> None:
+    assert wording.millis_of("2026-11-24T12:00:00Z") == NOON
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (0.91274999, '<data value="0.91274999" title="0.91274999">0.9127</data>'),
+        (12480.0, '<data value="12480" title="12480">12,480</data>'),
+        (-1e-5, '<data value="-1e-05" title="-1e-05">−1.000e-5</data>'),
+        (0.5127, "0.5127"),  # nothing is left to tell
+        (7.0, "7"),
+        (nan, "NaN"),
+        (None, "–"),
+    ],
+)
+def test_a_number_is_printed_with_all_its_digits(value: float | None, printed: str) -> None:
+    assert escape(wording.number(value)) == printed
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("system/cpu_utilization_percentage", 43.2, "43.20\u00a0%"),
+        ("system/system_memory_usage_megabytes", 1834.0, "1,834\u00a0MB"),
+        ("epoch_seconds", 2.5, "2.500\u00a0s"),
+        ("seconds", 2.5, "2.500"),
+        ("loss", None, "–"),
+        ("cpu_percent", None, "–"),
+    ],
+)
+def test_a_number_has_the_unit_that_its_name_tells(
+    name: str, value: float | None, words: str
+) -> None:
+    assert wording.measure(name, value) == words
 
 
 @pytest.mark.parametrize(
