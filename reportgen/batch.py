@@ -9,16 +9,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.summary import RunSummary, summary_of
-from reportgen.charts.curve import curve_data
 from reportgen.errors import Problem
 from reportgen.model import (
     Artifact,
     Environment,
-    Json,
     LoggedModel,
     MetricHistory,
     ModelRef,
@@ -37,6 +34,7 @@ from reportgen.views import addresses
 from reportgen.views.artifacts import stored_name, wants_preview
 from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
+from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
 
 ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
@@ -188,22 +186,9 @@ def _render_run(
     for name, history in run.metrics.items():
         if len(history) > CURVE_POINTS:
             written += site.add(addresses.history(address, name), history_csv(history))
-    written += site.add(addresses.data(address), script_value("run", run_data(run)))
+    written += site.add(addresses.data(address), script_value("run", run_data(inputs)))
     page = run_page(inputs, address=address, key=key, contents=contents)
     return written + site.add(address, job.theme.render(page, job.shared))
-
-
-def run_data(run: Run) -> Json:
-    """What the scripts of a run's page, and pages that compare runs, load."""
-    return {
-        "id": addresses.slug(run.id),
-        "name": run.name,
-        "params": dict(run.params),
-        "metrics": {
-            name: curve_data(thin(history, CURVE_POINTS), len(history))
-            for name, history in run.metrics.items()
-        },
-    }
 
 
 def history_csv(history: MetricHistory) -> bytes:

@@ -1,6 +1,7 @@
 """Addresses of commits on the forges people use, from what a run recorded of its repository."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 _SCP = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[\w.~/-]+)")
@@ -41,6 +42,35 @@ def commit_url(repository: str, commit: str) -> str:
     host = urlsplit(base).hostname or ""
     middle = "-/commit" if "gitlab" in host else "commits" if "bitbucket" in host else "commit"
     return f"{base}/{middle}/{commit}"
+
+
+def compare_url(repository: str) -> str:
+    """Where two commits of a repository are compared, with `{a}` for the older and `{b}` for the
+    newer one; '' where the forge has no such page, or none is known.
+
+    GitHub, Gitea and Forgejo: `/compare/a...b`; GitLab: `/-/compare/a...b`; Bitbucket:
+    `/branches/compare/b..a`; Azure DevOps: `/branchCompare?baseVersion=GCa&targetVersion=GCb`.
+    """
+    base = repository_url(repository)
+    if not base:
+        return ""
+    host = urlsplit(base).hostname or ""
+    if "gitlab" in host:
+        return f"{base}/-/compare/{{a}}...{{b}}"
+    if "bitbucket" in host:
+        return f"{base}/branches/compare/{{b}}..{{a}}"
+    if host == "dev.azure.com" or host.endswith(".visualstudio.com"):
+        return f"{base}/branchCompare?baseVersion=GC{{a}}&targetVersion=GC{{b}}"
+    return "" if host.endswith("sr.ht") else f"{base}/compare/{{a}}...{{b}}"
+
+
+def repository_of(tags: Mapping[str, str]) -> str:
+    """As a run recorded it: by the tag of today, else the one that MLflow 2 wrote."""
+    return tags.get("mlflow.source.git.repoURL") or tags.get("mlflow.gitRepoURL", "")
+
+
+def branch_of(tags: Mapping[str, str]) -> str:
+    return tags.get("mlflow.source.git.branch") or tags.get("mlflow.gitBranchName", "")
 
 
 def without_credentials(text: str) -> str:

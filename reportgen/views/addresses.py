@@ -13,6 +13,7 @@ VERSIONS = "versions/index.html"
 MODELS = "models/index.html"
 REGISTRY = "registry/index.html"
 PROBLEMS = "problems.html"
+COMPARE = "compare.html"
 RUNS = "runs/index.html"
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -49,6 +50,11 @@ def run(run_id: str, page: str) -> str:
 def run_pointer(run_id: str) -> str:
     """The resolver asked for a run."""
     return f"{RUNS}?id={quote(slug(run_id))}"
+
+
+def compare(*run_ids: str) -> str:
+    """The comparison of these runs; the first is the baseline."""
+    return f"{COMPARE}?runs={','.join(quote(slug(id)) for id in run_ids)}"
 
 
 def model(model_id: str, page: str = "index") -> str:

@@ -24,12 +24,12 @@ def dataset_cards(run: Run) -> tuple[DatasetCard, ...]:
     for used in run.datasets:
         data = used.dataset
         facts = [Pair("digest", data.digest)]
-        source = _dataset_source(data.source_type, data.source)
+        source = dataset_source(data.source_type, data.source)
         if source:
             facts.append(source)
         facts.extend(Pair(name, _plain(value)) for name, value in data.profile.items())
         facts.extend(Pair(name, value) for name, value in used.tags.items())
-        columns = tuple(Pair(_field_name(one), _field_type(one)) for one in data.schema[:60])
+        columns = tuple(Pair(field_name(one), field_type(one)) for one in data.schema[:60])
         left = len(data.schema) - len(columns)
         note = wording.count(len(data.schema), "column") + (f", {left} not shown" if left else "")
         cards.append(
@@ -38,7 +38,7 @@ def dataset_cards(run: Run) -> tuple[DatasetCard, ...]:
     return tuple(cards)
 
 
-def _dataset_source(kind: str, recorded: str) -> Pair | None:
+def dataset_source(kind: str, recorded: str) -> Pair | None:
     """Where a dataset came from: a web address becomes a link, a path loses its home folder."""
     try:
         value = json.loads(recorded)
@@ -56,10 +56,10 @@ def _plain(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _field_name(field: Field) -> str:
+def field_name(field: Field) -> str:
     return field.name or "(unnamed)"
 
 
-def _field_type(field: Field) -> str:
+def field_type(field: Field) -> str:
     shape = f" ({', '.join(map(str, field.shape))})" if field.shape is not None else ""
     return field.type + shape

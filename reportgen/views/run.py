@@ -292,20 +292,11 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _repository(run: Run) -> str:
-    """From the tag of today, else the one that MLflow 2 wrote; so with the branch."""
-    return run.tags.get("mlflow.source.git.repoURL") or run.tags.get("mlflow.gitRepoURL", "")
-
-
-def _branch(run: Run) -> str:
-    return run.tags.get("mlflow.source.git.branch") or run.tags.get("mlflow.gitBranchName", "")
-
-
 def _commit_fact(run: Run) -> list[Fact]:
     commit = run.tags.get("mlflow.source.git.commit", "")
     if not commit:
         return []
-    repository, branch = _repository(run), _branch(run)
+    repository, branch = forge.repository_of(run.tags), forge.branch_of(run.tags)
     text = f"{branch}@{commit[:8]}" if branch else commit[:8]
     return [Fact("branch", text, forge.commit_url(repository, commit), code=True, title=commit)]
 
@@ -434,7 +425,7 @@ def _child(child: RunRef, address: str) -> ChildRow:
 
 
 def _provenance(run: Run) -> tuple[Pair, ...]:
-    repository = _repository(run)
+    repository = forge.repository_of(run.tags)
     commit = run.tags.get("mlflow.source.git.commit", "")
     named = (
         ("run id", run.id, ""),
@@ -442,7 +433,7 @@ def _provenance(run: Run) -> tuple[Pair, ...]:
         ("entry point", run.tags.get("mlflow.project.entryPoint", ""), ""),
         ("commit", commit[:12], forge.commit_url(repository, commit)),
         ("repository", forge.repository_url(repository), forge.repository_url(repository)),
-        ("branch", _branch(run), ""),
+        ("branch", forge.branch_of(run.tags), ""),
         ("started", wording.time(run.started) if run.started is not None else "", ""),
         ("ended", wording.time(run.ended) if run.ended is not None else "", ""),
         ("artifacts", forge.shortened(run.artifact_uri) if run.artifacts_missing else "", ""),

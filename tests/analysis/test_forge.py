@@ -2,7 +2,13 @@
 
 import pytest
 
-from reportgen.analysis.forge import commit_url, repository_url, shortened, without_credentials
+from reportgen.analysis.forge import (
+    commit_url,
+    compare_url,
+    repository_url,
+    shortened,
+    without_credentials,
+)
 
 COMMIT = "4f1c2d3e5a6b7c8d9e0f4f1c2d3e5a6b7c8d9e0f"
 
@@ -45,6 +51,27 @@ def test_the_web_address_of_a_repository(recorded: str, url: str) -> None:
 )
 def test_the_address_of_a_commit(repository: str, url: str) -> None:
     assert commit_url(repository, COMMIT) == url
+
+
+@pytest.mark.parametrize(
+    ("repository", "url"),
+    [
+        ("git@github.com:lab/wine.git", "https://github.com/lab/wine/compare/{a}...{b}"),
+        ("https://codeberg.org/lab/wine", "https://codeberg.org/lab/wine/compare/{a}...{b}"),
+        ("https://gitlab.lab.org/a/b/c", "https://gitlab.lab.org/a/b/c/-/compare/{a}...{b}"),
+        ("git@bitbucket.org:a/b.git", "https://bitbucket.org/a/b/branches/compare/{b}..{a}"),
+        (
+            "https://dev.azure.com/lab/wine/_git/wine",
+            "https://dev.azure.com/lab/wine/_git/wine/branchCompare"
+            "?baseVersion=GC{a}&targetVersion=GC{b}",
+        ),
+        ("https://github.com/lab/{a}", "https://github.com/lab/%7Ba%7D/compare/{a}...{b}"),
+        ("https://git.sr.ht/~ada/wine", ""),  # has no such page
+        ("/srv/git/wine", ""),
+    ],
+)
+def test_the_address_where_two_commits_are_compared(repository: str, url: str) -> None:
+    assert compare_url(repository) == url
 
 
 @pytest.mark.parametrize("commit", ["", "abc", "main", "../../evil", f"{COMMIT}?x=1", "g" * 40])
