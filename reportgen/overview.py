@@ -26,6 +26,7 @@ from reportgen.views.experiment import (
     ExperimentInputs,
     display_name,
     experiment_page,
+    hues_of,
     record,
     shown_metrics,
     status_counts,
@@ -200,6 +201,7 @@ def _curves(
         for run in order
         if any(key in run.metrics and run.metrics[key].count > 1 for key in metrics)
     ][: CHOSEN + CONTEXT]
+    hue = hues_of(inputs.runs, inputs.judge)
     curves: dict[str, list[RunCurve]] = {key: [] for key in metrics}
     for summary in drawn:
         ref = refs[summary.id]
@@ -207,9 +209,9 @@ def _curves(
         for key in metrics:
             history = run.metrics.get(key)
             if history is not None and len(history) > 1:
-                curves[key].append(
-                    RunCurve(run.id, display_name(summary), thin(history, OVERLAY_POINTS))
-                )
+                thinned_ = thin(history, OVERLAY_POINTS)
+                curve = RunCurve(run.id, display_name(summary), thinned_, hue[run.id])
+                curves[key].append(curve)
     return {key: tuple(found) for key, found in curves.items() if found}
 
 

@@ -14,7 +14,7 @@ from reportgen.site.versions import LIST, Version, dumps
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
-from reportgen.views.experiment import display_name
+from reportgen.views.experiment import display_name, hues_of
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
     ListedModel,
@@ -177,18 +177,21 @@ def _experiments(published: Published) -> Mapping[str, Json]:
 
 
 def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
-    """Run id → [newest key, experiment, rank or 0, how many are ranked], parted by the id."""
+    """Run id → [newest key, experiment, rank or 0, how many are ranked, hue], parted by the id."""
     ranks: dict[str, tuple[int, int]] = {}
+    hue: dict[str, int] = {}
     for one in published.experiments:
         for place, run in enumerate(one.ranking, 1):
             ranks[run.id] = place, len(one.ranking)
+        hue.update(hues_of(one.runs, one.judge))
     length = _shard_length(len(published.runs))
     shards: dict[str, dict[str, Json]] = {} if length else {"": {}}
     for id, result in sorted(published.runs.items()):
         slug = addresses.slug(id)
         start = "".join(c if c in "0123456789abcdef" else "_" for c in slug[:length])
         experiment = addresses.slug(result.summary.experiment_id)
-        shards.setdefault(start, {})[slug] = [result.key, experiment, *ranks.get(id, (0, 0))]
+        rank = ranks.get(id, (0, 0))
+        shards.setdefault(start, {})[slug] = [result.key, experiment, *rank, hue.get(id, 0)]
     return [
         (
             f"pointers-runs-{start}.js" if start else "pointers-runs.js",

@@ -53,8 +53,11 @@ def curve_template() -> Layered:
 
 
 def overlay_template() -> Layered:
-    """Data: context (g, x, y), chosen (s, g, x, y), end and odd as above, pointed (g, x, y)."""
-    hue = _hue(list(map(colour, range(8))))
+    """Data: context (g, x, y), chosen (s, h, g, x, y), end and odd as above, pointed (g, x, y).
+
+    s is the place, which tells the dash; h the hue of the run.
+    """
+    hue = _hue(list(map(colour, range(8))), "h")
     layers = [
         _lines("context", strokeWidth=1, stroke=CONTEXT, opacity=0.6, clip=True).encode(
             detail="g:N"
@@ -150,8 +153,10 @@ def _odd_layers() -> list[alt.Chart]:
     ]
 
 
-def _hue(colours: list[Any]) -> alt.Color:
-    return alt.Color("s:N", scale=alt.Scale(domain=list(range(8)), range=colours), legend=None)
+def _hue(colours: list[Any], field: str = "s") -> alt.Color:
+    return alt.Color(
+        f"{field}:N", scale=alt.Scale(domain=list(range(8)), range=colours), legend=None
+    )
 
 
 def _dash() -> alt.StrokeDash:

@@ -27,6 +27,9 @@ class RunCurve:
     history: MetricHistory
     """Thinned to about 100 points."""
 
+    hue: int = 0
+    """The run's own, from 0 to 7: see analysis/hues.py."""
+
 
 def overlay_chart(metric: str, chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> Chart:
     """`chosen` (at most 8, the best first) over `context` (at most some 60); one at least."""
@@ -43,10 +46,7 @@ def overlay_chart(metric: str, chosen: Sequence[RunCurve], context: Sequence[Run
         _chosen(plot, xs, each, place)
         for place, (xs, each) in enumerate(zip(across[len(context) :], chosen, strict=True))
     ]
-    ends = [
-        _end(plot, xs, each, place)
-        for place, (xs, each) in enumerate(zip(across[len(context) :], chosen, strict=True))
-    ]
+    ends = [_end(plot, xs, each) for xs, each in zip(across[len(context) :], chosen, strict=True)]
     body = [
         svg.clipped(plot, behind + "".join(reversed(front))),
         *reversed(ends),
@@ -71,6 +71,7 @@ def _run_data(curve: RunCurve) -> Json:
     return {
         "id": curve.run_id,
         "name": curve.name,
+        "hue": curve.hue,
         "step": None if steps == list(range(len(steps))) else steps,
         "value": plain_values(curve.history.values),
     }
@@ -89,15 +90,16 @@ def _finite(curves: Sequence[RunCurve]) -> list[float]:
 
 
 def _chosen(plot: Plot, xs: Sequence[float], curve: RunCurve, place: int) -> str:
-    stroke = Stroke(colour(place), dash=DASHES[place % len(DASHES)])
+    # The colour is the run's, the dash the place's: eight lines of one chart never share both.
+    stroke = Stroke(colour(curve.hue), dash=DASHES[place % len(DASHES)])
     return svg.line(plot, xs, curve.history.values, stroke)
 
 
-def _end(plot: Plot, xs: Sequence[float], curve: RunCurve, place: int) -> str:
+def _end(plot: Plot, xs: Sequence[float], curve: RunCurve) -> str:
     """The dot at the end of a line, and the marks at the edge: neither may be cut off."""
     values = curve.history.values
     end = next((i for i in reversed(range(len(values))) if math.isfinite(values[i])), None)
-    mark = svg.dot(plot, xs[end], values[end], colour(place), 3) if end is not None else ""
+    mark = svg.dot(plot, xs[end], values[end], colour(curve.hue), 3) if end is not None else ""
     return svg.odd_marks(plot, xs, values) + mark
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
+from reportgen.analysis.hues import hues
 from reportgen.analysis.metrics import Goal, words
 from reportgen.analysis.params import ParamsOverRuns, over_runs
 from reportgen.analysis.standings import Judge, families, judged_value, ranked
@@ -112,7 +113,7 @@ class PlotCard:
     svg: Markup
     alt: str
     legend: tuple[tuple[str, str], ...] = ()
-    """(tone, name of the run)."""
+    """(tone of the run's hue and its dash, name of the run)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,11 @@ WHY = {
     "tags": "as the experiment’s tags say",
     "name": "by its name",
 }
+
+
+def hues_of(runs: Sequence[RunSummary], judge: Judge) -> dict[str, int]:
+    """The hue of every run of an experiment, by its id."""
+    return hues(run.id for run in table_order(runs, ranked(runs, judge)))
 
 
 def goal_sentence(judge: Judge) -> str:
@@ -510,6 +516,8 @@ def _progress(runs: Sequence[RunSummary], judge: Judge) -> PlotCard | None:
 def _overlay(metric: str, curves: Sequence[RunCurve]) -> PlotCard:
     chosen, context = curves[:CHOSEN], curves[CHOSEN : CHOSEN + CONTEXT]
     chart: Chart = overlay_chart(metric, chosen, context)
-    legend = tuple((f"c{place}", curve.name) for place, curve in enumerate(chosen, 1))
+    legend = tuple(
+        (f"c{curve.hue + 1} d{place}", curve.name) for place, curve in enumerate(chosen, 1)
+    )
     note = f"and {len(context)} more in grey" if context else ""
     return PlotCard("overlay", metric, metric, True, note, Markup(chart.svg), chart.alt, legend)

@@ -22,6 +22,7 @@ from reportgen.views.experiment import (
     ExperimentInputs,
     attempts,
     display_name,
+    hues_of,
     shown_metrics,
     split_main,
     table_columns,
@@ -65,6 +66,7 @@ def _table_data(
         for column in table_columns(runs, params, inputs.judge)
     }
     places = {run.id: place for place, run in enumerate(runs)}
+    hue = hues_of(inputs.runs, inputs.judge)
     columns = [
         _texts("attributes.run_name", [display_name(run) for run in runs], "run", True),
         _texts("attributes.status", [str(run.status) for run in runs], "status", True),
@@ -80,6 +82,7 @@ def _table_data(
             ],
         ),
         _numbers("attributes.parent", [places.get(run.parent_id) for run in runs]),
+        _numbers("attributes.hue", [hue[run.id] for run in runs]),
     ]
     if any(run.deleted for run in runs):
         stages = ["deleted" if run.deleted else "active" for run in runs]

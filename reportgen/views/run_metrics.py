@@ -127,7 +127,7 @@ def _curve_card(run: Run, title: str, names: Sequence[str], address: str) -> Cur
         svg=Markup(chart.svg),
         alt=chart.alt,
         last=wording.measure(names[-1], last),
-        legend=tuple(KeyEntry(one.label, f"c{i}") for i, one in enumerate(series, 1))
+        legend=tuple(KeyEntry(one.label, f"c{i} d{i}") for i, one in enumerate(series, 1))
         if len(series) > 1
         else (),
         note=note,

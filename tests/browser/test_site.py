@@ -75,7 +75,7 @@ class Report:
     def ranked_run(self, *, best: bool) -> tuple[str, int, int]:
         """Address, rank and number of ranked runs of a run that is, or is not, the best."""
         runs = sorted(self.pointers("runs").items())
-        for run_id, (key, _, rank, ranked) in runs:
+        for run_id, (key, _, rank, ranked, _) in runs:
             if rank and (rank == 1) == best:
                 return f"runs/{run_id}.{key}.html", rank, ranked
         pytest.fail("no run of the example is ranked so")

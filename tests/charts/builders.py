@@ -37,8 +37,8 @@ def a_noisy_fall(points: int, seed: int = 1) -> list[float]:
     return [2 * math.exp(-4 * i / points) + 0.5 + chance.gauss(0, 0.05) for i in range(points)]
 
 
-def a_curve(name: str, values: Sequence[float]) -> RunCurve:
-    return RunCurve(f"id-{name}", name, a_history(values))
+def a_curve(name: str, values: Sequence[float], hue: int = 0) -> RunCurve:
+    return RunCurve(f"id-{name}", name, a_history(values), hue)
 
 
 def an_attempt(name: str, day: float, value: float) -> Attempt:

@@ -17,17 +17,17 @@ NAN = math.nan
 # ---- overlay
 
 
-def test_the_chosen_runs_have_colours_and_the_others_are_grey():
+def test_the_chosen_runs_have_their_own_colours_and_the_others_are_grey():
     chart = overlay_chart(
-        "loss", [a_curve("a", [2, 1]), a_curve("b", [3, 2])], [a_curve("c", [4, 3])]
+        "loss", [a_curve("a", [2, 1], 4), a_curve("b", [3, 2], 1)], [a_curve("c", [4, 3])]
     )
 
-    counts = [len(paths(chart.svg, f"var(--{token})")) for token in ("s1", "s2", "mute")]
+    counts = [len(paths(chart.svg, f"var(--{token})")) for token in ("s5", "s2", "mute")]
     assert counts == [1, 1, 1]
 
 
 def test_the_best_run_is_drawn_above_the_others():
-    svg = overlay_chart("loss", [a_curve("a", [2, 1]), a_curve("b", [3, 2])], []).svg
+    svg = overlay_chart("loss", [a_curve("a", [2, 1]), a_curve("b", [3, 2], 1)], []).svg
 
     assert svg.index("var(--s1)") > svg.index("var(--s2)")
 
@@ -64,10 +64,16 @@ def test_the_overlay_says_where_the_chosen_runs_end():
 
 
 def test_the_data_of_an_overlay_names_its_runs():
-    data = overlay_data("loss", [a_curve("a", [2, NAN])], [a_curve("b", [3, 2])])
+    data = overlay_data("loss", [a_curve("a", [2, NAN], 6)], [a_curve("b", [3, 2])])
 
     assert data["chosen"] == 1
-    assert data["runs"][0] == {"id": "id-a", "name": "a", "step": None, "value": [2.0, "NaN"]}
+    assert data["runs"][0] == {
+        "id": "id-a",
+        "name": "a",
+        "hue": 6,
+        "step": None,
+        "value": [2.0, "NaN"],
+    }
     json.dumps(data, allow_nan=False)
 
 

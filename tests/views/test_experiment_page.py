@@ -265,12 +265,13 @@ def test_progress_is_drawn_from_three_runs_on() -> None:
 
 
 def test_curves_are_overlaid_the_best_ones_in_colour() -> None:
-    curves = [RunCurve(f"id-{n}", str(n), a_history(0.5, 0.1 * n)) for n in range(10)]
+    curves = [RunCurve(f"id-{n}", str(n), a_history(0.5, 0.1 * n), 7 - n % 8) for n in range(10)]
 
     page = page_of(*sweep(3), curves={"loss": curves})
 
     (card,) = page.overlays
     assert [name for _, name in card.legend] == [str(n) for n in range(8)]
+    assert [tone for tone, _ in card.legend][:2] == ["c8 d1", "c7 d2"]
     assert card.note == "and 2 more in grey"
 
 
@@ -352,3 +353,9 @@ def test_a_parent_is_named_by_its_place() -> None:
     found = columns(a_summary("sweep"), a_summary("a", parent="sweep"))
 
     assert found["attributes.parent"]["v"] == [None, 0]
+
+
+def test_every_run_has_a_hue_that_no_neighbour_in_rank_shares() -> None:
+    found = columns(*sweep(16))["attributes.hue"]["v"]
+
+    assert sorted(found[:8]) == sorted(found[8:]) == list(range(8))

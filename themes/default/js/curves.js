@@ -191,11 +191,12 @@
 
   function overlayPicture(chart) {
     const data = plots.data.experiment.charts.overlay[chart.metrics[0]];
-    const curves = data.runs.map((each) => ({ ...unpack(each.name, each), id: each.id }));
+    const curves = data.runs.map((each) => ({ ...unpack(each.name, each), id: each.id, hue: each.hue || 0 }));
     const chosen = curves.slice(0, data.chosen);
     const context = curves.slice(data.chosen);
     const xs = new Map(curves.map((curve) => [curve, stepsOf(curve)]));
-    const drawn = chosen.map((curve, s) => rows(s, xs.get(curve), curve.values));
+    const drawn = chosen.map((curve, s) =>
+      rows(s, xs.get(curve), curve.values).map((row) => ({ ...row, h: curve.hue })));
     const x = axes.step([...xs.values()].flat(), 6);
     return {
       x,
@@ -231,7 +232,7 @@
       if (far < (found ? found.far : NEAR)) found = { far, curve, x: xs.get(curve)[place], y };
     }
     if (!found) return null;
-    const s = chosen.indexOf(found.curve);
+    const s = chosen.includes(found.curve) ? found.curve.hue : -1;
     return {
       x: found.x,
       title: found.curve.name,

@@ -2,10 +2,12 @@
 // exists, how the run ranks today, which run is the best. It comes from small pointer scripts at
 // the site's root, the only files of a site that are ever rewritten:
 //   pointers.js              RG.pointers({version, versions, shard, title})
-//   pointers-runs….js        RG.runPointers({RUN_ID: [newest key, experiment key, rank, ranked]})
+//   pointers-runs….js        RG.runPointers({RUN_ID: [newest key, experiment key, rank, ranked,
+//                            hue]})
 //   pointers-pages.js        RG.pagePointers({models: {ID: newest key}, registry: …, projects: …})
 //   pointers-experiments.js  RG.experimentPointers({KEY: {key, n, best: {id, key, value, …}}})
-// Run pointers are parted by the first `shard` characters of the run id. Rank 0 is "not ranked".
+// Run pointers are parted by the first `shard` characters of the run id. Rank 0 is "not ranked";
+// the hue, 0 to 7, is the run's colour on every page: var(--s1) to var(--s8).
 (() => {
   "use strict";
 
@@ -42,7 +44,7 @@
     return `pointers-runs-${id.slice(0, length).replace(/[^0-9a-f]/g, "_")}.js`;
   }
 
-  /** {key, experiment, rank, ranked} of a run, or null if the report does not have it. */
+  /** {key, experiment, rank, ranked, hue} of a run, or null if the report does not have it. */
   RG.findRun = async (id) => {
     if (!RG.isName(id)) return null;
     try {
@@ -51,8 +53,8 @@
     } catch {
       return null; // no shard: no run whose id begins like this
     }
-    const [key, experiment, rank, ranked] = runs.get(id) || [];
-    return RG.isName(key) ? { key, experiment, rank, ranked } : null;
+    const [key, experiment, rank, ranked, hue] = runs.get(id) || [];
+    return RG.isName(key) ? { key, experiment, rank, ranked, hue } : null;
   };
 
   async function findExperiment(id) {

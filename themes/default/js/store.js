@@ -5,14 +5,15 @@
 //   t "s"  texts; d is the sorted dictionary, v indexes it; -1 or an entry null is missing
 //   t "k"  small curves: an array of numbers, or null
 // Ids are MLflow's: attributes.x, params.x, tags.x, metrics.x (last value); ours are best.x,
-// best_step.x and spark.x. Two columns serve the table and are never shown: attributes.href, the
-// address of the run's page, and attributes.parent, the row of the parent run.
+// best_step.x and spark.x. Three columns serve the table and are never shown: attributes.href, the
+// address of the run's page, attributes.parent, the row of the parent run, and attributes.hue, the
+// run's colour from 0 to 7 for var(--s1) to var(--s8).
 (() => {
   "use strict";
 
   const RG = (window.RG = window.RG || {});
 
-  const HIDDEN = new Set(["attributes.href", "attributes.parent"]);
+  const HIDDEN = new Set(["attributes.href", "attributes.parent", "attributes.hue"]);
 
   class Column {
     constructor(raw) {
