@@ -14,7 +14,7 @@ from reportgen.site.versions import LIST, Version, dumps
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
-from reportgen.views.experiment import display_name, hues_of
+from reportgen.views.experiment import display_name, hues_of, table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
     ListedModel,
@@ -29,6 +29,9 @@ from reportgen.views.registered_model import registry_page
 
 SHARD_RUNS = 400
 """Runs that one file of run pointers may hold before they are parted."""
+
+MOST_ORDERED = 2000
+"""Runs of an experiment that a reader can walk through from page to page."""
 
 
 def version_script(published: Published, version: Version) -> bytes:
@@ -143,6 +146,7 @@ def _scripts(
     }
     # What a reader looks up first is told where the rest lies last.
     yield from _run_scripts(published)
+    yield from _orders(published)
     yield "pointers-experiments.js", script_value("experimentPointers", _experiments(published))
     yield "pointers-pages.js", script_value("pagePointers", _page_keys(published))
     yield "pointers.js", script_value("pointers", site)
@@ -199,6 +203,21 @@ def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
         )
         for start, shard in sorted(shards.items())
     ]
+
+
+def _orders(published: Published) -> Iterator[tuple[str, bytes]]:
+    """Of each experiment its runs as [id, newest key, name], the best first, as its table begins.
+
+    Apart from the run pointers, whose shards one run's page would have to load all of.
+    """
+    slug = addresses.slug
+    for one in published.experiments:
+        key = one.experiment.key
+        order = [
+            [slug(run.id), published.runs[run.id].key, display_name(run)]
+            for run in table_order(one.runs, one.ranking)[:MOST_ORDERED]
+        ]
+        yield addresses.experiment_order(key), script_value("order", slug(key), order)
 
 
 def _shard_length(runs: int) -> int:

@@ -204,8 +204,11 @@ def _checked(folder: Path) -> Path:
     return folder
 
 
-def script_value(call: str, value: Any) -> bytes:
+def script_value(call: str, *values: Any) -> bytes:
     """A data file: a script that registers itself, as pages opened from disk cannot fetch."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = ",".join(
+        json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        for value in values
+    )
     # A page never holds these files inline, yet '</script' must not end anything anywhere.
     return f"RG.{call}({text.replace('<', chr(92) + 'u003c')});\n".encode("utf-8", "replace")

@@ -33,7 +33,7 @@ def project(stores: Mapping[str, Path], tmp_path: Path) -> Path:
 def is_pointer(address: str) -> bool:
     """What may be written again."""
     return (
-        address.endswith("/index.html")
+        address.endswith(("/index.html", "/order.js"))
         or address.startswith(("pointers", "index.html", "versions.json", "problems.html"))
         or address in ("THIRD-PARTY.txt", "sitemap.xml")
     )
@@ -307,6 +307,19 @@ def pointers_that_lead_nowhere(site: Path) -> list[str]:
     runs = json.loads(re.search(r"\((.*)\)", (site / "pointers-runs.js").read_text("utf-8"))[1])
     found += [id for id in runs if not (site / f"runs/{id}.{runs[id][0]}.html").exists()]
     return found
+
+
+def test_an_experiments_runs_are_listed_in_order_of_rank(site: Path) -> None:
+    pointers = json.loads(re.search(r"\((.*)\)", (site / "pointers-runs.js").read_text("utf-8"))[1])
+    orders = {path.parent.name: path for path in site.glob("experiments/*/order.js")}
+    assert orders.keys() == {path.name for path in site.glob("experiments/*")}
+    for experiment, path in orders.items():
+        name, runs = json.loads(f"[{path.read_text('utf-8').strip()[9:-2]}]")
+        own = {id: entry for id, entry in pointers.items() if entry[1] == experiment}
+        assert name == experiment
+        assert {id: key for id, key, _ in runs} == {id: entry[0] for id, entry in own.items()}
+        ranks = [own[id][2] or len(own) + 1 for id, _, _ in runs]
+        assert ranks == sorted(ranks)
 
 
 def stop_at(step: int) -> Progress:

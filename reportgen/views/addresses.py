@@ -43,6 +43,11 @@ def experiment(key: str, page: str = "index") -> str:
     return f"experiments/{slug(key)}/{page}.html"
 
 
+def experiment_order(key: str) -> str:
+    """The pointer script that lists an experiment's runs, the best first."""
+    return f"experiments/{slug(key)}/order.js"
+
+
 def run(run_id: str, page: str) -> str:
     return f"runs/{slug(run_id)}.{page}.html"
 

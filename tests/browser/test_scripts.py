@@ -329,6 +329,16 @@ def test_other_characters_of_an_id_share_a_shard(page: Any, disk_trial: Any) -> 
     assert page.evaluate("RG.findRun('Zx9')")["key"] == "kz"
 
 
+def test_the_order_of_rank_is_loaded_for_whom_asks(page: Any, disk_trial: Any) -> None:
+    run_site(disk_trial, rank=0)
+    path = "experiments/7/order.js"
+    disk_trial.write(path, f'RG.order("7",[["{RUN}","k1","best"],["../x","k2","evil"]]);')
+    open_run(page, disk_trial)
+
+    assert page.evaluate("RG.findOrder('7')") == [[RUN, "k1", "best"]]
+    assert page.evaluate("RG.findOrder('../7')") == []
+
+
 def test_the_difference_to_the_best_run_lists_what_differs(page: Any, trial: Any) -> None:
     run_site(trial, rank=12)
     open_run(page, trial)

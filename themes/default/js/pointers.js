@@ -6,6 +6,9 @@
 //                            hue]})
 //   pointers-pages.js        RG.pagePointers({models: {ID: newest key}, registry: …, projects: …})
 //   pointers-experiments.js  RG.experimentPointers({KEY: {key, n, best: {id, key, value, …}}})
+//   experiments/ID/order.js  RG.order("ID", [[run id, newest key, name], …]): the best first, then
+//                            those without a rank, the newest first; at most 2000. Loaded by
+//                            RG.findOrder("ID") and by nothing else.
 // Run pointers are parted by the first `shard` characters of the run id. Rank 0 is "not ranked";
 // the hue, 0 to 7, is the run's colour on every page: var(--s1) to var(--s8).
 (() => {
@@ -22,6 +25,7 @@
   let experiments = {};
   let pages = {};
   const runs = new Map();
+  const orders = new Map();
 
   RG.pointers = (pointers) => {
     site = pointers;
@@ -37,6 +41,10 @@
 
   RG.experimentPointers = (pointers) => {
     experiments = pointers;
+  };
+
+  RG.order = (experiment, order) => {
+    orders.set(experiment, order);
   };
 
   function shardFile(id, length) {
@@ -55,6 +63,17 @@
     }
     const [key, experiment, rank, ranked, hue] = runs.get(id) || [];
     return RG.isName(key) ? { key, experiment, rank, ranked, hue } : null;
+  };
+
+  /** [[run id, newest key, name], …] of an experiment, the best first; [] if there is none. */
+  RG.findOrder = async (id) => {
+    if (!RG.isName(id)) return [];
+    try {
+      await RG.load(`${root}experiments/${id}/order.js`);
+    } catch {
+      return [];
+    }
+    return (orders.get(id) || []).filter(([run, key]) => RG.isName(run) && RG.isName(key));
   };
 
   async function findExperiment(id) {
