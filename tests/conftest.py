@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import made_once
+
 pytest_plugins = ["tests.mlflow_environment"]
 
 ARCHIVES = Path(__file__).parent / "stores"
@@ -44,9 +46,10 @@ def site(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of `v3.17-file`. Read it, never write to it."""
     from tests.sites import build_site
 
-    folder = tmp_path_factory.mktemp("site") / "_site"
-    build_site(folder, stores["v3.17-file"])
-    return folder
+    made = made_once(
+        tmp_path_factory, "site", lambda made: build_site(made / "_site", stores["v3.17-file"])
+    )
+    return made / "_site"
 
 
 @pytest.hookimpl(trylast=True)

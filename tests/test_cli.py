@@ -180,7 +180,7 @@ def test_a_theme_of_ones_own_is_laid_over_the_default_one(lab: Path) -> None:
     main(["build", "-q", "--jobs", "1", "--theme", "look"])
 
     (css,) = (lab / "_site" / "assets").glob("report.*.css")
-    assert css.read_text("utf-8").endswith(".brand { color: teal }")
+    assert css.read_text("utf-8").endswith(".brand{color:teal}")
 
 
 # Mistakes: one line, one hint, no traceback

@@ -18,6 +18,9 @@ from typing import Any
 import pytest
 
 from reportgen.theme import SCRIPTS
+from tests.browser.report import DESKTOP, EXAMPLE, Report
+from tests.once import made_once
+from tests.sites import build_site
 
 THEME = Path(__file__).parents[2] / "themes" / "default"
 POLICY = (
@@ -102,18 +105,29 @@ def console() -> Iterator[Console]:
     assert problems == []
 
 
+@pytest.fixture(scope="session")
+def context(browser: Any) -> Iterator[Any]:
+    """What all pages of a process of the tests share, as starting one takes a quarter second."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    opened.set_default_timeout(8000)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(browser: Any, console: Console, serve: Callable[[Path], str]) -> Iterator[Any]:
-    """A watched page in a context of its own: nothing stored, 1280 by 800.
+def page(context: Any, console: Console, serve: Callable[[Path], str]) -> Iterator[Any]:
+    """A watched page, 1280 by 800, in a browser that remembers nothing of earlier tests.
 
     It is closed before the servers are: what it still loads must not be cut off.
     """
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    context.set_default_timeout(8000)
     opened = context.new_page()
     console.watch(opened)
     yield opened
-    context.close()
+    # Each server has a port of its own; only what pages on disk store would be found again.
+    stored = {"origin": "file://", "storageTypes": "local_storage"}
+    context.new_cdp_session(opened).send("Storage.clearDataForOrigin", stored)
+    context.clear_permissions()
+    opened.close()
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -225,3 +239,42 @@ def trial(
     if request.param == "file":
         return TrialSite(folder, folder.as_uri())
     return TrialSite(folder, f"{serve(tmp_path)}/reports/site")
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The site of the example, in a folder below the one that is served. Read it, never write.
+
+    It is built once, by the first process of the tests that asks for it.
+    """
+    folder = made_once(
+        tmp_path_factory, "example", lambda made: build_site(made / "reports" / "site", EXAMPLE)
+    )
+    return Report(folder / "reports" / "site")
+
+
+@pytest.fixture(params=["file", "http"])
+def address(
+    request: pytest.FixtureRequest, report: Report, serve: Callable[[Path], str]
+) -> Callable[[str], str]:
+    """From a page's address in the site to its URL, from disk and under a server's sub-path."""
+    root = report.folder.as_uri()
+    if request.param == "http":
+        root = f"{serve(report.folder.parents[1])}/reports/site"
+    return lambda page: f"{root}/{page}"
+
+
+@pytest.fixture
+def on_disk(report: Report) -> Callable[[str], str]:
+    return lambda page: f"{report.folder.as_uri()}/{page}"
+
+
+@pytest.fixture
+def plain(browser: Any, console: Any) -> Iterator[Any]:
+    """A watched page in a browser without JavaScript."""
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
+    context.set_default_timeout(8000)
+    opened = context.new_page()
+    console.watch(opened)
+    yield opened
+    context.close()

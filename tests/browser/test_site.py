@@ -4,143 +4,23 @@ The example project is built once. Every page opened here is watched (see confte
 error, a violation of the Content-Security-Policy or a request to elsewhere fails the test.
 """
 
-import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser.report import DESKTOP, PHONE, SETTLED, SMALLEST, Report, open_page
 from tests.sites import NOW, build_site
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = api.expect
 
-# One group: the site is built once, not once for each process that tests.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
-
-EXAMPLE = Path(__file__).parents[2] / "example_mlruns"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-
-
-# ---- the site and its pages
-
-
-@dataclass(frozen=True)
-class Report:
-    """A built site, its pages by kind, and what its pointers say."""
-
-    folder: Path
-
-    @cached_property
-    def kinds(self) -> dict[str, list[str]]:
-        """The addresses of the pages by their kind, the largest first."""
-        found: dict[str, list[tuple[int, str]]] = {}
-        for path in self.folder.rglob("*.html"):
-            text = path.read_text("utf-8")
-            kind = re.search(r'data-kind="([\w-]+)"', text)
-            assert kind, f"{path} does not say its kind"
-            address = path.relative_to(self.folder).as_posix()
-            found.setdefault(kind[1], []).append((-len(text), address))
-        return {kind: [address for _, address in sorted(pages)] for kind, pages in found.items()}
-
-    def text(self, address: str) -> str:
-        return (self.folder / address).read_text("utf-8")
-
-    def one(self, kind: str, *needed: str) -> str:
-        """The largest page of a kind that has all that is needed in its HTML."""
-        for address in self.kinds[kind]:
-            text = self.text(address)
-            if all(each in text for each in needed):
-                return address
-        pytest.fail(f"no page of kind {kind} has {needed}")
-
-    def pointers(self, name: str) -> dict[str, Any]:
-        """What `pointers-NAME.js` says, or `pointers.js` where the name is empty."""
-        file = f"pointers-{name}.js" if name else "pointers.js"
-        text = (self.folder / file).read_text("utf-8")
-        values: dict[str, Any] = json.loads(text[text.index("(") + 1 : text.rindex(")")])
-        return values
-
-    @property
-    def title(self) -> str:
-        return str(self.pointers("")["title"])
-
-    def ranked_run(self, *, best: bool) -> tuple[str, int, int]:
-        """Address, rank and number of ranked runs of a run that is, or is not, the best."""
-        runs = sorted(self.pointers("runs").items())
-        for run_id, (key, _, rank, ranked, _) in runs:
-            if rank and (rank == 1) == best:
-                return f"runs/{run_id}.{key}.html", rank, ranked
-        pytest.fail("no run of the example is ranked so")
-
-    @cached_property
-    def reading_list(self) -> list[str]:
-        """Of each kind the eight largest pages; the runs with most to show, one of each status."""
-        runs = self.kinds["run"]
-        texts = {address: self.text(address) for address in runs}
-        marks = ("<img", 'class="problems"', "data-chart", "<tr", "<details", 'class="card tile"')
-        chosen = {max(runs, key=lambda address: texts[address].count(mark)) for mark in marks}
-        for tone in ("ok", "bad", "run", "warn"):
-            chosen.update([one for one in runs if f'class="chip {tone}"' in texts[one]][-1:])
-        for kind in self.kinds.keys() - {"run", "pointer"}:
-            chosen.update(self.kinds[kind][:8])
-        return sorted(chosen)
-
-
-@pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """The site of the example, in a folder below the one that is served."""
-    folder = tmp_path_factory.mktemp("example") / "reports" / "site"
-    build_site(folder, EXAMPLE)
-    return Report(folder)
-
-
-@pytest.fixture(params=["file", "http"])
-def address(
-    request: pytest.FixtureRequest, report: Report, serve: Callable[[Path], str]
-) -> Callable[[str], str]:
-    """From a page's address in the site to its URL, from disk and under a server's sub-path."""
-    root = report.folder.as_uri()
-    if request.param == "http":
-        root = f"{serve(report.folder.parents[1])}/reports/site"
-    return lambda page: f"{root}/{page}"
-
-
-@pytest.fixture
-def on_disk(report: Report) -> Callable[[str], str]:
-    return lambda page: f"{report.folder.as_uri()}/{page}"
-
-
-@pytest.fixture
-def plain(browser: Any, console: Any) -> Iterator[Any]:
-    """A watched page in a browser without JavaScript."""
-    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
-    context.set_default_timeout(8000)
-    opened = context.new_page()
-    console.watch(opened)
-    yield opened
-    context.close()
-
-
-SETTLED = """async () => {
-  await RG.load(document.body.dataset.root + "pointers.js");
-  if (document.querySelector("#runs-host") && document.body.dataset.pageData)
-    await RG.load(document.body.dataset.pageData);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}"""
-
-
-def open_page(page: Any, url: str) -> None:
-    """Opens a page and waits until its scripts have read the pointers and the table's data."""
-    page.goto(url)
-    page.evaluate(SETTLED)
+pytestmark = pytest.mark.browser
 
 
 # ---- every page
@@ -172,19 +52,37 @@ def faults(page: Any, width: int, title: str) -> list[str]:
     return [fault for fine, fault in found if not fine]
 
 
+def all_faults(page: Any, url: str, title: str) -> list[str]:
+    """Of one page: wide and light, as narrow as a phone and dark, and as narrow as they get."""
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")
+    open_page(page, url)
+    found = faults(page, DESKTOP["width"], title)
+    page.emulate_media(color_scheme="dark")
+    for window in (PHONE, SMALLEST):
+        page.set_viewport_size(window)
+        found += faults(page, window["width"], title)
+    return found
+
+
 def test_every_page_opens_without_an_error_and_fits_its_window(
-    page: Any, report: Report, address: Callable[[str], str]
+    page: Any, report: Report, on_disk: Callable[[str], str]
 ) -> None:
     title = report.title
+    found = {each: all_faults(page, on_disk(each), title) for each in report.reading_list}
+
+    assert {each: fault for each, fault in found.items() if fault} == {}
+
+
+def test_a_page_of_each_kind_opens_from_a_server_without_an_error(
+    page: Any, report: Report, serve: Callable[[Path], str]
+) -> None:
+    root = f"{serve(report.folder.parents[1])}/reports/site"
+    pages = [pages[0] for kind, pages in sorted(report.kinds.items()) if kind != "pointer"]
     found = {}
-    for each in report.reading_list:
-        page.set_viewport_size(DESKTOP)
-        page.emulate_media(color_scheme="light")
-        open_page(page, address(each))
-        wide = faults(page, DESKTOP["width"], title)
-        page.set_viewport_size(PHONE)
-        page.emulate_media(color_scheme="dark")
-        found[each] = wide + faults(page, PHONE["width"], title)
+    for each in pages:
+        open_page(page, f"{root}/{each}")
+        found[each] = faults(page, DESKTOP["width"], report.title)
 
     assert {each: fault for each, fault in found.items() if fault} == {}
 
@@ -434,7 +332,7 @@ def test_a_run_that_none_came_before_can_be_compared_too(
 ) -> None:
     first = next(
         address
-        for run_id, (key, _, rank, _) in sorted(report.pointers("runs").items())
+        for run_id, (key, _, rank, *_) in sorted(report.pointers("runs").items())
         if rank > 1 and 'id="diff"' not in report.text(address := f"runs/{run_id}.{key}.html")
     )
     open_page(page, on_disk(first))
@@ -460,6 +358,9 @@ def test_the_address_of_an_experiment_leads_to_its_newest_page(
 
 
 # ---- a second build
+
+of_two_builds = pytest.mark.xdist_group("two builds")
+"""One process builds them, not each."""
 
 
 @dataclass(frozen=True)
@@ -501,6 +402,7 @@ def add_run_like(run: Path) -> None:
     meta.write_text(meta.read_text().replace(run.name, copied.name))
 
 
+@of_two_builds
 def test_an_old_page_of_a_run_leads_to_the_new_one(page: Any, grown: Grown) -> None:
     old, new = grown.before[grown.changed][0], grown.after[grown.changed][0]
     open_page(page, f"{grown.folder.as_uri()}/runs/{grown.changed}.{old}.html")
@@ -512,6 +414,7 @@ def test_an_old_page_of_a_run_leads_to_the_new_one(page: Any, grown: Grown) -> N
     expect(page.locator("[data-newer]")).to_be_hidden()
 
 
+@of_two_builds
 def test_a_version_stays_as_it_was_wherever_one_goes_in_it(page: Any, grown: Grown) -> None:
     experiment, old = grown.before[grown.changed][1], grown.before[grown.changed][0]
     version = grown.first_version
@@ -528,6 +431,7 @@ def test_a_version_stays_as_it_was_wherever_one_goes_in_it(page: Any, grown: Gro
     page.wait_for_url(re.compile(rf"/experiments/{experiment}/[0-9a-f]+\.html\?v={version}$"))
 
 
+@of_two_builds
 def test_the_list_of_versions_opens_each_within_itself(page: Any, grown: Grown) -> None:
     open_page(page, f"{grown.folder.as_uri()}/versions/index.html")
     page.get_by_role("link", name=grown.first_version).click()
