@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.curves import thin
+from reportgen.analysis.groups import Band, band, seed_groups
 from reportgen.analysis.metrics import Goal, main_metric
 from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
@@ -179,10 +180,11 @@ def _publish_experiment(
     if job.site.has(address):
         return Written(reused=1)
     curves = _curves(job, inputs, refs)
-    table, charts = experiment_data(inputs, address, curves)
+    bands = _bands(job, inputs, refs, tuple(curves))
+    table, charts = experiment_data(inputs, address, curves, bands)
     data = script_value("runs", table) + script_value("experiment", charts)
     written = job.site.add(addresses.data(address), data)
-    page = experiment_page(inputs, address=address, key=key, curves=curves)
+    page = experiment_page(inputs, address=address, key=key, curves=curves, bands=bands)
     return written + job.site.add(address, job.theme.render(page, job.shared))
 
 
@@ -213,6 +215,24 @@ def _curves(
                 curve = RunCurve(run.id, display_name(summary), thinned_, hue[run.id])
                 curves[key].append(curve)
     return {key: tuple(found) for key, found in curves.items() if found}
+
+
+def _bands(
+    job: Job, inputs: ExperimentInputs, refs: Mapping[str, RunRef], metrics: Sequence[str]
+) -> dict[str, tuple[Band, ...]]:
+    """The overlaid metrics over groups of seeds; a group at a time, so that few lie in memory."""
+    found: dict[str, list[Band]] = {metric: [] for metric in metrics}
+    for group in seed_groups(inputs.runs, inputs.judge) if metrics else ():
+        members = {
+            id: next(iter(job.stores[refs[id].store].read_runs([refs[id]]))).metrics
+            for id in group.ids
+        }
+        for metric in metrics:
+            histories = {id: own[metric] for id, own in members.items() if metric in own}
+            made = band(group, histories)
+            if made is not None:
+                found[metric].append(made)
+    return {metric: tuple(made) for metric, made in found.items() if made}
 
 
 # ------------------------------------------------------------------ registered models, projects

@@ -4,10 +4,12 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from markupsafe import Markup
 
+from reportgen.analysis.groups import Band
 from reportgen.analysis.hues import hues
 from reportgen.analysis.metrics import Goal, words
 from reportgen.analysis.params import ParamsOverRuns, over_runs
@@ -44,6 +46,7 @@ CHOSEN, CONTEXT = 8, 60
 """Curves in colour, and grey ones behind them."""
 
 MOST_OVERLAYS = 6
+NO_BANDS: Mapping[str, Sequence[Band]] = MappingProxyType({})
 FEWEST_ATTEMPTS = 3
 """Fewer runs make no course."""
 
@@ -149,9 +152,16 @@ class ExperimentPage:
 
 
 def experiment_page(
-    inputs: ExperimentInputs, *, address: str, key: str, curves: Mapping[str, Sequence[RunCurve]]
+    inputs: ExperimentInputs,
+    *,
+    address: str,
+    key: str,
+    curves: Mapping[str, Sequence[RunCurve]],
+    bands: Mapping[str, Sequence[Band]] = NO_BANDS,
 ) -> ExperimentPage:
-    """The view; `curves` gives for each metric to overlay the runs' histories, best first."""
+    """The view; `curves` gives for each metric to overlay the runs' histories, best first, and
+    `bands` the means over groups of seeds.
+    """
     experiment, runs, judge = inputs.experiment, inputs.runs, inputs.judge
     params = over_runs(run.params for run in runs if run.params)
     best = ranked(runs, judge)

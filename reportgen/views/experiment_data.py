@@ -1,11 +1,18 @@
 """What the scripts of an experiment's page load: the whole table, and the charts' data.
 
 Text columns carry their own dictionary, sorted as people sort, so that the browser never has to.
+
+`charts.bands`, of experiments with repetitions, is for each overlaid metric with a group of at
+least three: `{metric: [{label, n, ids, step, mean, low, high}, …]}`, at most eight groups, the
+best first. `step`, `mean`, `low` and `high` are as long as each other; low and high are the mean
+∓ 1 sample standard deviation of the `n` runs `ids`; "NaN" where a run has no finite value. Which
+steps these are is told in `analysis/groups.py: band`.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 
+from reportgen.analysis.groups import Band
 from reportgen.analysis.params import ParamsOverRuns, over_runs
 from reportgen.analysis.standings import Judge, families, ranked
 from reportgen.analysis.summary import RunSummary
@@ -19,6 +26,7 @@ from reportgen.views.experiment import (
     CHOSEN,
     CONTEXT,
     FEWEST_ATTEMPTS,
+    NO_BANDS,
     ExperimentInputs,
     attempts,
     display_name,
@@ -33,7 +41,10 @@ from reportgen.views.experiment import (
 
 
 def experiment_data(
-    inputs: ExperimentInputs, address: str, curves: Mapping[str, Sequence[RunCurve]]
+    inputs: ExperimentInputs,
+    address: str,
+    curves: Mapping[str, Sequence[RunCurve]],
+    bands: Mapping[str, Sequence[Band]] = NO_BANDS,
 ) -> tuple[Json, Json]:
     """What the page's scripts load: the table (`RG.runs`) and its charts (`RG.experiment`)."""
     runs, judge = inputs.runs, inputs.judge
@@ -46,6 +57,8 @@ def experiment_data(
             for metric, drawn in curves.items()
         }
     }
+    if bands:
+        charts["bands"] = {metric: [_band(one) for one in drawn] for metric, drawn in bands.items()}
     tried = attempts(runs, judge)
     if len(tried) >= FEWEST_ATTEMPTS:
         charts["progress"] = progress_data(judge.metric, tried, judge.goal)
@@ -55,6 +68,18 @@ def experiment_data(
     return _table_data(ordered, inputs, params, address), {
         "key": inputs.experiment.key,
         "charts": charts,
+    }
+
+
+def _band(band: Band) -> Json:
+    return {
+        "label": band.label,
+        "n": len(band.ids),
+        "ids": list(band.ids),
+        "step": list(band.steps),
+        "mean": plain_values(band.mean),
+        "low": plain_values(band.low),
+        "high": plain_values(band.high),
     }
 
 
