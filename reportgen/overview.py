@@ -46,7 +46,9 @@ from reportgen.views.project import project_page
 from reportgen.views.prose import first_sentence
 from reportgen.views.registered_model import VersionLink, registered_model_page
 
-OVERLAY_POINTS = 100
+CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
+"""Of a curve in colour, and of one in grey: together they are most of what a page weighs."""
+
 MOST_GLANCED = 10
 MOST_VERSION_METRICS = 4
 
@@ -211,9 +213,9 @@ def _curves(
         for key in metrics:
             history = run.metrics.get(key)
             if history is not None and len(history) > 1:
-                thinned_ = thin(history, OVERLAY_POINTS)
-                curve = RunCurve(run.id, display_name(summary), thinned_, hue[run.id])
-                curves[key].append(curve)
+                most = CHOSEN_POINTS if len(curves[key]) < CHOSEN else CONTEXT_POINTS
+                name = display_name(summary)
+                curves[key].append(RunCurve(run.id, name, thin(history, most), hue[run.id]))
     return {key: tuple(found) for key, found in curves.items() if found}
 
 

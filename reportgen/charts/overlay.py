@@ -73,8 +73,13 @@ def _run_data(curve: RunCurve) -> Json:
         "name": curve.name,
         "hue": curve.hue,
         "step": None if steps == list(range(len(steps))) else steps,
-        "value": plain_values(curve.history.values),
+        "value": plain_values([_short(value) for value in curve.history.values]),
     }
+
+
+def _short(value: float) -> float:
+    """Seven digits are more than a picture shows, and half of what a double takes."""
+    return float(f"{value:.7g}")
 
 
 def _values_axis(chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> Axis | None:

@@ -20,7 +20,7 @@ from reportgen.charts.scale import (
 from reportgen.charts.svg import Plot, Stroke
 from reportgen.model import Json
 
-CELL = 2.0
+CELL = 4.0
 """Dots that would fall into the same square of this size are drawn once."""
 
 

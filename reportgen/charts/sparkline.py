@@ -9,10 +9,10 @@ def sparkline(
 ) -> str:
     """The shape of `values`, left to right; empty text where none is finite.
 
-    Values that are not finite are passed over; constant values run along the middle, and a
+    At most one point for each pixel; values that are not finite are passed over; constant values run along the middle, and a
     single one is a dot.
     """
-    finite = [value for value in values if math.isfinite(value)]
+    finite = _few([value for value in values if math.isfinite(value)], int(width))
     if not finite:
         return ""
     points = _points(finite, width, height)
@@ -28,6 +28,13 @@ def sparkline(
         f'<svg class="spark" viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none"'
         f' aria-hidden="true">{body}</svg>'
     )
+
+
+def _few(values: list[float], most: int) -> list[float]:
+    """Evenly picked, the first and the last among them."""
+    if len(values) <= most:
+        return values
+    return [values[place * (len(values) - 1) // (most - 1)] for place in range(most)]
 
 
 def _points(finite: Sequence[float], width: float, height: float) -> list[str]:

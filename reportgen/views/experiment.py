@@ -42,7 +42,7 @@ FIRST_ROWS = 50
 """Rows in the page itself; the whole table comes from its data."""
 
 MOST_PARAMS, MOST_METRICS, MOST_AXES = 8, 5, 7
-CHOSEN, CONTEXT = 8, 60
+CHOSEN, CONTEXT = 8, 24
 """Curves in colour, and grey ones behind them."""
 
 MOST_OVERLAYS = 6
