@@ -9,8 +9,8 @@ def sparkline(
 ) -> str:
     """The shape of `values`, left to right; empty text where none is finite.
 
-    At most one point for each pixel; values that are not finite are passed over; constant values run along the middle, and a
-    single one is a dot.
+    Values that are not finite are passed over, as are those too many for their width; constant
+    values run along the middle, and a single one is a dot.
     """
     finite = _few([value for value in values if math.isfinite(value)], int(width))
     if not finite:

@@ -50,6 +50,13 @@ def test_a_sparkline_follows_the_values():
     assert line.get("d") == "M0.0,26.0L48.0,14.0L96.0,2.0"
 
 
+def test_a_sparkline_of_many_values_has_a_point_for_each_pixel():
+    line = drawn(sparkline(range(100_000), 84, 34)).find("path")
+
+    assert line.get("d").count("L") == 83
+    assert line.get("d").endswith("L84.0,2.0")
+
+
 def test_a_sparkline_may_have_an_area():
     classes = [each.get("class") for each in drawn(sparkline([1, 2], 84, 34, area=True))]
 
