@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from reportgen.analysis import words
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.summary import RunSummary, summary_of
@@ -108,6 +109,8 @@ class RunResult:
 
     problems: tuple[Problem, ...]
     written: Written
+    words: str = ""
+    """By which it is found, packed: see `analysis.words`."""
 
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
@@ -174,6 +177,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         project=project.path if project else "",
         problems=problems,
         written=written,
+        words=words.of_run(run),
     )
 
 

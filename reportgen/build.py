@@ -28,6 +28,7 @@ from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.model import Experiment, ModelRef, RunRef
 from reportgen.overview import Published, publish_overview
+from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached
 from reportgen.site.keys import key_of
 from reportgen.site.versions import Version, add, read_versions, version_name
@@ -92,6 +93,7 @@ def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
     written += published.written + _write_assets(job)
     if listed != versions:
         written += pointers.freeze(job.site, job.theme, job.shared, published, version)
+    written += publish_search(job.site, search_index(published))
     written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
     written += pointers.move(job.site, job.theme, job.shared, published, listed, problems)
     job.site.finish()

@@ -26,6 +26,7 @@ from reportgen.views.lists import (
     versions_page,
 )
 from reportgen.views.registered_model import registry_page
+from reportgen.views.search import search_page
 
 SHARD_RUNS = 400
 """Runs that one file of run pointers may hold before they are parted."""
@@ -97,6 +98,7 @@ def _pages(
         yield address, pointer_page(address, title, id, key, shared.base_url)
     names = {one.experiment.key: one.experiment.name for one in published.experiments}
     yield addresses.RUNS, resolver_page(names)
+    yield addresses.SEARCH, search_page()
     yield addresses.PROBLEMS, problems_page(problems)
     yield addresses.MODELS, models_page(_listed_models(published))
     yield addresses.REGISTRY, registry_page(published.catalog.registered_models)

@@ -23,13 +23,16 @@ PACKAGE = Path(__file__).parent
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "report": ("app.js", "reading.js", "pointers.js"),
     "resolver": ("resolver.js",),
+    "search": ("search.js", "finder.js"),
+    "keys": ("keys.js",),
     "charts": ("axes.js", "curves.js", "across.js", "plots.js"),
     "table": ("filter.js", "store.js", "table.js", "experiment.js"),
 }
 """The scripts of the site and the files of which each is made, in the order in which they run.
 
-Every page has `report`; a view names the others that its page needs (`Head.scripts`), so that
-no page loads what it has no use for. `theme.js` goes before them all, in the head."""
+Every page has `report`, which loads `search` and `keys` when a reader asks for them; a view names
+the others that its page needs (`Head.scripts`), so that no page loads what it has no use for.
+`theme.js` goes before them all, in the head."""
 
 
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")

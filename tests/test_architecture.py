@@ -37,13 +37,17 @@ MAY_IMPORT = {
     "overview": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "batch"),
     },
+    "search": {
+        *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
+        *("batch", "overview"),
+    },
     "pointers": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
         *("batch", "overview"),
     },
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
-        *("batch", "overview", "pointers"),
+        *("batch", "overview", "search", "pointers"),
     },
     "cli": {"errors", "sources", "views", "config", "build"},
     "__main__": {"cli"},

@@ -15,6 +15,7 @@ REGISTRY = "registry/index.html"
 PROBLEMS = "problems.html"
 COMPARE = "compare.html"
 RUNS = "runs/index.html"
+SEARCH = "search.html"
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")

@@ -175,12 +175,13 @@ def test_parameters_can_be_filtered(page: Any, disk_trial: Any) -> None:
     expect(page.get_by_role("status")).to_have_text("1 of 2 shown")
 
 
-def test_a_slash_leads_to_the_search_of_the_site(page: Any, disk_trial: Any) -> None:
-    disk_trial.page("index.html", "<button data-find>Search</button>", kind="home")
+def test_f_leads_to_the_filter_of_the_page(page: Any, disk_trial: Any) -> None:
+    disk_trial.page("index.html", "<input data-kv-filter>", kind="run")
     page.goto(disk_trial.url("index.html"))
-    page.keyboard.press("/")
+    page.keyboard.press("f")
 
-    expect(page.locator("[data-find]")).to_be_focused()
+    expect(page.locator("[data-kv-filter]")).to_be_focused()
+    expect(page.locator("[data-kv-filter]")).to_have_value("")
 
 
 def test_the_section_on_screen_is_marked_in_the_navigation(page: Any, disk_trial: Any) -> None:

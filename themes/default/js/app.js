@@ -277,12 +277,66 @@
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   }
 
-  /** "/" goes to the page's own filter, else to the search of the site. */
-  function focusFind(event) {
-    const field = document.querySelector("#q") || document.querySelector("[data-find]");
-    if (!field || isTyping(event.target)) return;
+  /** Runs a script that few readers need and then `use`; without it, the link leads on. */
+  async function openLater(script, use, link = null) {
+    try {
+      await RG.load(script);
+    } catch {
+      if (link) location.href = link.href;
+      return;
+    }
+    use();
+  }
+
+  /** The search of the site: over this page, or the field of the page that is nothing else. */
+  function openSearch() {
+    const open = () => RG.finder.open();
+    if (RG.finder) open();
+    else openLater(document.body.dataset.search, open, document.querySelector("[data-find]"));
+  }
+
+  function focusFilter() {
+    (document.querySelector("#q") || document.querySelector("[data-kv-filter]"))?.focus();
+  }
+
+  const KEYS = {
+    "/": openSearch,
+    f: focusFilter,
+    "?": () => openLater(document.body.dataset.keys, () => RG.keys.open()),
+  };
+
+  function pressKey(event) {
+    if (event.key === "Escape") closePopovers();
+    if (!Object.hasOwn(KEYS, event.key) || isTyping(event.target)) return;
+    if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    field.focus();
+    KEYS[event.key]();
+  }
+
+  function bindSearch() {
+    document.querySelector("[data-find]")?.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      openSearch();
+    });
+  }
+
+  /** The pages seen last, for the search to offer: [kind, title, address from the site's root]. */
+  function rememberPage() {
+    const { kind, root } = document.body.dataset;
+    const site = new URL(root || "./", location.href).pathname;
+    const title = document.querySelector("h1")?.textContent.trim();
+    RG.recentKey = `rg-recent:${site}`;
+    if (!title || !/^(run|experiment|model|registered-model|project)$/.test(kind)) return;
+    const path = location.pathname.slice(site.length);
+    try {
+      const seen = JSON.parse(localStorage.getItem(RG.recentKey)) || [];
+      const rest = seen.filter((one) => one[1] !== title || one[0] !== kind);
+      const entries = [[kind, title, path], ...rest].slice(0, 8);
+      localStorage.setItem(RG.recentKey, JSON.stringify(entries));
+    } catch {
+      // Storage may be forbidden: nothing is remembered then.
+    }
   }
 
   function closePopovers() {
@@ -295,8 +349,7 @@
   function bindKeyboard() {
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "/") focusFind(event);
-      if (event.key === "Escape") closePopovers();
+      pressKey(event);
     });
     document.addEventListener("click", (event) => {
       for (const popover of openPopovers()) {
@@ -408,6 +461,8 @@
   bindScrollSpy();
   bindParameterFilters();
   bindKeyboard();
+  bindSearch();
+  rememberPage();
   letNotesScroll();
   document.querySelectorAll("[data-tabs]").forEach(makeTabs);
   addEventListener("beforeprint", unfold);

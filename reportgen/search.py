@@ -1,0 +1,304 @@
+"""The search index: everything that has a page, and the words by which it is found.
+
+    search/index.js           the manifest, the only file of these that moves
+    search/w0.HASH.js …       the words, a range of them in each (see `analysis.postings`)
+    search/d0.HASH.js …       what the results say, so many documents in each
+
+Documents are in the order in which they are worth showing: experiments, registered models, models,
+projects and lists first, then the best run of each experiment, then all others, the newest first.
+So a result needs no more than its number to be ranked. A browser that still has the manifest of
+the build before finds its files too; older ones are removed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.analysis import words
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.postings import Index, Postings
+from reportgen.analysis.standings import judged_value
+from reportgen.batch import ModelResult, RunResult
+from reportgen.model import Json, ModelVersion, RegisteredModel
+from reportgen.overview import Published, RankedExperiment
+from reportgen.site.keys import file_digest
+from reportgen.site.writer import SiteFolder, Written
+from reportgen.theme import script_value
+from reportgen.views import addresses, wording
+from reportgen.views.experiment import display_name
+from reportgen.views.prose import first_sentence
+
+MANIFEST = "search/index.js"
+CHUNK = 2000
+"""Documents in one file."""
+
+HASH = 8
+_FILES = re.compile(r"[wd]\d+\.[0-9a-f]+\.js")
+
+LISTS = (
+    ("Models", addresses.MODELS, "Every logged model of this report"),
+    ("Registered models", addresses.REGISTRY, "Names under which models are registered"),
+    ("Report versions", addresses.VERSIONS, "What was published when"),
+    ("Problems", addresses.PROBLEMS, "What could not be read"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something to be found."""
+
+    words: str
+    """Packed: see `words.pack`."""
+
+    row: tuple[Json, ...]
+    """What a result says of it: title, address, newest address, what it is; of an experiment also
+    its metric. Of a run its name, id, key, the number of its experiment's document, status, when it
+    started in seconds, and the value of that metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """The files of a search index, by their names below `search/`."""
+
+    files: Mapping[str, bytes]
+    manifest: bytes
+
+
+def search_index(published: Published) -> SearchIndex:
+    """The index of all that is published; the same report gives the same bytes."""
+    experiments = _by_age(published.experiments)
+    groups = {
+        "experiment": [_experiment(one) for one in experiments],
+        "registered": list(_registered(published)),
+        "model": list(_models(published)),
+        "project": list(_projects(published)),
+        "page": [
+            Document(words.pack(words.of_name(title)), (title, place, place, what))
+            for title, place, what in LISTS
+        ],
+    }
+    first_run = sum(map(len, groups.values()))
+    groups["run"] = list(_runs(published, experiments))
+    documents = [one for group in groups.values() for one in group]
+    postings = Postings()
+    for document in documents:
+        postings.add(document.words)
+    counts: dict[str, Json] = {
+        "kinds": [[kind, len(group)] for kind, group in groups.items()],
+        "bests": sum(1 for one in experiments if one.ranking),
+    }
+    return _files(postings.index(first_run), [one.row for one in documents], counts)
+
+
+def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
+    """Write the files of the index, move the manifest to them, remove what nothing names."""
+    try:
+        before = (site.folder / MANIFEST).read_text("utf-8", "replace")
+    except OSError:
+        before = ""
+    written = Written()
+    for name, content in index.files.items():
+        written += site.add(f"search/{name}", content)
+    written += site.point(MANIFEST, index.manifest)
+    keep = {*index.files, *_FILES.findall(before)}
+    site.drop_pointers("search/[wd]*.js", keep)
+    return written
+
+
+def _files(
+    index: Index, rows: Sequence[tuple[Json, ...]], counts: Mapping[str, Json]
+) -> SearchIndex:
+    files: dict[str, bytes] = {}
+
+    def keep(name: str, call: str, value: Json) -> str:
+        content = script_value(call, value)
+        named = f"{name}.{file_digest(content)[:HASH]}.js"
+        files[named] = content
+        return named
+
+    starts = range(0, len(rows), CHUNK)
+    chunks: list[Json] = [
+        keep(
+            f"d{place}",
+            "searchRows",
+            {"first": start, "rows": [list(row) for row in rows[start : start + CHUNK]]},
+        )
+        for place, start in enumerate(starts)
+    ]
+    shards: list[Json] = [
+        [shard.first, keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text})]
+        for place, shard in enumerate(index.shards)
+    ]
+    manifest: Json = {
+        **counts,
+        "chunk": CHUNK,
+        "rows": chunks,
+        "words": shards,
+        "common": list(index.common),
+    }
+    return SearchIndex(files, script_value("searchIndex", manifest))
+
+
+# ------------------------------------------------------------------ documents
+
+
+def _experiment(one: RankedExperiment) -> Document:
+    experiment = one.experiment
+    metrics = {name: None for run in one.runs for name in run.metrics}
+    params = {name: None for run in one.runs for name in run.params}
+    users = {run.user: None for run in one.runs if run.user}
+    found = words.pack(
+        (
+            *words.of_name(experiment.name),
+            *words.of(words.ID, experiment.id),
+            *words.of_pairs(words.TAG, _own_tags(experiment.tags)),
+            *words.of(words.USER, *users),
+            *words.of(words.PARAM, *params),
+            *words.of(words.METRIC, *metrics),
+            *words.of(words.NOTE, experiment.note[: words.MOST_NOTE]),
+            *words.of(words.STATUS, "deleted" if experiment.deleted else ""),
+        )
+    )
+    said = [wording.count(len(one.runs), "run")]
+    if one.ranking and one.judge.goal is not Goal.UNKNOWN:
+        value = wording.number(judged_value(one.ranking[0], one.judge))
+        said.append(f"best {one.judge.metric} {value}")
+    address = addresses.experiment(experiment.key)
+    newest = addresses.experiment(experiment.key, one.page)
+    return Document(found, (experiment.name, address, newest, " · ".join(said), one.judge.metric))
+
+
+def _own_tags(tags: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in tags.items() if not name.startswith("mlflow.")]
+
+
+def _registered(published: Published) -> Iterator[Document]:
+    for model in published.catalog.registered_models:
+        said = [wording.count(len(model.versions), "version")]
+        said += [
+            f"{alias} → {version.version}"
+            for version in model.versions
+            for alias in sorted(version.aliases)
+        ]
+        yield Document(
+            _registered_words(model),
+            (
+                model.name,
+                addresses.registered_model(model.name),
+                addresses.registered_model(model.name, published.registered[model.name]),
+                " · ".join(said[:6]),
+            ),
+        )
+
+
+def _registered_words(model: RegisteredModel) -> str:
+    return words.pack(
+        (
+            *words.of_name(model.name),
+            *words.of_pairs(words.TAG, model.tags.items()),
+            *words.of(words.NOTE, model.description[: words.MOST_NOTE]),
+            *(each for version in model.versions for each in _version_words(version)),
+        )
+    )
+
+
+def _version_words(version: ModelVersion) -> Iterator[tuple[str, str]]:
+    yield from words.of(words.TAG, *version.aliases, version.stage, f"v{version.version}")
+    yield from words.of_pairs(words.TAG, version.tags.items())
+    yield from words.of(words.USER, version.user)
+    yield from words.of(words.ID, version.model_id, version.run_id)
+    yield from words.of(words.NOTE, first_sentence(version.description))
+
+
+def _models(published: Published) -> Iterator[Document]:
+    newest = sorted(published.models.items(), key=lambda one: (-(one[1].created or 0), one[0]))
+    for id, model in newest:
+        run = published.runs.get(model.run_id)
+        said = [", ".join(name for name in model.flavors if name != "python_function")]
+        if run:
+            said.append(f"made by {display_name(run.summary)}")
+        yield Document(
+            _model_words(id, model, display_name(run.summary) if run else ""),
+            (
+                model.name,
+                addresses.model(id),
+                addresses.model(id, model.key),
+                " · ".join(filter(None, said)),
+            ),
+        )
+
+
+def _model_words(id: str, model: ModelResult, run_name: str) -> str:
+    return words.pack(
+        (
+            *words.of_name(model.name),
+            *words.of(words.ID, id, model.run_id),
+            *words.of(words.VALUE, *model.flavors),
+            *words.of(words.ENTRY, model.artifact_path),
+            *words.of(words.ABOVE, run_name),
+        )
+    )
+
+
+def _projects(published: Published) -> Iterator[Document]:
+    for project in published.catalog.projects:
+        entries = [entry.name for entry in project.entry_points]
+        found = words.pack(
+            (
+                *words.of_name(project.name or project.path),
+                *words.of(words.ID, project.path),
+                *words.of(words.ENTRY, *entries),
+                *words.of(words.NOTE, *(entry.command for entry in project.entry_points)),
+            )
+        )
+        said = f"entry points {', '.join(entries)}" if entries else "no entry points"
+        address = addresses.project(project.path)
+        newest = addresses.project(project.path, published.projects[project.path])
+        yield Document(found, (project.name or project.path, address, newest, said))
+
+
+def _by_age(experiments: Sequence[RankedExperiment]) -> list[RankedExperiment]:
+    """Those with the newest runs first, deleted ones last."""
+
+    def age(one: RankedExperiment) -> tuple[bool, int, str]:
+        newest = one.runs[0].started or 0 if one.runs else 0
+        return one.experiment.deleted, -newest, one.experiment.key
+
+    return sorted(experiments, key=age)
+
+
+def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iterator[Document]:
+    """The best of each experiment, then all others, each time the newest first."""
+    places = {one.experiment.key: place for place, one in enumerate(experiments)}
+    bests = {one.ranking[0].id for one in experiments if one.ranking}
+    above = {
+        one.experiment.key: [word for _, word in words.of_name(one.experiment.name)]
+        for one in experiments
+    }
+
+    def order(one: RunResult) -> tuple[bool, int, str]:
+        run = one.summary
+        return run.id not in bests, -(run.started or 0), run.id
+
+    for result in sorted(published.runs.values(), key=order):
+        run = result.summary
+        place = places[run.experiment_id]
+        value = judged_value(run, experiments[place].judge)
+        yield Document(
+            _with(result.words, above[run.experiment_id]),
+            (
+                display_name(run),
+                addresses.slug(run.id),
+                result.key,
+                place,
+                "DELETED" if run.deleted else str(run.status),
+                None if run.started is None else run.started // 1000,
+                "" if value is None else str(wording.number(value)),
+            ),
+        )
+
+
+def _with(packed: str, above: Sequence[str]) -> str:
+    """The words of a run with those of its experiment's name."""
+    known = {entry[1:] for entry in packed.split(" ")} if packed else set()
+    return " ".join([packed, *(f"{words.ABOVE}{word}" for word in above if word not in known)])

@@ -1,0 +1,39 @@
+"""The page that searches the whole site; what it finds comes from the files of the index."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reportgen.views import addresses
+from reportgen.views.page import Head, Link, head
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A field, and a way without scripts."""
+
+    template: ClassVar[str] = "search.html"
+
+    head: Head
+    lede: str
+    lists: tuple[Link, ...]
+    """What can be read instead where there are no scripts."""
+
+
+def search_page(address: str = addresses.SEARCH) -> SearchPage:
+    lists = (
+        ("All experiments", addresses.HOME),
+        ("All models", addresses.MODELS),
+        ("Registered models", addresses.REGISTRY),
+    )
+    return SearchPage(
+        head=head(
+            address,
+            "search",
+            "Search",
+            description="Search in all experiments, runs, models and projects of this report.",
+            scripts=("search",),
+        ),
+        lede="Words of names, ids, parameters, tags, notes, users, commits. Numbers are found with "
+        "their parameter: lr=0.01 or lr 0.01.",
+        lists=tuple(Link(text, addresses.relative(place, address)) for text, place in lists),
+    )
