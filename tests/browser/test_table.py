@@ -421,9 +421,9 @@ def test_an_error_goes_once_the_filter_can_be_read(page: Any, disk_trial: Any) -
     expect(page.locator("#q")).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_a_slash_leads_to_the_filter(page: Any, disk_trial: Any) -> None:
+def test_f_leads_to_the_filter(page: Any, disk_trial: Any) -> None:
     open_table(page, disk_trial, sample())
-    page.keyboard.press("/")
+    page.keyboard.press("f")
 
     expect(page.locator("#q")).to_be_focused()
     expect(page.locator("#q")).to_have_value("")
