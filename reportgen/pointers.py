@@ -9,11 +9,12 @@ from xml.sax.saxutils import escape
 from reportgen.analysis.standings import judged_value
 from reportgen.errors import Problem
 from reportgen.model import Json
-from reportgen.overview import Published
+from reportgen.overview import Published, RankedExperiment
 from reportgen.site.versions import LIST, Version, dumps
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
+from reportgen.views.compare import RankedRuns, compare_page
 from reportgen.views.experiment import display_name, hues_of, table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
@@ -100,6 +101,7 @@ def _pages(
     yield addresses.RUNS, resolver_page(names)
     yield addresses.SEARCH, search_page()
     yield addresses.PROBLEMS, problems_page(problems)
+    yield addresses.COMPARE, compare_page(_ranked(published))
     yield addresses.MODELS, models_page(_listed_models(published))
     yield addresses.REGISTRY, registry_page(published.catalog.registered_models)
     entries = [
@@ -122,6 +124,19 @@ def _listed_models(published: Published) -> Iterator[ListedModel]:
             run_name=display_name(run.summary) if run else "",
             run_address=addresses.run(model.run_id, run.key) if run else "",
         )
+
+
+def _ranked(published: Published) -> list[RankedRuns]:
+    """The experiments, those with the newest runs first, deleted ones last."""
+
+    def age(one: RankedExperiment) -> tuple[bool, int, str]:
+        newest = max((run.started or 0 for run in one.runs), default=0)
+        return one.experiment.deleted, -newest, one.experiment.key
+
+    return [
+        RankedRuns(one.experiment.key, one.experiment.name, one.judge, one.runs, one.ranking)
+        for one in sorted(published.experiments, key=age)
+    ]
 
 
 def _things(published: Published) -> Iterator[tuple[str, str, str, str]]:

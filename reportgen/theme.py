@@ -26,6 +26,14 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "search": ("search.js", "finder.js"),
     "keys": ("keys.js",),
     "charts": ("axes.js", "curves.js", "across.js", "plots.js"),
+    "compare": (
+        "compare_rows.js",
+        "diff.js",
+        "compare_tables.js",
+        "compare_charts.js",
+        "compare_artifacts.js",
+        "compare.js",
+    ),
     "table": ("filter.js", "store.js", "table.js", "experiment.js"),
 }
 """The scripts of the site and the files of which each is made, in the order in which they run.

@@ -117,6 +117,8 @@ class DiffTable:
     rows: tuple[DiffRow, ...]
     equal: tuple[Pair, ...]
     summary: str
+    compare: str
+    """The address of the whole comparison with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,9 @@ class RunPage:
     head: Head
     name: str
     run_id: str
+    compare: Link
+    """To the comparison with its parent or the run before it, else to a choice of others."""
+
     chips: tuple[Chip, ...]
     lede: str
     facts: tuple[Fact, ...]
@@ -209,6 +214,7 @@ def run_page(
         ),
         name=name,
         run_id=run.id,
+        compare=_compare(inputs, address),
         chips=run_chips(run.status, run.deleted),
         lede=first_sentence(run.note),
         facts=_facts(inputs, address),
@@ -301,6 +307,12 @@ def _commit_fact(run: Run) -> list[Fact]:
     return [Fact("branch", text, forge.commit_url(repository, commit), code=True, title=commit)]
 
 
+def _compare(inputs: RunInputs, address: str) -> Link:
+    ids = [one.run.id for one in inputs.baselines[:1]] + [inputs.run.id]
+    what = f"Compare with {inputs.baselines[0].what}" if inputs.baselines else "Compare with others"
+    return Link(what, addresses.relative(addresses.compare(*ids), address))
+
+
 def _sections(
     inputs: RunInputs, curves: Sequence[CurveCard], artifacts: ArtifactList
 ) -> tuple[Section, ...]:
@@ -347,6 +359,7 @@ def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
         rows=rows,
         equal=equal,
         summary=_diff_summary(rows, equal),
+        compare=addresses.relative(addresses.compare(baseline.run.id, run.id), address),
     )
 
 

@@ -38,6 +38,9 @@ SOURCE_TAGS = frozenset(
 )
 """Said under `source`."""
 
+NOISE = frozenset({"mlflow.loggedArtifacts", "mlflow.runColor", "mlflow.rootRunId"})
+"""What MLflow keeps for its own use, and says nothing of what a run was."""
+
 
 def run_data(inputs: RunInputs) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
@@ -69,7 +72,7 @@ def run_data(inputs: RunInputs) -> Json:
         "tags": {
             name: forge.shortened(value)
             for name, value in run.tags.items()
-            if name not in HIDDEN_TAGS | SOURCE_TAGS
+            if name not in HIDDEN_TAGS | SOURCE_TAGS | NOISE
         },
         "source": _source(run),
         "environment": _environment(inputs),

@@ -3,6 +3,7 @@
 //   runs/index.html?id=RUN_ID                      one resolver for all runs
 //   experiments/ID/index.html, models/ID/… and so on: <body data-kind="pointer"
 //     data-pointer-kind="experiments" data-id="ID" data-key="NEWEST KEY">
+// RG.keyInVersion(version, folder, id) tells other scripts the same.
 // versions/VERSION.js calls RG.version({name, runs: {ID: KEY}, experiments: {ID: KEY}, …}).
 (() => {
   "use strict";
@@ -24,7 +25,7 @@
   }
 
   /** The key that `version` has for a page, or null. */
-  async function keyInVersion(version, kind, id) {
+  RG.keyInVersion = async (version, kind, id) => {
     try {
       await RG.load(`${root}versions/${version}.js`);
     } catch {
@@ -33,7 +34,7 @@
     const keys = versions.get(version)?.[kind] || {};
     const key = Object.hasOwn(keys, id) ? keys[id] : null;
     return RG.isName(key) ? key : null;
-  }
+  };
 
   /** The page's ?query without what only the resolver needs, and its #hash. */
   function remainder(dropped) {
@@ -49,7 +50,7 @@
    */
   async function resolve(kind, id, newestKey, pageOf) {
     const asked = new URLSearchParams(location.search).get("v");
-    const key = RG.openedVersion && (await keyInVersion(RG.openedVersion, kind, id));
+    const key = RG.openedVersion && (await RG.keyInVersion(RG.openedVersion, kind, id));
     if (key) {
       location.replace(pageOf(key) + remainder(["id"])); // ?v stays: so do the links from there
       return;
