@@ -64,6 +64,9 @@ class Job:
     main: Mapping[str, tuple[str, ...]]
     """The metrics that somebody named to judge by, the first choice first, by experiment key."""
 
+    columns: Mapping[str, tuple[str, ...]]
+    """The columns that somebody named to show at first, by experiment key."""
+
     models: Mapping[str, str]
     """Name of each logged model of MLflow 3 by id."""
 

@@ -19,7 +19,9 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from reportgen import __version__, pointers
+from reportgen.analysis.names import names_nowhere
 from reportgen.analysis.standings import PRIMARY_METRIC, goals_of
+from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
@@ -82,6 +84,9 @@ def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress)
     progress("Writing experiments and home", 0, 0)
     problems = _problems(catalog, runs, loose)
+    nowhere = _settings_problems(options, catalog, runs)
+    if nowhere:
+        problems.insert(0, ("Settings", "", nowhere))
     found = tuple(problem for _, _, group in problems for problem in group)
     published = publish_overview(job, catalog, runs, loose, len(found))
     if options.strict and found:
@@ -130,6 +135,10 @@ def _job(options: Options, catalog: Catalog) -> Job:
         told=options.goals,
         goals={one.key: goals_of(one.tags, options.goals) for one in catalog.experiments},
         main={one.key: _main_metrics(options, one) for one in catalog.experiments},
+        columns={
+            one.key: options.columns.get(one.name, options.columns.get("", ()))
+            for one in catalog.experiments
+        },
         models={one.id: one.name for one in catalog.models},
         projects=catalog.projects,
         versions=tuple(versions),
@@ -274,6 +283,22 @@ def _problems(
     for one in made:
         groups.append((f"Model {one.name}", addresses.model(one.id, one.key), one.problems))
     return [group for group in groups if group[2]]
+
+
+def _settings_problems(
+    options: Options, catalog: Catalog, runs: Sequence[RunResult]
+) -> tuple[Problem, ...]:
+    """What the settings name and no experiment has: misspelt, or not logged yet."""
+    by_experiment: dict[str, list[RunSummary]] = {one.name: [] for one in catalog.experiments}
+    names = {one.key: one.name for one in catalog.experiments}
+    for result in runs:
+        by_experiment[names[result.summary.experiment_id]].append(result.summary)
+    return names_nowhere(
+        by_experiment,
+        metric=options.metric,
+        metrics=options.metrics,
+        columns=options.columns,
+    )
 
 
 def _strict_error(problems: Sequence[Problem]) -> ReportError:

@@ -55,6 +55,9 @@ class Options:
     goals: Mapping[str, Goal] = field(default_factory=dict)
     """Which direction of a metric is better: `max` or `min`, by the metric's name."""
 
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The columns that tables begin with, by the experiment's name; "" stands for all others."""
+
     max_artifact_size: int = 5_000_000
     """Files of up to so many bytes are copied into the site (`2 MB` and `500 kB` work too)."""
 
@@ -143,6 +146,45 @@ def _goals(path: Path, value: Mapping[Any, Any]) -> dict[str, Goal]:
     return {str(metric): _goal(path, str(metric), goal) for metric, goal in value.items()}
 
 
+COLUMN_GROUPS = (
+    "attributes",
+    "metrics",
+    "best",
+    "best_step",
+    "min",
+    "max",
+    "spark",
+    "params",
+    "tags",
+)
+ATTRIBUTES = (
+    *("run_name", "status", "start_time", "duration", "user", "source", "commit", "dataset"),
+    *("run_id", "lifecycle_stage"),
+)
+
+
+def _columns(path: Path, value: list[Any] | Mapping[Any, Any]) -> dict[str, tuple[str, ...]]:
+    """A list for all experiments, or one for each by its name."""
+    if isinstance(value, list):
+        return {"": _column_names(path, value)}
+    return {str(name): _column_names(path, listed) for name, listed in value.items()}
+
+
+def _column_names(path: Path, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ReportError(
+            f"columns in {path.name} cannot be {value!r}.",
+            hint="Write a list like [status, metrics.accuracy, params.lr].",
+        )
+    for name in value:
+        group, dot, rest = name.partition(".")
+        if dot and group not in COLUMN_GROUPS:
+            raise unknown(f"group of columns in {path.name}", group, COLUMN_GROUPS)
+        if (not dot or group == "attributes") and (rest or name) not in ATTRIBUTES:
+            raise unknown(f"column in {path.name}", name, ATTRIBUTES)
+    return tuple(value)
+
+
 def _as_it_is(path: Path, value: Any) -> Any:
     return value
 
@@ -158,6 +200,7 @@ READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
     "metric": (str, _as_it_is),
     "metrics": (Mapping, lambda path, value: {str(one): str(value[one]) for one in value}),
     "goals": (Mapping, _goals),
+    "columns": ((list, Mapping), _columns),
     "max_artifact_size": ((int, str), _bytes),
 }
 """Of each setting the kinds of YAML value that it may have, and how that is read."""

@@ -23,16 +23,15 @@ from reportgen.views import addresses
 from reportgen.views.experiment import (
     CHOSEN,
     CONTEXT,
+    MOST_IN_ONE_FILE,
     MOST_OVERLAYS,
     ExperimentInputs,
-    display_name,
     experiment_page,
     hues_of,
     record,
-    shown_metrics,
     status_counts,
 )
-from reportgen.views.experiment_data import experiment_data
+from reportgen.views.experiment_data import experiment_csv, experiment_data
 from reportgen.views.home import (
     ExperimentGlance,
     HomeInputs,
@@ -45,6 +44,7 @@ from reportgen.views.home import (
 from reportgen.views.project import project_page
 from reportgen.views.prose import first_sentence
 from reportgen.views.registered_model import VersionLink, registered_model_page
+from reportgen.views.run_columns import display_name, shown_metrics
 
 CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
 """Of a curve in colour, and of one in grey: together they are most of what a page weighs."""
@@ -157,6 +157,8 @@ def _publish_experiments(
             keys={result.summary.id: result.key for result in own},
             judge=judge,
             registered=_registered_from(summaries, catalog),
+            goals=job.goals[experiment.key],
+            columns=job.columns[experiment.key],
         )
         key = key_of(job.stamp, job.shared, inputs)
         written += _publish_experiment(job, inputs, key, refs)
@@ -184,8 +186,14 @@ def _publish_experiment(
     curves = _curves(job, inputs, refs)
     bands = _bands(job, inputs, refs, tuple(curves))
     table, charts = experiment_data(inputs, address, curves, bands)
-    data = script_value("runs", table) + script_value("experiment", charts)
-    written = job.site.add(addresses.data(address), data)
+    written = Written()
+    for target, parts in table.files.items():
+        columns = b"".join(script_value("column", place, values) for place, values in parts)
+        written += job.site.add(target, columns)
+    data = script_value("runs", table.main) + script_value("experiment", charts)
+    written += job.site.add(addresses.data(address), data)
+    if inputs.runs and len(inputs.runs) <= MOST_IN_ONE_FILE:
+        written += job.site.add(addresses.csv(address), experiment_csv(inputs))
     page = experiment_page(inputs, address=address, key=key, curves=curves, bands=bands)
     return written + job.site.add(address, job.theme.render(page, job.shared))
 

@@ -15,7 +15,7 @@ from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
 from reportgen.views.compare import RankedRuns, compare_page
-from reportgen.views.experiment import display_name, hues_of, table_order
+from reportgen.views.experiment import hues_of, table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
     ListedModel,
@@ -27,6 +27,7 @@ from reportgen.views.lists import (
     versions_page,
 )
 from reportgen.views.registered_model import registry_page
+from reportgen.views.run_columns import display_name
 from reportgen.views.search import search_page
 
 SHARD_RUNS = 400

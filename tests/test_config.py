@@ -89,7 +89,32 @@ def test_a_folder_may_be_named_by_a_number(folder: Path) -> None:
     assert settings(folder, "sources: [2026]") == {"sources": (str(folder / "2026"),)}
 
 
+def test_columns_are_for_all_experiments_or_by_name(folder: Path) -> None:
+    assert settings(folder, "columns: [status, best.loss]") == {
+        "columns": {"": ("status", "best.loss")}
+    }
+    assert settings(folder, "columns: {wine: [params.lr], 7: [tags.a.b]}") == {
+        "columns": {"wine": ("params.lr",), "7": ("tags.a.b",)}
+    }
+
+
 # What is not understood
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "hint"),
+    [
+        ("stauts", "There is no column in reportgen.yml named 'stauts'.", "status"),
+        ("attributes.usr", "There is no column in reportgen.yml named 'attributes.usr'.", "user"),
+        ("metric.acc", "There is no group of columns in reportgen.yml named 'metric'.", "metrics"),
+    ],
+)
+def test_a_column_that_cannot_be_is_refused_with_the_nearest_one(
+    folder: Path, name: str, said: str, hint: str
+) -> None:
+    found, told = mistake(folder, f"columns: [{name}]")
+
+    assert (found, hint in told) == (said, True)
 
 
 def test_an_unknown_setting_is_refused_with_the_nearest_one(folder: Path) -> None:
@@ -103,7 +128,7 @@ def test_a_setting_like_no_other_is_refused_with_all_there_are(folder: Path) -> 
     said, hint = mistake(folder, "qqqqqq: 1")
 
     assert said == "There is no setting in reportgen.yml named 'qqqqqq'."
-    assert hint.startswith("Known: base_url, goals, jobs, ")
+    assert hint.startswith("Known: base_url, columns, goals, jobs, ")
 
 
 @pytest.mark.parametrize(
@@ -125,6 +150,9 @@ def test_a_setting_like_no_other_is_refused_with_all_there_are(folder: Path) -> 
         "metric: [rmse]",
         "metrics: rmse",
         "goals: max",
+        "columns: status",
+        "columns: {wine: status}",
+        "columns: [[status]]",
         "max_artifact_size: 2 apples",
         "max_artifact_size: -1",
         "max_artifact_size: 5k",

@@ -1,10 +1,12 @@
 """What the upper pages need of a run: small, so that ten thousand of them fit in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reportgen.analysis.metrics import SYSTEM_PREFIX, Goal, MetricSummary, goal_of, summarize
 from reportgen.model import Run, RunStatus
+
+LONGEST_TAG = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,13 @@ class RunSummary:
     metrics: Mapping[str, MetricSummary]
     """Without machine metrics."""
 
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """The user's own, without MLflow's; of a long value the first 500 characters."""
+
+    source: str = ""
+    """`mlflow.source.name`: the file or project that was run."""
+
+    commit: str = ""
     entry_point: str = ""
     datasets: tuple[str, ...] = ()
     """Names with digests, `iris (6a1b2c3d)`."""
@@ -52,6 +61,13 @@ def summary_of(run: Run, told: Mapping[str, Goal]) -> RunSummary:
             for key, history in run.metrics.items()
             if not key.startswith(SYSTEM_PREFIX)
         },
+        tags={
+            name: value if len(value) <= LONGEST_TAG else f"{value[: LONGEST_TAG - 1]}…"
+            for name, value in run.tags.items()
+            if not name.startswith("mlflow.")
+        },
+        source=run.tags.get("mlflow.source.name", ""),
+        commit=run.tags.get("mlflow.source.git.commit", ""),
         entry_point=run.tags.get("mlflow.project.entryPoint", ""),
         datasets=tuple(
             sorted({f"{used.dataset.name} ({used.dataset.digest})" for used in run.datasets})

@@ -80,6 +80,16 @@ def data(page: str) -> str:
     return page.removesuffix(".html") + ".js"
 
 
+def columns(page: str, place: int) -> str:
+    """A part of the columns of an experiment's table, beside the page."""
+    return f"{page.removesuffix('.html')}.c{place}.js"
+
+
+def csv(page: str) -> str:
+    """The whole table of an experiment, beside the page."""
+    return page.removesuffix(".html") + ".csv"
+
+
 def history(page: str, metric: str) -> str:
     """The full history of a metric whose curve was thinned, beside the page."""
     return f"{page.removesuffix('.html')}.{slug(metric)}.csv"

@@ -3,7 +3,7 @@
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from reportgen.analysis.groups import Band
 from reportgen.analysis.hues import hues
-from reportgen.analysis.metrics import Goal, words
-from reportgen.analysis.params import ParamsOverRuns, over_runs
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.params import over_runs
 from reportgen.analysis.standings import Judge, families, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.charts.chart import Chart
@@ -37,13 +37,23 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, prose
+from reportgen.views.run_columns import RunColumn, display_name, first_columns, run_columns
+from reportgen.views.runs_table import (
+    FIRST_ROWS,
+    Column,
+    Row,
+    Standing,
+    cells,
+    family_places,
+    headings,
+)
 
-FIRST_ROWS = 50
-"""Rows in the page itself; the whole table comes from its data."""
-
-MOST_PARAMS, MOST_METRICS, MOST_AXES = 8, 5, 7
+MOST_AXES = 7
 CHOSEN, CONTEXT = 8, 24
 """Curves in colour, and grey ones behind them."""
+
+MOST_IN_ONE_FILE = 5000
+"""Runs of which the table's data and its CSV are one file each."""
 
 MOST_OVERLAYS = 6
 NO_BANDS: Mapping[str, Sequence[Band]] = MappingProxyType({})
@@ -66,42 +76,11 @@ class ExperimentInputs:
     registered: tuple[str, ...] = ()
     """Names of registered models with a version from one of its runs."""
 
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+    """The directions of metrics that somebody named."""
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table."""
-
-    name: str
-    group: str
-    """`metrics`, `params` or `attributes`."""
-
-    note: str = ""
-    """`best`, `at step`, `last`."""
-
-    number: bool = False
-    main: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    text: str
-    share: str = ""
-    """Of the bar behind the number, as a percentage; empty for no bar."""
-
-    best: bool = False
-    code: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A run in the table."""
-
-    link: Link
-    depth: int
-    chips: tuple[Chip, ...]
-    started: str
-    duration: str
-    cells: tuple[Cell, ...]
+    columns: tuple[str, ...] = ()
+    """Those to show at first, as the settings name them; empty for our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +116,12 @@ class ExperimentPage:
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    rows_note: str
+    rows_notes: tuple[str, ...]
+    """What a reader of these rows must know, in sentences."""
+
+    csv: str
+    """The address of the whole table as a file; empty for none."""
+
     runs: str
     """`36 runs`."""
 
@@ -165,8 +149,10 @@ def experiment_page(
     experiment, runs, judge = inputs.experiment, inputs.runs, inputs.judge
     params = over_runs(run.params for run in runs if run.params)
     best = ranked(runs, judge)
-    columns = table_columns(runs, params, judge)
-    rows = families(table_order(runs, best))
+    ordered = ordered_runs(runs, judge)
+    columns = run_columns(ordered, judge, inputs.goals)
+    first = first_columns(columns, judge, inputs.columns)
+    rows = _rows(inputs, ordered, first, address)
     parallel = _parallel(runs, judge)
     progress = _progress(runs, judge)
     overlays = tuple(_overlay(metric, drawn) for metric, drawn in curves.items())
@@ -189,11 +175,12 @@ def experiment_page(
         sections=_sections(inputs, bool(parallel), bool(progress or overlays)),
         tiles=_tiles(runs, best, judge),
         goal=goal_sentence(judge),
-        columns=columns,
-        rows=tuple(
-            _row(run, depth, columns, inputs, address, best) for run, depth in rows[:FIRST_ROWS]
-        ),
-        rows_note=f"the first {FIRST_ROWS} of {len(rows):,} runs" if len(rows) > FIRST_ROWS else "",
+        columns=headings(first, columns),
+        rows=rows,
+        rows_notes=_rows_notes(runs, rows),
+        csv=addresses.relative(addresses.csv(address), address)
+        if 0 < len(runs) <= MOST_IN_ONE_FILE
+        else "",
         runs=wording.count(len(runs), "run"),
         constant=tuple(Pair(name, value) for name, value in params.constant),
         parallel=parallel,
@@ -215,6 +202,46 @@ def table_order(runs: Sequence[RunSummary], best: Sequence[RunSummary]) -> tuple
     placed = {run.id for run in best}
     rest = [run for run in runs if run.id not in placed]
     return (*best, *sorted(rest, key=lambda run: run.deleted))
+
+
+def ordered_runs(runs: Sequence[RunSummary], judge: Judge) -> list[RunSummary]:
+    """As the table has them at first: the best first, children below their parents."""
+    return [run for run, _ in families(table_order(runs, ranked(runs, judge)))]
+
+
+def _rows(
+    inputs: ExperimentInputs,
+    ordered: Sequence[RunSummary],
+    columns: Sequence[RunColumn],
+    address: str,
+) -> tuple[Row, ...]:
+    standing = Standing(inputs.judge, ranked(inputs.runs, inputs.judge), family_places(ordered))
+    return tuple(
+        Row(
+            Link(
+                display_name(run),
+                addresses.relative(addresses.run(run.id, inputs.keys[run.id]), address),
+            ),
+            depth,
+            cells(run, place, columns, standing),
+        )
+        for place, (run, depth) in enumerate(families(ordered)[:FIRST_ROWS])
+    )
+
+
+def _rows_notes(runs: Sequence[RunSummary], rows: Sequence[Row]) -> tuple[str, ...]:
+    notes = []
+    if len(runs) > FIRST_ROWS:
+        notes.append(
+            f"The first {FIRST_ROWS} of {len(runs):,} runs; the whole table needs JavaScript."
+        )
+    if len(runs) > MOST_IN_ONE_FILE:
+        notes.append(
+            f"Tables of more than {MOST_IN_ONE_FILE:,} runs have no CSV file of their own."
+        )
+    if any(cell.rolled for row in rows for cell in row.cells):
+        notes.append("A value in grey is that of the best run below, where a run has none itself.")
+    return tuple(notes)
 
 
 WHY = {
@@ -359,102 +386,6 @@ def _status_bar(runs: Sequence[RunSummary]) -> Markup:
         x += width + 1.5
     opened = Markup('<svg class="spark" viewBox="0 0 84 34" preserveAspectRatio="none"')
     return opened + Markup(' aria-hidden="true">') + Markup("").join(parts) + Markup("</svg>")
-
-
-def display_name(run: RunSummary) -> str:
-    return run.name.strip() or wording.short_id(run.id)
-
-
-def shown_metrics(runs: Sequence[RunSummary], judge: Judge) -> tuple[str, ...]:
-    """The main metric first, then those of most runs, held-out data before training data."""
-    counts = Counter(key for run in runs for key in run.metrics)
-
-    def standing(key: str) -> tuple[bool, int, bool, str]:
-        return key != judge.metric, -counts[key], bool({"train", "training"} & set(words(key))), key
-
-    return tuple(sorted(counts, key=standing))
-
-
-def table_columns(
-    runs: Sequence[RunSummary], params: ParamsOverRuns, judge: Judge
-) -> tuple[Column, ...]:
-    """The metric that the runs are judged by, the parameters that differ, then other metrics."""
-    main, others = split_main(shown_metrics(runs, judge)[:MOST_METRICS], judge)
-    return (
-        *(column for key in main for column in _metric_columns(key, runs, judge)),
-        *(Column(name, "params") for name in params.differing[:MOST_PARAMS]),
-        *(column for key in others for column in _metric_columns(key, runs, judge)),
-    )
-
-
-def split_main(metrics: Sequence[str], judge: Judge) -> tuple[list[str], list[str]]:
-    """The metric that the runs are judged by, and the rest."""
-    return (
-        [key for key in metrics if key == judge.metric],
-        [key for key in metrics if key != judge.metric],
-    )
-
-
-def _metric_columns(key: str, runs: Sequence[RunSummary], judge: Judge) -> list[Column]:
-    """Best, its step and last where a history makes them differ; else the one value there is."""
-    main = key == judge.metric
-    summaries = [run.metrics[key] for run in runs if key in run.metrics]
-    known = any(summary.best is not None for summary in summaries)
-    curve = any(summary.count > 1 for summary in summaries)
-    if not known:
-        return [Column(key, "metrics", "last", True, main)]
-    if not curve:
-        return [Column(key, "metrics", "best" if main else "", True, main)]
-    best, last = Column(key, "metrics", "best", True, main), Column(key, "metrics", "last", True)
-    return [best, Column(key, "metrics", "at step", True), last] if main else [best, last]
-
-
-def _row(
-    run: RunSummary,
-    depth: int,
-    columns: Sequence[Column],
-    inputs: ExperimentInputs,
-    address: str,
-    best: Sequence[RunSummary],
-) -> Row:
-    page = addresses.run(run.id, inputs.keys[run.id])
-    chips = (STATUS[run.status], DELETED) if run.deleted else (STATUS[run.status],)
-    return Row(
-        Link(display_name(run), addresses.relative(page, address)),
-        depth,
-        chips,
-        wording.short_time(run.started),
-        wording.duration(run.duration),
-        tuple(_cell(run, column, inputs, best) for column in columns),
-    )
-
-
-def _cell(
-    run: RunSummary, column: Column, inputs: ExperimentInputs, best: Sequence[RunSummary]
-) -> Cell:
-    if column.group == "params":
-        return Cell(run.params.get(column.name, ""), code=True)
-    summary = run.metrics.get(column.name)
-    if summary is None:
-        return Cell("")
-    if column.note == "at step":
-        return Cell("" if summary.best_step is None else f"{summary.best_step:,}")
-    value = summary.best if column.note == "best" else summary.last
-    top = bool(best) and best[0].id == run.id and column.main
-    share = _share(run, inputs, best) if column.main else ""
-    return Cell(wording.number(value), share, top)
-
-
-def _share(run: RunSummary, inputs: ExperimentInputs, best: Sequence[RunSummary]) -> str:
-    """How long the bar behind the main metric is: full for the best, empty for the worst."""
-    value = judged_value(run, inputs.judge)
-    if value is None or len(best) < 2:
-        return ""
-    top, bottom = judged_value(best[0], inputs.judge), judged_value(best[-1], inputs.judge)
-    if top is None or bottom is None or top == bottom:
-        return ""
-    share = (value - bottom) / (top - bottom)
-    return f"{max(0.0, min(1.0, share)) * 100:.0f}%"
 
 
 def varied(runs: Sequence[RunSummary], judge: Judge) -> tuple[str, ...]:

@@ -9,12 +9,11 @@ best first. `step`, `mean`, `low` and `high` are as long as each other; low and 
 steps these are is told in `analysis/groups.py: band`.
 """
 
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from reportgen.analysis.groups import Band
-from reportgen.analysis.params import ParamsOverRuns, over_runs
-from reportgen.analysis.standings import Judge, families, ranked
+from reportgen.analysis.metrics import Goal
 from reportgen.analysis.summary import RunSummary
 from reportgen.charts.curve import plain_values
 from reportgen.charts.overlay import RunCurve, overlay_data
@@ -26,18 +25,41 @@ from reportgen.views.experiment import (
     CHOSEN,
     CONTEXT,
     FEWEST_ATTEMPTS,
+    MOST_IN_ONE_FILE,
     NO_BANDS,
     ExperimentInputs,
     attempts,
-    display_name,
     hues_of,
-    shown_metrics,
-    split_main,
-    table_columns,
-    table_order,
+    ordered_runs,
     trials,
     varied,
 )
+from reportgen.views.run_columns import (
+    RunColumn,
+    column_data,
+    columns_csv,
+    first_columns,
+    run_columns,
+)
+
+MOST_VALUES = 6000
+"""In the one file of a table; of more, only what is shown at first is loaded at once."""
+
+AT_ONCE = frozenset(
+    f"attributes.{name}" for name in ("run_name", "run_id", "href", "parent", "hue")
+)
+"""What the table cannot do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """The runs as columns."""
+
+    main: Json
+    """For `RG.runs`: every column, with its values or the file that has them."""
+
+    files: Mapping[str, Sequence[tuple[int, Json]]]
+    """Address → the place and the values of each column in it, for `RG.column`."""
 
 
 def experiment_data(
@@ -45,12 +67,9 @@ def experiment_data(
     address: str,
     curves: Mapping[str, Sequence[RunCurve]],
     bands: Mapping[str, Sequence[Band]] = NO_BANDS,
-) -> tuple[Json, Json]:
+) -> tuple[TableData, Json]:
     """What the page's scripts load: the table (`RG.runs`) and its charts (`RG.experiment`)."""
     runs, judge = inputs.runs, inputs.judge
-    best = ranked(runs, judge)
-    ordered = [run for run, _ in families(table_order(runs, best))]
-    params = over_runs(run.params for run in runs if run.params)
     charts: dict[str, Json] = {
         "overlay": {
             metric: overlay_data(metric, drawn[:CHOSEN], drawn[CHOSEN : CHOSEN + CONTEXT])
@@ -65,7 +84,7 @@ def experiment_data(
     names = varied(runs, judge)
     if names:
         charts["parallel"] = parallel_data(judge.metric, names, trials(runs, judge), judge.goal)
-    return _table_data(ordered, inputs, params, address), {
+    return experiment_table(inputs, address), {
         "key": inputs.experiment.key,
         "charts": charts,
     }
@@ -83,107 +102,66 @@ def _band(band: Band) -> Json:
     }
 
 
-def _table_data(
-    runs: Sequence[RunSummary], inputs: ExperimentInputs, params: ParamsOverRuns, address: str
-) -> Json:
-    shown = {
-        (column.group, column.name, column.note)
-        for column in table_columns(runs, params, inputs.judge)
+def experiment_table(inputs: ExperimentInputs, address: str) -> TableData:
+    """The whole table for the scripts of the page: see the head of themes/default/js/store.js."""
+    ordered = ordered_runs(inputs.runs, inputs.judge)
+    columns = [
+        *run_columns(ordered, inputs.judge, inputs.goals),
+        *_service(ordered, inputs, address),
+    ]
+    first = {
+        column.id: place
+        for place, column in enumerate(first_columns(columns, inputs.judge, inputs.columns), 1)
     }
+    first["attributes.run_name"] = 0
+    parted = len(ordered) * len(columns) > MOST_VALUES
+    alone = len(ordered) > MOST_IN_ONE_FILE
+    told: list[Json] = []
+    files: dict[str, list[tuple[int, Json]]] = {}
+    for place, column in enumerate(columns):
+        said = _said(column, first)
+        values = column_data(column)
+        if parted and column.id not in AT_ONCE and (alone or column.id not in first):
+            target = addresses.columns(address, place if alone else 0)
+            files.setdefault(target, []).append((place, values))
+            told.append({**said, "file": addresses.relative(target, address)})
+        else:
+            told.append({**said, **values})
+    return TableData({"n": len(ordered), "cols": told}, files)
+
+
+def experiment_csv(inputs: ExperimentInputs) -> bytes:
+    """The whole table as a file, the best run first."""
+    ordered = ordered_runs(inputs.runs, inputs.judge)
+    return columns_csv(run_columns(ordered, inputs.judge, inputs.goals))
+
+
+def _said(column: RunColumn, first: Mapping[str, int]) -> dict[str, Json]:
+    """What a column is, without its values."""
+    said: dict[str, Json] = {"id": column.id, "t": column.kind}
+    if column.label != column.name:
+        said["label"] = column.label
+    if column.goal is not Goal.UNKNOWN:
+        said["goal"] = str(column.goal)
+    if column.main:
+        said["main"] = True
+    if column.id in first:
+        said.update(default=True, place=first[column.id])
+    return said
+
+
+def _service(
+    runs: Sequence[RunSummary], inputs: ExperimentInputs, address: str
+) -> tuple[RunColumn, ...]:
+    """What the table needs and does not show: each run's page, its parent's row, its colour."""
     places = {run.id: place for place, run in enumerate(runs)}
     hue = hues_of(inputs.runs, inputs.judge)
-    columns = [
-        _texts("attributes.run_name", [display_name(run) for run in runs], "run", True),
-        _texts("attributes.status", [str(run.status) for run in runs], "status", True),
-        _numbers("attributes.start_time", [run.started for run in runs], "started", True),
-        _numbers("attributes.duration", [run.duration for run in runs], "duration", True),
-        _texts("attributes.user", [run.user for run in runs], "user"),
-        _texts("attributes.run_id", [run.id for run in runs], "run id"),
-        _texts(
-            "attributes.href",
-            [
-                addresses.relative(addresses.run(run.id, inputs.keys[run.id]), address)
-                for run in runs
-            ],
-        ),
-        _numbers("attributes.parent", [places.get(run.parent_id) for run in runs]),
-        _numbers("attributes.hue", [hue[run.id] for run in runs]),
-    ]
-    if any(run.deleted for run in runs):
-        stages = ["deleted" if run.deleted else "active" for run in runs]
-        columns.append(_texts("attributes.lifecycle_stage", stages, "lifecycle"))
-    main, others = split_main(shown_metrics(runs, inputs.judge), inputs.judge)
-    for key in main:
-        columns.extend(_metric_columns(key, runs, inputs.judge, shown))
-    names = [*params.differing, *(name for name, _ in params.constant)]
-    for name in names:
-        values = [run.params.get(name) for run in runs]
-        columns.append(_texts(f"params.{name}", values, name, ("params", name, "") in shown))
-    for key in others:
-        columns.extend(_metric_columns(key, runs, inputs.judge, shown))
-    return {"n": len(runs), "cols": columns}
-
-
-def _metric_columns(
-    key: str, runs: Sequence[RunSummary], judge: Judge, shown: set[tuple[str, str, str]]
-) -> list[Json]:
-    summaries = [run.metrics.get(key) for run in runs]
-    some = [summary for summary in summaries if summary]
-    goal = {"goal": str(judge.goal)} if key == judge.metric else {}
-    columns = []
-    if any(summary.best is not None for summary in some):
-        best = [summary.best if summary else None for summary in summaries]
-        steps = [summary.best_step if summary else None for summary in summaries]
-        on = ("metrics", key, "best") in shown
-        main = {"main": True} if key == judge.metric else {}
-        columns.append({**_numbers(f"best.{key}", best, key, on), **goal, **main})
-        on = ("metrics", key, "at step") in shown
-        columns.append(_numbers(f"best_step.{key}", steps, key, on))
-    last = [summary.last if summary else None for summary in summaries]
-    on = ("metrics", key, "last") in shown or ("metrics", key, "") in shown
-    columns.append({**_numbers(f"metrics.{key}", last, key, on), **goal})
-    if key == judge.metric and any(len(summary.heights) > 1 for summary in some):
-        heights = [list(summary.heights) if summary else [] for summary in summaries]
-        columns.append({"id": f"spark.{key}", "label": key, "t": "k", "v": heights})
-    return columns
-
-
-def _numbers(
-    id: str, values: Sequence[float | int | None], label: str = "", default: bool = False
-) -> dict[str, Json]:
-    column: dict[str, Json] = {
-        "id": id,
-        "t": "n",
-        "v": [_plain(value) for value in values],
-    }
-    return _labelled(column, label, default)
-
-
-def _plain(value: float | int | None) -> Json:
-    return value if value is None or isinstance(value, int) else plain_values([value])[0]
-
-
-def _texts(
-    id: str, values: Sequence[str | None], label: str = "", default: bool = False
-) -> dict[str, Json]:
-    words_ = sorted({value for value in values if value is not None}, key=_natural)
-    places = {word: place for place, word in enumerate(words_)}
-    coded = [-1 if value is None else places[value] for value in values]
-    return _labelled({"id": id, "t": "s", "d": words_, "v": coded}, label, default)
-
-
-def _labelled(column: dict[str, Json], label: str, default: bool) -> dict[str, Json]:
-    if label:
-        column["label"] = label
-    if default:
-        column["default"] = True
-    return column
-
-
-def _natural(text: str) -> tuple[bool, float, str]:
-    """Numbers by value before words by letter, as people sort."""
-    try:
-        value = float(text)
-    except ValueError:
-        return True, 0.0, text.casefold()
-    return (True, 0.0, text) if math.isnan(value) else (False, value, text)
+    pages = tuple(
+        addresses.relative(addresses.run(run.id, inputs.keys[run.id]), address) for run in runs
+    )
+    parents = tuple(places.get(run.parent_id) for run in runs)
+    return (
+        RunColumn("attributes.href", "href", "s", pages),
+        RunColumn("attributes.parent", "parent", "n", parents),
+        RunColumn("attributes.hue", "hue", "n", tuple(hue[run.id] for run in runs)),
+    )

@@ -1,6 +1,7 @@
 """What the page of an experiment says."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -19,11 +20,11 @@ from reportgen.views.experiment import (
     experiment_page,
     goal_sentence,
     record,
-    shown_metrics,
     varied,
 )
-from reportgen.views.experiment_data import experiment_data
-from tests.builders import MINUTE, NOON, a_history, a_summary, an_experiment
+from reportgen.views.experiment_data import TableData, experiment_csv, experiment_table
+from reportgen.views.run_columns import shown_metrics
+from tests.builders import MINUTE, NOON, a_dataset, a_history, a_summary, an_experiment
 
 ADDRESS = addresses.experiment("7", "abc")
 
@@ -47,12 +48,16 @@ def page_of(
     )
 
 
+ABOUT = 3
+"""Columns that every table begins with: status, start and duration."""
+
+
 def headings(page: ExperimentPage) -> list[str]:
-    return [f"{column.name} {column.note}".strip() for column in page.columns]
+    return [f"{column.name} {column.note}".strip() for column in page.columns[ABOUT:]]
 
 
 def rows(page: ExperimentPage) -> dict[str, list[str]]:
-    return {row.link.text: [cell.text for cell in row.cells] for row in page.rows}
+    return {row.link.text: [cell.text for cell in row.cells[ABOUT:]] for row in page.rows}
 
 
 def names(page: ExperimentPage) -> list[str]:
@@ -83,20 +88,28 @@ def test_runs_without_any_parameters_make_none_differ() -> None:
 def test_a_metric_shows_its_best_value_its_step_and_its_last_value() -> None:
     page = page_of(a_summary("a", metrics={"loss": (0.5, 0.2, 0.4)}))
 
-    assert headings(page) == ["loss best", "loss at step", "loss last"]
-    assert rows(page) == {"a": ["0.2000", "1", "0.4000"]}
+    assert headings(page) == ["loss best", "loss at step", "loss last", "loss trend"]
+    assert rows(page) == {"a": ["0.2000", "1", "0.4000", ""]}
+    assert "<svg" in str(page.rows[0].cells[-1].spark)
+
+
+def test_of_other_metrics_one_value_is_shown_at_first() -> None:
+    page = page_of(a_summary("a", metrics={"accuracy": (0.8, 0.9, 0.7), "loss": (0.5, 0.2, 0.4)}))
+
+    assert [one for one in headings(page) if not one.startswith("accuracy")] == ["loss best"]
 
 
 def test_a_metric_that_was_logged_once_takes_one_column() -> None:
     page = page_of(a_summary("a", metrics={"accuracy": (0.8, 0.9), "loss": 0.2, "lr": 0.1}))
 
-    assert [one for one in headings(page) if not one.startswith("accuracy")] == ["loss", "lr last"]
+    assert [one for one in headings(page) if not one.startswith("accuracy")] == ["loss", "lr"]
 
 
 def test_without_a_direction_a_metric_shows_its_last_value() -> None:
     page = page_of(a_summary("a", metrics={"lr": (0.5, 0.2)}))
 
-    assert (headings(page), rows(page)) == (["lr last"], {"a": ["0.2000"]})
+    assert headings(page)[:2] == ["lr last", "lr trend"]
+    assert rows(page)["a"][0] == "0.2000"
 
 
 def test_the_best_run_goes_first_and_deleted_ones_last() -> None:
@@ -130,7 +143,7 @@ def test_a_run_leads_to_its_page() -> None:
 def test_the_best_value_is_marked() -> None:
     page = page_of(a_summary("a", metrics={"loss": 0.3}), a_summary("b", metrics={"loss": 0.1}))
 
-    assert [[cell.best for cell in row.cells] for row in page.rows] == [[True], [False]]
+    assert [[cell.best for cell in row.cells[ABOUT:]] for row in page.rows] == [[True], [False]]
 
 
 def test_bars_go_from_the_worst_to_the_best() -> None:
@@ -138,13 +151,73 @@ def test_bars_go_from_the_worst_to_the_best() -> None:
 
     page = page_of(*runs)
 
-    assert [row.cells[0].share for row in page.rows] == ["100%", "50%", "0%"]
+    assert [row.cells[ABOUT].share for row in page.rows] == ["100%", "50%", "0%"]
 
 
 def test_of_many_runs_the_first_are_in_the_page_itself() -> None:
     page = page_of(*(a_summary(str(n)) for n in range(51)))
 
-    assert (len(page.rows), page.rows_note, page.runs) == (50, "the first 50 of 51 runs", "51 runs")
+    assert (len(page.rows), page.runs) == (50, "51 runs")
+    assert page.rows_notes == ("The first 50 of 51 runs; the whole table needs JavaScript.",)
+
+
+def test_a_row_begins_with_state_start_and_duration() -> None:
+    page = page_of(a_summary("a", deleted=True))
+
+    status, started, duration = page.rows[0].cells
+    assert [chip.text for chip in status.chips] == ["Finished", "Deleted"]
+    assert (started.text, duration.text) == ("24 Nov 2026 12:00", "1 min")
+
+
+def test_a_parent_without_a_value_shows_the_best_of_its_children_and_says_so() -> None:
+    page = page_of(
+        a_summary("sweep"),
+        a_summary("a", parent="sweep", metrics={"loss": 0.3, "lr": 1.0}),
+        a_summary("b", parent="a", metrics={"loss": 0.1, "lr": 2.0}),
+    )
+
+    loss, lr = page.rows[0].cells[ABOUT:]
+    assert (loss.text, loss.rolled, loss.look) == (
+        "0.1000",
+        "best of 2 runs below it",
+        "num rolled",
+    )
+    assert (lr.text, lr.rolled) == ("", "")
+    assert "in grey" in page.rows_notes[-1]
+
+
+def test_settings_say_which_columns_the_table_begins_with() -> None:
+    run = a_summary("a", params={"lr": "1"}, metrics={"loss": (0.2, 0.4)}, tags={"team": "wine"})
+    named = ("tags.team", "metrics.nowhere", "metrics.loss", "status", "best_step.loss")
+
+    page = experiment_page(
+        replace(inputs_of(run), columns=named), address=ADDRESS, key="abc", curves={}
+    )
+
+    told = [f"{column.name} {column.note}".strip() for column in page.columns]
+    assert told == ["team", "loss last", "status", "loss at step"]
+
+
+def test_settings_that_name_no_column_of_the_experiment_change_nothing() -> None:
+    inputs = inputs_of(a_summary("a"))
+
+    page = experiment_page(
+        replace(inputs, columns=("params.other",)), address=ADDRESS, key="abc", curves={}
+    )
+
+    assert [column.name for column in page.columns] == ["status", "started", "duration"]
+
+
+def test_long_texts_are_no_columns_to_begin_with_and_are_cut_in_their_cells() -> None:
+    runs = [
+        a_summary(str(n), params={"note": f"{n} " * 60, **{f"p{i}": str(n) for i in range(6)}})
+        for n in range(2)
+    ]
+
+    assert "note" not in headings(page_of(*runs))
+    inputs = replace(inputs_of(*runs), columns=("params.note",))
+    page = experiment_page(inputs, address=ADDRESS, key="abc", curves={})
+    assert len(page.rows[0].cells[0].text) == 80
 
 
 # How it is judged
@@ -322,8 +395,11 @@ def test_what_search_engines_are_told() -> None:
 
 
 def columns(*runs: RunSummary) -> dict[str, Any]:
-    table, _ = experiment_data(inputs_of(*runs), ADDRESS, {})
-    return {column["id"]: column for column in table["cols"]}
+    return {column["id"]: column for column in table(*runs).main["cols"]}
+
+
+def table(*runs: RunSummary, **changes: Any) -> TableData:
+    return experiment_table(replace(inputs_of(*runs), **changes), ADDRESS)
 
 
 def test_the_data_has_every_run_in_the_order_of_the_table() -> None:
@@ -359,3 +435,113 @@ def test_every_run_has_a_hue_that_no_neighbour_in_rank_shares() -> None:
     found = columns(*sweep(16))["attributes.hue"]["v"]
 
     assert sorted(found[:8]) == sorted(found[8:]) == list(range(8))
+
+
+def test_a_metric_has_its_last_best_least_and_largest_value_and_the_step_of_the_best() -> None:
+    found = columns(a_summary("a", metrics={"loss": (0.5, 0.2, 0.9, 0.4)}))
+
+    told = {id: one["v"] for id, one in found.items() if id.endswith(".loss") and one["t"] == "n"}
+    assert told == {
+        "best.loss": [0.2],
+        "metrics.loss": [0.4],
+        "best_step.loss": [1],
+        "max.loss": [0.9],
+    }
+    assert found["best.loss"]["main"] and "main" not in found["metrics.loss"]
+
+
+def test_what_would_be_the_same_column_twice_is_told_once() -> None:
+    found = columns(a_summary("a", metrics={"loss": 0.5, "lr": nan}), a_summary("b"))
+
+    assert [id for id in found if id.endswith((".loss", ".lr"))] == ["metrics.loss", "metrics.lr"]
+    assert found["metrics.loss"]["main"] is True
+
+
+def test_every_metric_knows_its_direction() -> None:
+    run = a_summary("a", metrics={"loss": 0.5, "speed": 1.0, "size": 2.0})
+    cols = table(run, goals={"size": Goal.MIN}).main["cols"]
+
+    told = {one["id"]: one.get("goal") for one in cols if one["id"].startswith("metrics.")}
+    assert told == {"metrics.loss": "min", "metrics.speed": None, "metrics.size": "min"}
+
+
+def test_every_curve_has_a_small_one() -> None:
+    found = columns(
+        a_summary("a", metrics={"loss": (4.0, 2.0, 0.0), "lr": tuple(range(100))}),
+        a_summary("b", metrics={"loss": 1.0}),
+    )
+
+    assert found["spark.loss"]["v"] == [[31, 15, 0], None]
+    assert len(found["spark.lr"]["v"][0]) == 16
+
+
+def test_tags_datasets_and_source_are_columns() -> None:
+    tags = {
+        "team": "wine",
+        "mlflow.source.name": "/home/ada/wine/train.py",
+        "mlflow.source.git.commit": "0123456789abcdef",
+    }
+    found = columns(a_summary("a", tags=tags, datasets=(a_dataset("wine"),)))
+
+    told = {id: found[id]["d"] for id in found if found[id]["t"] == "s"}
+    assert told["tags.team"] == ["wine"]
+    assert told["attributes.source"] == ["~/wine/train.py"]
+    assert told["attributes.commit"] == ["0123456789"]
+    assert told["attributes.dataset"] == ["wine (6a1b2c3d)"]
+    assert not [id for id in found if "mlflow" in id]
+
+
+def test_columns_to_begin_with_have_a_place() -> None:
+    run = a_summary("a", params={"lr": "1"})
+    cols = table(run, columns=("params.lr", "status")).main["cols"]
+
+    assert {one["id"]: one["place"] for one in cols if one.get("default")} == {
+        "attributes.run_name": 0,
+        "params.lr": 1,
+        "attributes.status": 2,
+    }
+
+
+def many(count: int, params: int) -> list[RunSummary]:
+    run = a_summary("a", params={f"p{n}": str(n) for n in range(params)})
+    return [replace(run, id=f"id-{n}", name=f"run {n}", params=run.params) for n in range(count)]
+
+
+def test_of_a_large_table_only_what_is_shown_at_first_is_loaded_at_once() -> None:
+    data = table(*many(100, 80))
+
+    ((address, parts),) = data.files.items()
+    by_file = {one["id"]: place for place, one in enumerate(data.main["cols"]) if "file" in one}
+    assert address == "experiments/7/abc.c0.js"
+    assert {one["file"] for one in data.main["cols"] if "file" in one} == {"abc.c0.js"}
+    assert [place for place, _ in parts] == list(by_file.values())
+    assert "params.p79" in by_file and "attributes.run_id" not in by_file
+    assert all("v" not in data.main["cols"][place] for place in by_file.values())
+    assert parts[-1][1] == {"d": ["9"], "v": [0] * 100}
+
+
+def test_of_thousands_of_runs_each_column_is_a_file() -> None:
+    data = table(*many(5001, 2))
+
+    cols = data.main["cols"]
+    assert all(len(parts) == 1 for parts in data.files.values())
+    assert {one["id"] for one in cols if "file" not in one} == {
+        f"attributes.{name}" for name in ("run_name", "run_id", "href", "parent", "hue")
+    }
+    assert {one["file"] for one in cols if "file" in one} == {
+        address.rpartition("/")[2] for address in data.files
+    }
+
+
+def test_the_whole_table_is_a_csv_that_no_spreadsheet_runs() -> None:
+    text = experiment_csv(
+        inputs_of(a_summary("=1+1", params={"lr": "-0.1"}, metrics={"loss": (0.1 + 0.2, nan)}))
+    ).decode()
+
+    head, row = (line.split(",") for line in text.splitlines())
+    told = dict(zip(head, row, strict=True))
+    assert head[0] == "attributes.run_id"
+    assert told["attributes.run_name"] == "'=1+1"
+    assert told["attributes.start_time"] == "2026-11-24T12:00:00.000Z"
+    assert (told["params.lr"], told["best.loss"]) == ("-0.1", "0.30000000000000004")
+    assert told["metrics.loss"] == "nan"
