@@ -591,6 +591,27 @@ def test_the_page_of_a_damaged_run_tells_of_its_problems(project: Path, tmp_path
     assert "1 problem" in home
 
 
+def test_names_in_the_settings_that_nothing_has_are_problems(project: Path, tmp_path: Path) -> None:
+    summary = build_site(
+        tmp_path / "_site", project, metric="nowhere", columns={"": ("status", "params.nope")}
+    )
+
+    page = (tmp_path / "_site" / "problems.html").read_text("utf-8")
+    told = [problem.what for problem in summary.problems]
+    assert told == [
+        "metric: no run logged a metric named 'nowhere'.",
+        "columns: no run has 'params.nope'.",
+    ]
+    assert "params.nope" in page and "reportgen.yml" in page
+
+
+def test_the_table_of_an_experiment_is_a_file_beside_its_page(site: Path) -> None:
+    for page in site.glob("experiments/*/[!i]*.html"):
+        rows = page.with_suffix(".csv").read_text("utf-8").splitlines()
+        assert rows[0].startswith("attributes.run_id,attributes.run_name,attributes.status,")
+        assert f'href="{page.stem}.csv"' in page.read_text("utf-8")
+
+
 def test_without_problems_the_page_says_so(site: Path) -> None:
     assert "Everything could be read." in (site / "problems.html").read_text("utf-8")
 

@@ -5,7 +5,7 @@ from typing import Any
 from reportgen.analysis.names import names_nowhere
 from tests.builders import a_summary
 
-WINE = [a_summary("a", params={"lr": "1"}, metrics={"val/loss": 0.5}, tags={"team": "wine"})]
+WINE = [a_summary("a", params={"rate": "1"}, metrics={"val/loss": 0.5}, tags={"team": "wine"})]
 
 
 def told(**settings: Any) -> list[tuple[str, str]]:
@@ -15,7 +15,7 @@ def told(**settings: Any) -> list[tuple[str, str]]:
 
 
 def test_names_that_there_are_are_no_problem() -> None:
-    columns = {"": ["status", "best.val/loss", "params.lr", "tags.team"], "empty": ["params.x"]}
+    columns = {"": ["status", "best.val/loss", "params.rate", "tags.team"], "empty": ["params.x"]}
 
     assert told(metric="val/loss", metrics={"wine": "val/loss"}, columns=columns) == []
 
@@ -40,8 +40,8 @@ def test_a_metric_that_its_experiment_lacks_is_told() -> None:
 
 
 def test_columns_that_no_run_has_are_told() -> None:
-    assert told(columns={"": ["params.ls", "tags.owner"], "wine": ["min.val_loss"]}) == [
-        ("columns: no run has 'params.ls'.", "Did you mean 'params.lr'?"),
+    assert told(columns={"": ["params.rat", "tags.owner"], "wine": ["min.val_loss"]}) == [
+        ("columns: no run has 'params.rat'.", "Did you mean 'params.rate'?"),
         ("columns: no run has 'tags.owner'.", ""),
         ("columns: no run of 'wine' has 'min.val_loss'.", "Did you mean 'min.val/loss'?"),
     ]

@@ -138,7 +138,8 @@
   class Store {
     constructor(raw) {
       this.n = raw.n;
-      this.columns = raw.cols.map((column) => new COLUMNS[column.t](column, raw.n));
+      const here = raw.cols.filter((column) => !column.file); // the others wait in files
+      this.columns = here.map((column) => new COLUMNS[column.t](column, raw.n));
       this.byId = new Map(this.columns.map((column) => [column.id, column]));
       this.parents = parentsOf(this.get("attributes.parent"), raw.n);
     }
