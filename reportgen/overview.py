@@ -190,8 +190,8 @@ def _publish_experiment(
     for target, parts in table.files.items():
         columns = b"".join(script_value("column", place, values) for place, values in parts)
         written += job.site.add(target, columns)
-    data = script_value("runs", table.main) + script_value("experiment", charts)
-    written += job.site.add(addresses.data(address), data)
+    written += job.site.add(addresses.charts(address), script_value("experiment", charts))
+    written += job.site.add(addresses.data(address), script_value("runs", table.main))
     if inputs.runs and len(inputs.runs) <= MOST_IN_ONE_FILE:
         written += job.site.add(addresses.csv(address), experiment_csv(inputs))
     page = experiment_page(inputs, address=address, key=key, curves=curves, bands=bands)

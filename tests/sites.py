@@ -50,7 +50,17 @@ def pages(site: Path) -> dict[str, str]:
 
 
 LINKS = frozenset(
-    {"href", "src", "data-root", "data-page-data", "data-charts", "data-vega", "action", "srcset"}
+    {
+        "href",
+        "src",
+        "data-root",
+        "data-page-data",
+        "data-chart-data",
+        "data-charts",
+        "data-vega",
+        "action",
+        "srcset",
+    }
 )
 
 

@@ -156,8 +156,7 @@ def test_a_changed_run_changes_its_page_and_those_above_it_alone(
         for address in new
     ]
     assert kinds == [
-        "experiments/1",
-        "experiments/1",
+        *["experiments/1"] * 4,
         f"runs/{run.name}",
         f"runs/{run.name}",
         "versions",
@@ -589,6 +588,28 @@ def test_the_page_of_a_damaged_run_tells_of_its_problems(project: Path, tmp_path
     assert "metrics/broken" in page
     home = (tmp_path / "_site" / "index.html").read_text("utf-8")
     assert "1 problem" in home
+
+
+def test_the_files_of_an_experiments_columns_are_there(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parted as those of large experiments are."""
+    monkeypatch.setattr("reportgen.views.experiment_data.MOST_VALUES", 0)
+
+    build_site(tmp_path / "_site", project)
+
+    (page,) = (tmp_path / "_site").glob("experiments/1/[!i]*.html")
+    data = json.loads(page.with_suffix(".js").read_text("utf-8").strip()[8:-2])
+    files = {column["file"] for column in data["cols"] if "file" in column}
+    calls = [
+        json.loads(f"[{line[10:-2]}]")
+        for name in files
+        for line in (page.parent / name).read_text("utf-8").splitlines()
+    ]
+    assert [data["cols"][place]["file"] for place, _ in calls] == [f"{page.stem}.c0.js"] * len(
+        calls
+    )
+    assert all(len(values["v"]) == data["n"] for _, values in calls)
 
 
 def test_names_in_the_settings_that_nothing_has_are_problems(project: Path, tmp_path: Path) -> None:

@@ -80,6 +80,11 @@ def data(page: str) -> str:
     return page.removesuffix(".html") + ".js"
 
 
+def charts(page: str) -> str:
+    """What the live charts of an experiment's page need, beside the page."""
+    return page.removesuffix(".html") + ".charts.js"
+
+
 def columns(page: str, place: int) -> str:
     """A part of the columns of an experiment's table, beside the page."""
     return f"{page.removesuffix('.html')}.c{place}.js"

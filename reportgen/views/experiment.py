@@ -166,6 +166,7 @@ def experiment_page(
             id=addresses.slug(experiment.key),
             key=key,
             data=True,
+            charts=True,
             scripts=("charts", "table"),
         ),
         name=experiment.name,

@@ -1,5 +1,8 @@
 """What the scripts of an experiment's page load: the whole table, and the charts' data.
 
+Each comes in files of its own: the table's is loaded with the page, the charts' by whoever points
+at one of them.
+
 Text columns carry their own dictionary, sorted as people sort, so that the browser never has to.
 
 `charts.bands`, of experiments with repetitions, is for each overlaid metric with a group of at
@@ -68,7 +71,8 @@ def experiment_data(
     curves: Mapping[str, Sequence[RunCurve]],
     bands: Mapping[str, Sequence[Band]] = NO_BANDS,
 ) -> tuple[TableData, Json]:
-    """What the page's scripts load: the table (`RG.runs`) and its charts (`RG.experiment`)."""
+    """What the page's scripts load: the table (`RG.runs`, `RG.column`), and the data of its charts
+    (`RG.experiment`)."""
     runs, judge = inputs.runs, inputs.judge
     charts: dict[str, Json] = {
         "overlay": {

@@ -38,6 +38,9 @@ class Head:
     data: str = ""
     """The page's data file, relative to the page; empty when it has none."""
 
+    charts: str = ""
+    """The file of what its live charts need, where that is not in `data`."""
+
     scripts: tuple[str, ...] = ("report",)
     """Those that the page needs, by the names that the theme has for them (`theme.SCRIPTS`)."""
 
@@ -52,6 +55,7 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
     id: str = "",
     key: str = "",
     data: bool = False,
+    charts: bool = False,
     scripts: Sequence[str] = (),
 ) -> Head:
     """The head of the page at `address`; `crumbs` are (text, address) above the page, `scripts`
@@ -66,6 +70,7 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
         id=id,
         key=key,
         data=addresses.data(address).rsplit("/", 1)[-1] if data else "",
+        charts=addresses.charts(address).rsplit("/", 1)[-1] if charts else "",
         scripts=("report", *scripts),
     )
 

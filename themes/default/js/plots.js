@@ -39,7 +39,8 @@
 
   let loading = null;
 
-  // The library, the templates and the page's data, asked for once however many charts want them.
+  // The library, the templates and the charts' data, asked for once however many charts want them;
+  // an experiment has that in a file of its own, so that its table need not wait for it.
   function loaded() {
     const page = document.body.dataset;
     loading =
@@ -47,7 +48,7 @@
       Promise.all([
         RG.load(page.vega),
         RG.load(page.charts),
-        page.pageData ? RG.load(page.pageData) : null,
+        page.chartData || page.pageData ? RG.load(page.chartData || page.pageData) : null,
       ]);
     return loading;
   }
