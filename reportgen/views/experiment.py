@@ -39,6 +39,7 @@ from reportgen.views.page import (
 from reportgen.views.prose import first_sentence, prose
 from reportgen.views.run_columns import RunColumn, display_name, first_columns, run_columns
 from reportgen.views.runs_table import (
+    ALL_ROWS,
     FIRST_ROWS,
     Column,
     Row,
@@ -216,6 +217,7 @@ def _rows(
     columns: Sequence[RunColumn],
     address: str,
 ) -> tuple[Row, ...]:
+    most = len(ordered) if len(ordered) <= ALL_ROWS else FIRST_ROWS
     standing = Standing(inputs.judge, ranked(inputs.runs, inputs.judge), family_places(ordered))
     return tuple(
         Row(
@@ -226,13 +228,13 @@ def _rows(
             depth,
             cells(run, place, columns, standing),
         )
-        for place, (run, depth) in enumerate(families(ordered)[:FIRST_ROWS])
+        for place, (run, depth) in enumerate(families(ordered)[:most])
     )
 
 
 def _rows_notes(runs: Sequence[RunSummary], rows: Sequence[Row]) -> tuple[str, ...]:
     notes = []
-    if len(runs) > FIRST_ROWS:
+    if len(runs) > len(rows):
         notes.append(
             f"The first {FIRST_ROWS} of {len(runs):,} runs; the whole table needs JavaScript."
         )

@@ -13,8 +13,9 @@ from reportgen.views import wording
 from reportgen.views.page import DELETED, STATUS, Chip, Link
 from reportgen.views.run_columns import RunColumn, Value
 
-FIRST_ROWS = 50
-"""Rows in the page itself; the whole table comes from its data."""
+ALL_ROWS, FIRST_ROWS = 50, 30
+"""Up to so many runs all are in the page itself; of more the first ones, and the whole table comes
+from its data."""
 
 LONGEST_CELL = 80
 NOTES = {"best": "best", "best_step": "at step", "min": "min", "max": "max", "spark": "trend"}
