@@ -25,8 +25,8 @@ from reportgen.site.keys import file_digest
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import script_value
 from reportgen.views import addresses, wording
-from reportgen.views.experiment import display_name
 from reportgen.views.prose import first_sentence
+from reportgen.views.run_columns import display_name
 
 MANIFEST = "search/index.js"
 CHUNK = 2000
