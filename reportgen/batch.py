@@ -32,13 +32,16 @@ from reportgen.sources.store import Store
 from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
-from reportgen.views.artifacts import stored_name, wants_preview
+from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
 from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
 
 ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
+
+HELD_BYTES = 64_000_000
+"""Of a run's artifacts that are kept in memory until its page is rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,8 @@ def _render_run(
             written += site.add(addresses.history(address, name), history_csv(history))
     written += site.add(addresses.data(address), script_value("run", run_data(inputs)))
     page = run_page(inputs, address=address, key=key, contents=contents)
+    for made, content in page.artifacts.made.items():
+        written += site.add(made, content)
     return written + site.add(address, job.theme.render(page, job.shared))
 
 
@@ -352,7 +357,7 @@ class _Kept:
     """Artifact path → address of its copy."""
 
     contents: Mapping[str, bytes]
-    """Of those that a page shows as text."""
+    """Of those that a page shows, up to `HELD_BYTES` in all."""
 
     problems: tuple[Problem, ...]
     written: Written
@@ -367,6 +372,7 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
     written = Written()
+    held = 0
     for artifact in artifacts:
         if artifact.size > job.max_artifact_size:
             continue
@@ -379,6 +385,10 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
-        if wants_preview(artifact):
+        problem = problem_of(f"{place}/{artifact.path}", artifact.path, content)
+        if problem:
+            problems.append(problem)
+        if wants_preview(artifact) and held + len(content) <= HELD_BYTES:
+            held += len(content)
             contents[artifact.path] = content
     return _Kept(copies, contents, tuple(problems), written)

@@ -15,7 +15,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version as installed_version
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 from reportgen import __version__, pointers
@@ -42,7 +43,10 @@ from reportgen.views import addresses
 BATCH = 24
 """Runs that a worker takes at a time."""
 
-MAKERS = ("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments")
+MAKERS = (
+    *("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments"),
+    *("pypdfium2", "pyarrow"),
+)
 """Packages whose version can change what a page looks like."""
 
 ALONE = 48
@@ -159,6 +163,14 @@ def _title(catalog: Catalog) -> str:
 
 
 @cache
+def installed_version(package: str) -> str:
+    """Empty for an optional package that is not here."""
+    try:
+        return version_of(package)
+    except PackageNotFoundError:
+        return ""
+
+
 def _code_digest() -> str:
     """Stands for the generator: a page made by other code is another page."""
     state = hashlib.sha256()

@@ -34,6 +34,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
         "compare_artifacts.js",
         "compare.js",
     ),
+    "files": ("pictures.js", "texts.js", "files.js"),
     "table": ("filter.js", "store.js", "table.js", "experiment.js"),
 }
 """The scripts of the site and the files of which each is made, in the order in which they run.

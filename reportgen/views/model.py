@@ -20,7 +20,8 @@ from reportgen.model import (
     Signature,
 )
 from reportgen.views import addresses, wording
-from reportgen.views.artifacts import Cell, FileRow, TablePreview, file_rows
+from reportgen.views.artifacts.listing import FILTERED, FileRow, file_rows
+from reportgen.views.artifacts.tables import Cell, TablePreview
 from reportgen.views.code import code
 from reportgen.views.environment import EnvironmentList, environment_list
 from reportgen.views.literals import as_json
@@ -146,6 +147,9 @@ class ModelPage:
     addresses: tuple[ModelAddress, ...]
     files: tuple[FileRow, ...]
     files_note: str
+    files_filtered: bool
+    """True where there are so many that a field to filter them helps."""
+
     environment: EnvironmentList
     variables: tuple[str, ...]
     params: tuple[Pair, ...]
@@ -173,6 +177,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
     metrics = tuple(map(_metric, model.metrics))
     note = _description(model, versions)
     lede = first_sentence(note)
+    filtered = len(model.artifacts) > FILTERED
     page = ModelPage(
         head=head(
             address,
@@ -182,6 +187,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             description=lede or f"Model {model.name or model.id}.",
             id=addresses.slug(model.id),
             key=key,
+            scripts=("files",) if filtered else (),
         ),
         name=model.name or model.id,
         chips=(*_chips(model), *version_chips(versions)),
@@ -205,6 +211,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             {path: addresses.relative(copy, address) for path, copy in files.items()},
         ),
         files_note=_files_note(model),
+        files_filtered=filtered,
         environment=environment_list(mlmodel.environment),
         variables=mlmodel.env_vars,
         params=tuple(Pair(name, value) for name, value in model.params.items()),

@@ -182,7 +182,7 @@ class RunPage:
 def run_page(
     inputs: RunInputs, *, address: str, key: str, contents: Mapping[str, bytes]
 ) -> RunPage:
-    """The view of a run; `contents` are those artifacts that are shown as text."""
+    """The view of a run; `contents` are those artifacts that are shown."""
     run = inputs.run
     summaries = {
         name: summarize(history, goal_of(name, inputs.goals))
@@ -210,7 +210,7 @@ def run_page(
             id=addresses.slug(run.id),
             key=key,
             data=True,
-            scripts=("charts",),
+            scripts=("charts", "files") if artifacts.scripted else ("charts",),
         ),
         name=name,
         run_id=run.id,

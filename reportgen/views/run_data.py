@@ -13,7 +13,7 @@ from reportgen.analysis.metrics import Goal, goal_of, summarize
 from reportgen.charts.curve import curve_data, plain_values
 from reportgen.model import Artifact, Field, Json, LoggedModel, MetricHistory, Requirement, Run
 from reportgen.views import addresses, wording
-from reportgen.views.artifacts import IMAGES, TABLES, ending, wants_preview
+from reportgen.views.artifacts.kinds import IMAGES, TABLES, ending, has_twin
 from reportgen.views.datasets import dataset_source, field_name, field_type
 from reportgen.views.page import run_chips
 from reportgen.views.run import HIDDEN_TAGS, RunInputs, own_artifacts, run_name
@@ -181,6 +181,6 @@ def _kind(artifact: Artifact, copy: str) -> str:
         return "other"
     if kind in IMAGES:
         return "image"
-    if wants_preview(artifact):
+    if has_twin(artifact):
         return "table" if kind in TABLES else "text"
     return "other"
