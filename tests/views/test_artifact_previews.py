@@ -1,55 +1,46 @@
-"""The files of a run: the tree, the pictures, and what is shown of texts and tables."""
+"""The files of a run: the tree, what is shown of texts, and under which names copies are kept."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
 
 from reportgen.views import addresses
-from reportgen.views.artifacts import (
-    ArtifactList,
-    Preview,
-    artifact_list,
-    file_rows,
-    stored_name,
-    wants_preview,
-)
+from reportgen.views.artifacts import artifact_list
+from reportgen.views.artifacts.kinds import has_twin, problem_of, stored_name, wants_preview
+from reportgen.views.artifacts.listing import MOST_ROWS, FileRow, file_rows
+from reportgen.views.artifacts.previews import Body
 from tests.builders import an_artifact
 
 PAGE = "runs/id-baseline.abc.html"
 
 
-def preview(path: str, content: str | bytes) -> Preview:
+def preview(path: str, content: str | bytes) -> Body:
     """How the page shows one file."""
     data = content.encode() if isinstance(content, str) else content
     artifact = an_artifact(path, len(data))
     found = artifact_list([artifact], {path: "files/1/x"}, {path: data}, PAGE)
-    return found.previews[0]
-
-
-def pictures(*paths: str) -> ArtifactList:
-    copies = {path: f"files/{place}/{place}.png" for place, path in enumerate(paths)}
-    return artifact_list([an_artifact(path) for path in paths], copies, {}, PAGE)
-
-
-def cells(shown: Preview) -> list[list[str]]:
-    assert shown.table is not None
-    return [[cell.text for cell in row] for row in shown.table.rows]
+    return found.previews[0].body
 
 
 # The tree
 
 
+def every(rows: Sequence[FileRow]) -> list[FileRow]:
+    return [one for row in rows for one in (row, *every(row.inside))]
+
+
 def drawn(paths: Sequence[str]) -> list[str]:
-    rows = file_rows([an_artifact(path, 100) for path in paths], {})
+    rows = every(file_rows([an_artifact(path, 100) for path in paths], {}))
     return [f"{'  ' * row.depth}{row.name}{'/' if row.folder else ''} {row.size}" for row in rows]
 
 
-def test_files_stand_in_their_folders() -> None:
+def test_files_stand_in_their_folders_after_other_folders() -> None:
     assert drawn(["model/MLmodel", "notes.txt", "model/data/model.pkl"]) == [
         "model/ 200 B",
-        "  MLmodel 100 B",
         "  data/ 100 B",
         "    model.pkl 100 B",
+        "  MLmodel 100 B",
         "notes.txt 100 B",
     ]
 
@@ -85,30 +76,44 @@ def test_why_there_are_no_files_is_told() -> None:
     assert (found.summary, found.missing) == ("", "They lie on s3, which is not read.")
 
 
-# Pictures
+def test_of_a_great_many_files_the_first_are_listed() -> None:
+    rows = file_rows([an_artifact(f"{n:05}.bin") for n in range(MOST_ROWS + 7)], {})
+
+    assert (len(rows), rows[-1].name) == (MOST_ROWS + 1, "and 7 more files")
 
 
-def test_single_pictures_are_shown_together() -> None:
-    (gallery,) = pictures("roc.png", "plots/confusion.webp", "notes.txt").galleries
+def test_each_file_has_one_anchor_that_its_path_alone_decides() -> None:
+    files = [an_artifact("a/notes.txt"), an_artifact("roc.png"), an_artifact("w.bin")]
+    copies = {"a/notes.txt": "files/1/notes.txt", "roc.png": "files/2/roc.png"}
 
-    assert [picture.name for picture in gallery.pictures] == ["roc.png", "plots/confusion.webp"]
-    assert gallery.pictures[0].src == "../files/0/0.png"
+    found = artifact_list(files, copies, {"a/notes.txt": b"hello"}, PAGE)
 
-
-def test_pictures_over_steps_are_shown_in_order_under_their_key() -> None:
-    """As `mlflow.log_image(image, key=…, step=…)` names them, with a small twin of each."""
-    name = "images/pred%sample%step%{}%timestamp%1795521600000%4f1c{}.png"
-
-    (gallery,) = pictures(
-        name.format(10, ""), name.format(2, ""), name.format(2, "%compressed")
-    ).galleries
-
-    assert gallery.title == "pred%sample"
-    assert [picture.step for picture in gallery.pictures] == [2, 10]
+    (card,) = found.previews
+    (picture,) = found.galleries[0].pictures
+    rows = {row.path: row for row in every(found.rows)}
+    assert rows["a/notes.txt"].shown == card.anchor != ""
+    assert rows["roc.png"].shown == picture.anchor == f"artifact-{addresses.slug('roc.png')}"
+    assert (rows["w.bin"].anchor, rows["w.bin"].shown) == ("artifact-w.bin", "")
 
 
-def test_a_picture_that_was_not_copied_is_not_shown() -> None:
-    assert artifact_list([an_artifact("roc.png")], {}, {}, PAGE).galleries == ()
+def test_what_was_not_copied_is_told() -> None:
+    found = artifact_list(
+        [an_artifact("a.txt"), an_artifact("large.bin")], {"a.txt": "files/1/a.txt"}, {}, PAGE
+    )
+
+    assert found.note.startswith("1 file is listed but not copied: larger than max_artifact_size")
+
+
+def test_the_hash_and_the_name_to_save_under_are_told() -> None:
+    content = {"sub/plot.html": b"<p>"}
+
+    (shown,) = artifact_list(
+        [an_artifact("sub/plot.html")], {"sub/plot.html": "files/1/plot.html.txt"}, content, PAGE
+    ).previews
+
+    assert shown.save_as == "plot.html"
+    assert shown.sha256.startswith("33f2799467177287")
+    assert shown.short_hash == shown.sha256[:12]
 
 
 # Texts
@@ -117,35 +122,34 @@ def test_a_picture_that_was_not_copied_is_not_shown() -> None:
 def test_a_text_is_shown() -> None:
     shown = preview("train.log", "epoch 1\nepoch 2\n")
 
-    assert shown.code is not None
-    assert shown.code.html == "epoch 1\nepoch 2"
+    assert shown.text is not None
+    assert shown.text.head.html == "epoch 1\nepoch 2"
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:
-    shown = preview("train.log", "".join(f"epoch {n}\n" for n in range(1000)))
+    shown = preview("notes.txt", "".join(f"epoch {n}\n" for n in range(1000)))
 
     assert shown.note == "first 40 of 1,000 lines"
-    assert shown.code is not None and shown.code.html.endswith("epoch 39")
+    assert shown.text is not None and shown.text.head.html.endswith("epoch 39")
 
 
 def test_a_very_long_line_is_cut() -> None:
     shown = preview("train.log", "x" * 100_000)
 
-    assert shown.code is not None and len(shown.code.html) == 400
+    assert shown.text is not None and len(shown.text.head.html) == 400
 
 
 def test_a_text_of_another_encoding_is_shown_as_far_as_it_can_be() -> None:
     shown = preview("train.log", "naïve".encode("latin-1"))
 
-    assert shown.code is not None and shown.code.html == "na\ufffdve"
+    assert shown.text is not None and shown.text.head.html == "na\ufffdve"
 
 
 @pytest.mark.parametrize("path", ["plot.html", "plot.svg"])
-def test_what_a_browser_could_run_is_shown_as_text(path: str) -> None:
+def test_what_a_browser_could_run_is_text_on_the_page(path: str) -> None:
     shown = preview(path, "<script>alert(1)</script>")
 
-    assert shown.note == "shown as text: nothing in it is run"
-    assert shown.code is not None and "<script>" not in shown.code.html
+    assert shown.text is not None and "<script>" not in shown.text.head.html
 
 
 def test_markdown_is_laid_out() -> None:
@@ -155,95 +159,41 @@ def test_markdown_is_laid_out() -> None:
 def test_json_is_indented() -> None:
     shown = preview("config.json", '{"a":[1,2]}')
 
-    assert shown.code is not None and shown.code.html.striptags() == '{ "a": [ 1, 2 ] }'
+    assert shown.text is not None and shown.text.head.html.striptags() == '{ "a": [ 1, 2 ] }'
 
 
 @pytest.mark.parametrize("content", ["{", "[" * 100_000, "[" * 985 + "]" * 985, "", "\0"])
 def test_json_that_is_none_is_shown_as_it_is(content: str) -> None:
-    assert preview("config.json", content).code is not None
+    assert preview("config.json", content).text is not None
 
 
-# Tables
+def test_of_a_long_log_its_beginning_and_its_end_are_shown() -> None:
+    text = preview("train.log", "".join(f"epoch {n}\n" for n in range(1000))).text
+
+    assert text is not None and text.tail is not None
+    assert text.note == "first 15 and last 25 of 1,000 lines"
+    assert text.left_out == "960 lines"
+    assert text.tail.html.endswith("epoch 999")
 
 
-def test_a_csv_file_is_a_table() -> None:
-    shown = preview("scores.csv", 'class,f1\n"a, b",0.91273\n')
-
-    assert shown.table is not None
-    assert (shown.table.columns, shown.table.note) == (("class", "f1"), "1 row")
-    assert cells(shown) == [["a, b", "0.9127"]]
+def test_json_may_be_laid_out_as_a_tree() -> None:
+    assert preview("config.json", '{"a": 1}').tree
+    assert not preview("config.json", "not json").tree
 
 
-def test_a_tsv_file_is_parted_by_tabs() -> None:
-    assert cells(preview("scores.tsv", "a\tb\n1,5\t2\n")) == [["1,5", "2"]]
+def test_a_text_has_a_twin_that_scripts_can_load() -> None:
+    content = 'say "hi" \u2028 naïve'.encode()
 
+    found = artifact_list(
+        [an_artifact("a.txt")], {"a.txt": "files/0f/a.txt"}, {"a.txt": content}, PAGE
+    )
 
-def test_a_logged_table_is_a_table() -> None:
-    """As `mlflow.log_table` writes it: pandas' split form."""
-    shown = preview("table.json", '{"columns": ["q", "n"], "data": [["why?", 3], [null, true]]}')
-
-    assert cells(shown) == [["why?", "3"], ["", "true"]]
-
-
-@pytest.mark.parametrize(
-    ("written", "shown", "number"),
-    [
-        ("0.123456", "0.1235", True),
-        ("1e-5", "1.000e-5", True),
-        (".5", "0.5000", True),
-        # whole numbers may be ids, years, codes: no digit is lost, none is added
-        ("12480", "12480", True),
-        ("007", "007", True),
-        ("12345678901234567890", "12345678901234567890", True),
-        # what only looks like a number to Python
-        ("1_000", "1_000", False),
-        ("nan", "nan", False),
-        ("infinity", "infinity", False),
-        ("1.2.3", "1.2.3", False),
-        ("", "", False),
-    ],
-)
-def test_a_cell(written: str, shown: str, number: bool) -> None:
-    table = preview("scores.csv", f"a,b\nx,{written}\n").table
-
-    assert table is not None
-    cell = table.rows[0][1]
-    assert (cell.text, cell.number) == (shown, number)
-
-
-@pytest.mark.parametrize("value", ["1" + "0" * 400, "1e400", "[[1, 2], {}]", "NaN"])
-def test_odd_values_of_a_logged_table_cost_nothing(value: str) -> None:
-    shown = preview("table.json", f'{{"columns": ["a"], "data": [[{value}]]}}')
-
-    assert shown.table is not None
-
-
-@pytest.mark.parametrize(
-    "content",
-    ['{"columns": ["a"], "data": [1]}', '{"columns": 1, "data": []}', '{"columns": ["a"]}', "[]"],
-)
-def test_json_that_is_no_table_is_text(content: str) -> None:
-    shown = preview("table.json", content)
-
-    assert (shown.table, shown.code is not None) == (None, True)
-
-
-def test_of_a_long_table_its_head_is_shown() -> None:
-    head = ",".join(f"c{n}" for n in range(30))
-    shown = preview("scores.csv", "\n".join([head, *["1" + ",2" * 29] * 45]))
-
-    assert shown.table is not None
-    assert shown.table.note == "first 20 of 45 rows, first 12 of 30 columns"
-    assert (len(shown.table.rows), len(shown.table.rows[0])) == (20, 12)
-
-
-def test_rows_that_are_too_short_are_filled() -> None:
-    assert cells(preview("scores.csv", "a,b,c\n1\n")) == [["1", "", ""]]
-
-
-@pytest.mark.parametrize("content", ["", "\n\n", "\0\0", '"', "a" * 140_000])
-def test_a_table_that_is_none_costs_nothing(content: str) -> None:
-    assert preview("scores.csv", content).table is not None
+    (script,) = found.made.values()
+    assert list(found.made) == ["files/0f/a.txt.js"]
+    assert json.loads(b"[" + script.removeprefix(b"RG.text(").removesuffix(b");\n") + b"]") == [
+        "0f",
+        content.decode(),
+    ]
 
 
 # What is shown at all, and under which name a copy is kept
@@ -256,7 +206,7 @@ def test_a_table_that_is_none_costs_nothing(content: str) -> None:
         ("report.MD", 312, True),
         ("MLmodel", 312, True),
         ("model/MLproject", 312, True),
-        ("notes.txt", 200_001, False),
+        ("notes.txt", 5_000_001, False),
         ("model.pkl", 312, False),
         ("roc.png", 312, False),
         ("README", 312, False),
@@ -264,6 +214,19 @@ def test_a_table_that_is_none_costs_nothing(content: str) -> None:
 )
 def test_which_files_are_shown(path: str, size: int, shown: bool) -> None:
     assert wants_preview(an_artifact(path, size)) is shown
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "told"),
+    [
+        ("a.txt", 200_000, True),
+        ("a.txt", 200_001, False),
+        ("a.png", 1, False),
+        ("MLmodel", 1, True),
+    ],
+)
+def test_which_files_have_a_twin(path: str, size: int, told: bool) -> None:
+    assert has_twin(an_artifact(path, size)) is told
 
 
 def test_reports_go_before_tables_and_tables_before_the_rest() -> None:
@@ -310,3 +273,31 @@ def test_no_name_can_make_a_copy_run(path: str) -> None:
 
 def test_bytes_of_an_unknown_kind_are_kept_as_bytes() -> None:
     assert stored_name("weights.xyz", b"\x93\0\1") == "weights.xyz.bin"
+
+
+# What the bytes tell of a broken file
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "said"),
+    [
+        ("a.png", b"", "The artifact is no PNG file, as its name says."),
+        ("a.pdf", b"hello", "The artifact is no PDF file, as its name says."),
+        ("a.pdf", b"%PDF-1.7 trailer<</Encrypt 5 0 R>>", "The PDF is encrypted"),
+        ("a.parquet", b"PAR1 and no end", "The Parquet file ends too early."),
+        ("w.bin", b"version https://git-lfs.github.com/spec/v1\n", "Only the Git LFS pointer"),
+    ],
+)
+def test_a_file_that_is_not_what_it_is_called_is_a_problem(
+    path: str, content: bytes, said: str
+) -> None:
+    problem = problem_of(f"mlruns/{path}", path, content)
+
+    assert problem is not None
+    assert (problem.path, problem.hint != "") == (f"mlruns/{path}", True)
+    assert problem.what.startswith(said)
+
+
+def test_a_file_that_is_what_it_is_called_is_none() -> None:
+    assert problem_of("a.pdf", "a.pdf", b"\n%PDF-1.7\n") is None
+    assert problem_of("a.bin", "a.bin", b"") is None

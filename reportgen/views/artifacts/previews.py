@@ -268,7 +268,7 @@ def _html(given: Given) -> Body:
         )
     shown = text_preview(given.path, given.text) if len(given.content) <= 200_000 else None
     return Body(
-        "HTML",
+        "HTML, shown in a frame of its own",
         text=shown,
         frame=Frame(src, copy.scripted, note),
         made={address: copy.content},
