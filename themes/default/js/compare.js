@@ -118,9 +118,16 @@
     page.style.setProperty("--n", view.runs.length);
     drawHead(view);
     drawTables(view);
-    drawCharts(view);
     drawNav();
+    // The tables are read first; the frames of the charts need not keep them waiting.
+    clearTimeout(charting);
+    charting = setTimeout(() => {
+      drawCharts(view);
+      drawNav();
+    });
   }
+
+  let charting = 0;
 
   // Which rows there are does not change with what of them is shown.
   let rows = {};
@@ -413,11 +420,13 @@
     bindScrolling();
     const ids = idsIn(asked.get("runs") || "");
     if (ids.length) statusLine.textContent = "Loading the runs …";
+    delete picker.dataset.cmpWait;
     openPicker(!ids.length);
     const said = await addRuns(ids);
     state.base = asked.get("base") || "";
     show(said);
-    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    // When the charts have their room, without which what is asked for would move away.
+    setTimeout(() => document.getElementById(location.hash.slice(1))?.scrollIntoView(), 30);
   }
 
   start();

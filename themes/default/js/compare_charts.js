@@ -48,6 +48,7 @@
     waiting.delete(box);
     seen.unobserve(box);
     draw();
+    box.closest("figure").classList.add("is-live");
   }
 
   /** For paper, which has no view to come into. */
@@ -167,7 +168,7 @@
     if (!names.length) return 0;
     const settings = { x: "step", y: "linear" };
     const drawn = names.slice(0, MOST_CHARTS).map((name) => curvesFigure(name, view, settings));
-    place.append(tools(settings, () => drawn.forEach((each) => each.again())));
+    place.append(tools(settings, () => drawn.forEach((each) => each.again())), legend(view.runs));
     const machine = drawn.filter(({ name }) => name.startsWith(MACHINE));
     const training = drawn.filter(({ name }) => !name.startsWith(MACHINE));
     if (training.length) place.append(grid(training));
@@ -176,6 +177,17 @@
       place.append(element("p", "note below", `The first ${MOST_CHARTS} of ${names.length} metrics.`));
     }
     return names.length;
+  }
+
+  /** On paper, where the head of the tables is not in sight. */
+  function legend(runs) {
+    const list = element("ul", "cmp-legend");
+    list.append(...runs.map((run, place) => {
+      const item = element("li");
+      item.append(lineSample(run, place), run.name);
+      return item;
+    }));
+    return list;
   }
 
   function grid(charts) {

@@ -46,8 +46,10 @@
     row.append(headCell("What", "col"));
     runs.forEach((run, place) => {
       const cell = headCell("", "col");
-      cell.append(element("span", "cmp-th", run.name));
-      if (place === base) cell.append(element("span", "cmp-th note", " (baseline)"));
+      const name = element("span", "cmp-th", run.name);
+      name.prepend(RG.compare.lineSample(run, place));
+      if (place === base) name.append(element("span", "note", " (baseline)"));
+      cell.append(name);
       row.append(cell);
     });
     row.cells[0].replaceChildren(element("span", "vh", "What"));
