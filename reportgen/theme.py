@@ -32,6 +32,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
         "compare_tables.js",
         "compare_charts.js",
         "compare_artifacts.js",
+        "compare_picker.js",
         "compare.js",
     ),
     "files": ("pictures.js", "texts.js", "files.js"),

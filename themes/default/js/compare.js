@@ -1,6 +1,7 @@
 // Comparing runs: which ones, in which order, against which baseline; all of it in the address:
 //   compare.html?runs=a,b,c&base=a&all=1#params     all=1 shows what does not differ, too
-// The rest of the page is made by compare_tables.js, compare_charts.js and compare_artifacts.js
+// Runs are chosen in compare_picker.js; the rest of the page is made by compare_tables.js,
+// compare_charts.js and compare_artifacts.js
 // from what compare_rows.js works out.
 (() => {
   "use strict";
@@ -11,12 +12,12 @@
   const page = document.getElementById("cmp");
   if (!page) return;
   const MOST = Number(page.dataset.most);
-  const picker = document.getElementById("cmp-picker");
   const statusLine = document.getElementById("cmp-status");
   const part = (name) => document.querySelector(`[data-cmp-${name}]`);
   const headBox = part("head");
   const CHARTED = new Set(["curves", "across"]);
 
+  let picker = null;
   const state = { runs: [], base: "", only: true };
 
   // ---- the address --------------------------------------------------------------------------
@@ -89,8 +90,8 @@
     statusLine.textContent = [said, sentence(enough)].filter(Boolean).join(" ");
     page.hidden = !enough;
     document.querySelector(".cmp-acts").hidden = !enough;
-    if (!enough) openPicker(true);
-    tick();
+    if (!enough) picker.open(true);
+    picker.tick(state.runs.map((run) => run.id));
     if (enough) draw();
     else document.body.classList.remove("cmp-wide");
   }
@@ -314,82 +315,14 @@
 
   // ---- choosing runs ------------------------------------------------------------------------
 
-  const boxes = [...picker.querySelectorAll("input[type=checkbox]")];
-  const field = part("find").querySelector("input");
-  const found = part("found");
-
-  function openPicker(open) {
-    picker.hidden = !open;
-    part("add").setAttribute("aria-expanded", String(open));
-  }
-
-  /** Ticks what is chosen already. */
-  function tick() {
-    const chosen = new Set(state.runs.map((run) => run.id));
-    for (const box of boxes) box.checked = chosen.has(box.value);
-  }
-
-  const looksLikeId = (text) => /^[0-9a-f]{12,}$/i.test(text) || /[=/]/.test(text);
-
-  /** Ids in what was pasted: ids themselves, addresses of runs, of comparisons, of runs' pages. */
-  function pasted(text) {
-    return text.split(/[\s,;]+/).filter(Boolean).flatMap((word) => {
-      const query = new URLSearchParams(word.includes("?") ? word.slice(word.indexOf("?")) : word);
-      const named = query.get("runs") || query.get("id");
-      const onPage = /runs\/([\w~-]+)\.[\w-]+\.html/.exec(word);
-      return named ? named.split(",") : [onPage ? onPage[1] : word];
-    });
-  }
-
-  /** Shows the choices whose name or experiment has the words typed. */
-  function filterChoices() {
-    const text = field.value.trim();
-    const words = looksLikeId(text) ? [] : text.toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    for (const card of picker.querySelectorAll("fieldset")) {
-      const experiment = card.querySelector("legend").textContent.toLowerCase();
-      let some = false;
-      for (const choice of card.querySelectorAll(".cmp-choice")) {
-        const name = `${choice.textContent.toLowerCase()} ${experiment}`;
-        choice.hidden = !words.every((word) => name.includes(word));
-        some ||= !choice.hidden;
-        shown += !choice.hidden;
-      }
-      card.hidden = !some;
-    }
-    found.textContent = words.length ? `${shown === 1 ? "1 run" : `${shown} runs`} found here` : "";
-  }
-
-  async function compareChosen(event) {
-    event.preventDefault();
-    const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
-    const offered = new Set(boxes.map((box) => box.value));
-    // Runs that are not offered here stay; those that are follow their boxes.
+  /** What was ticked and pasted; of the runs that were offered, those not ticked go. */
+  async function choose({ ticked, pasted, offered }) {
     state.runs = state.runs.filter((run) => !offered.has(run.id) || ticked.includes(run.id));
-    const text = field.value.trim();
-    const said = await addRuns([...ticked, ...idsIn((text && looksLikeId(text) ? pasted(text) : []).join(","))]);
-    if (looksLikeId(text)) {
-      field.value = "";
-      filterChoices();
-    }
-    openPicker(state.runs.length < 2);
+    const said = await addRuns(idsIn([...ticked, ...pasted].join(",")));
+    const enough = state.runs.length > 1;
+    picker.open(!enough);
     show(said);
-    if (state.runs.length > 1) scrollTo({ top: 0 });
-  }
-
-  function bindPicker() {
-    part("find").hidden = false;
-    part("find").addEventListener("submit", compareChosen);
-    field.addEventListener("input", filterChoices);
-    picker.addEventListener("change", (event) => {
-      if (!event.target.matches("input[type=checkbox]")) return;
-      const ticked = boxes.filter((box) => box.checked).length;
-      found.textContent = ticked === 1 ? "1 run ticked" : `${ticked} runs ticked`;
-    });
-    part("add").addEventListener("click", () => {
-      openPicker(picker.hidden);
-      if (!picker.hidden) field.focus();
-    });
+    if (enough) scrollTo({ top: 0 });
   }
 
   // ---- the rest -----------------------------------------------------------------------------
@@ -415,13 +348,12 @@
     const asked = new URLSearchParams(location.search);
     state.only = asked.get("all") !== "1";
     bindTools();
-    bindPicker();
+    picker = RG.compare.picker(choose);
     bindDragging();
     bindScrolling();
     const ids = idsIn(asked.get("runs") || "");
     if (ids.length) statusLine.textContent = "Loading the runs …";
-    delete picker.dataset.cmpWait;
-    openPicker(!ids.length);
+    picker.open(!ids.length);
     const said = await addRuns(ids);
     state.base = asked.get("base") || "";
     show(said);

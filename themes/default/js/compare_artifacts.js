@@ -35,9 +35,11 @@
     const files = view.runs.map(RG.compare.filesOf);
     const pairs = rows.filter((row) => row.differs).flatMap((row) => viewable(row.name, files));
     const views = pairs.slice(0, MOST_VIEWS).map((one) => fileView(one, view, open.has(one.path)));
-    // The first picture stands open: it shows what the others do.
-    const first = pairs.slice(0, MOST_VIEWS).findIndex(({ kind }) => kind === "image");
-    if (!open.size && first >= 0) views[first].open = true;
+    // The first picture and the first text stand open: they show what the others do.
+    for (const wanted of open.size ? [] : [true, false]) {
+      const first = views.findIndex((_, i) => (pairs[i].kind === "image") === wanted);
+      if (first >= 0) views[first].open = true;
+    }
     place.replaceChildren(table, ...views, ...notes(pairs, view));
   }
 
@@ -309,7 +311,7 @@
   }
 
   function codeCell(text, parts) {
-    const cell = element("td", "code");
+    const cell = element("td", "ln");
     if (!parts) cell.textContent = text;
     else cell.append(...parts.map((each) => (each.changed ? element("mark", "", each.text) : each.text)));
     return cell;

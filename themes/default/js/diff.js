@@ -114,7 +114,7 @@
     ];
   }
 
-  const tokens = (text) => text.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) || [];
+  const tokens = (text) => text.match(/\d+(?:\.\d+)?|[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) || [];
 
   function parts(list, absent, textOf) {
     const found = [];

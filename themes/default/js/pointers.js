@@ -164,6 +164,9 @@
     link.href = RG.keepVersion(`${root}runs/${best.id}.${best.key}.html`);
     line.append("Best run: ", link);
     if (best.metric) line.append(`, ${best.metric} = ${shortNumber(best.value)}`);
+    const all = element("a", "lnk", "compare all");
+    all.href = RG.keepVersion(`${root}compare.html?runs=${best.id},${body.dataset.id}`);
+    line.append("; ", all);
     return line;
   }
 
