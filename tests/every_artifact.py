@@ -175,8 +175,8 @@ setTimeout(() => { location.href = "http://127.0.0.1:9/left"; }, 50);</script>""
 """A document that goes elsewhere as soon as it may."""
 
 
-def files() -> Mapping[str, bytes]:
-    """Path → content, of every kind."""
+def files(elsewhere: str = "127.0.0.1:9") -> Mapping[str, bytes]:
+    """Path → content, of every kind; `elsewhere` is the host that documents call."""
     log = "".join(f"epoch {n} loss {1 / (n + 1):.4f}\n" for n in range(1200))
     table = {
         "columns": ["question", "score", "picture"],
@@ -209,8 +209,8 @@ def files() -> Mapping[str, bytes]:
         "clip.webm": b"\x1a\x45\xdf\xa3",
         "area.geojson": GEOJSON,
         "array.npy": npy(),
-        "plot.html": PROBE.encode(),
-        "leaving.html": LEAVING.encode(),
+        "plot.html": PROBE.replace("127.0.0.1:9", elsewhere).encode(),
+        "leaving.html": LEAVING.replace("127.0.0.1:9", elsewhere).encode(),
         "still.html": b"<h1>No script here</h1>",
         "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30">'
         b'<script>alert(1)</script><rect width="60" height="20" fill="teal"/></svg>',
@@ -219,7 +219,7 @@ def files() -> Mapping[str, bytes]:
     }
 
 
-def write_store(folder: Path) -> Path:
+def write_store(folder: Path, elsewhere: str = "127.0.0.1:9") -> Path:
     """`mlruns` with the run, as MLflow 3 writes it."""
     run = folder / "mlruns" / "7" / RUN_ID
     for name in ("artifacts", "metrics", "params", "tags"):
@@ -237,7 +237,7 @@ def write_store(folder: Path) -> Path:
         f"start_time: {NOON}\nstatus: 3\ntags: []\nuser_id: ada\n",
         "utf-8",
     )
-    for path, content in files().items():
+    for path, content in files(elsewhere).items():
         target = run / "artifacts" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)

@@ -128,6 +128,7 @@
     if (inside.top < outside.top || inside.bottom > outside.bottom) {
       box.scrollTop += inside.top - outside.top - box.clientHeight / 2;
     }
+    hit.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   // ---- the card of a text -------------------------------------------------------------------
