@@ -200,6 +200,8 @@ def files(elsewhere: str = "127.0.0.1:9") -> Mapping[str, bytes]:
         "tables/rows.parquet": parquet(),
         "logs/train.log": log.encode(),
         "config.json": b'{"model": {"layers": [64, 32], "name": "mlp"}, "seed": 7}',
+        "feature_importance_gain.json": b'{"alcohol": 12.5, "ash": 3.25, "hue": 7}',
+        "confusion.json": b'{"labels": ["red", "white"], "matrix": [[12, 3], [1, 20]]}',
         "settings.yaml": b"lr: 0.1\nseed: 7\n",
         "report.md": b"# Report\n\nIt *works*.\n",
         "analysis.ipynb": notebook(),

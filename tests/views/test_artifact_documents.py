@@ -223,3 +223,37 @@ def test_sound_and_video_are_played_where_they_lie() -> None:
     (shown,) = found.previews
     assert shown.body.media is not None
     assert (shown.body.media.kind, shown.body.media.src) == ("audio", "../files/1/a.wav")
+
+
+# Results logged for machines
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "kind"),
+    [
+        ("feature_importance_gain.json", '{"alcohol": 12.5, "ash": 3.25}', "features"),
+        ("confusion.json", '{"labels": ["a", "b"], "matrix": [[3, 1], [0, 2]]}', "confusion"),
+        ("confusion_matrix.json", "[[3, 1], [0, 2]]", "confusion"),
+        ("confusion_matrix.csv", ",a,b\na,3,1\nb,0,2\n", "confusion"),
+    ],
+)
+def test_what_was_logged_for_machines_is_drawn(path: str, content: str, kind: str) -> None:
+    shown = preview(path, content)
+
+    assert shown.chart is not None and shown.chart.kind == kind
+    assert shown.text or shown.table
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("feature_importance.json", '{"a": "x"}'),
+        ("confusion.json", '{"labels": ["a"], "matrix": [[1, 2]]}'),
+        ("confusion.json", '{"labels": ["a", "b"], "matrix": [[1, "x"], [0, 2]]}'),
+        ("confusion.csv", ",a,b\nx,3,1\nb,0,2\n"),
+        ("confusion.csv", ""),
+        ("other.json", '{"a": 1, "b": 2}'),
+    ],
+)
+def test_what_is_no_such_result_is_not_drawn(path: str, content: str) -> None:
+    assert preview(path, content).chart is None

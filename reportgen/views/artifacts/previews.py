@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from markupsafe import Markup
 
+from reportgen.charts.chart import Chart
 from reportgen.model import Artifact
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import documents
@@ -19,6 +20,7 @@ from reportgen.views.artifacts.galleries import Picture
 from reportgen.views.artifacts.kinds import Kind, anchor, ending, has_twin, kind_of
 from reportgen.views.artifacts.maps import MapPreview, is_geojson, map_preview
 from reportgen.views.artifacts.notebooks import Notebook, notebook
+from reportgen.views.artifacts.results import chart_of_json, chart_of_rows
 from reportgen.views.artifacts.tables import (
     TablePreview,
     csv_table,
@@ -72,6 +74,9 @@ class Body:
 
     note: str = ""
     prose: Markup | None = None
+    chart: Chart | None = None
+    """Besides the text or the table that it was drawn from."""
+
     text: TextPreview | None = None
     table: TablePreview | None = None
     notebook: Notebook | None = None
@@ -91,6 +96,10 @@ class Body:
     notice: Notice | None = None
     made: Mapping[str, bytes] = field(default_factory=dict)
     """Files that it needs, by address from the site's root."""
+
+    @property
+    def chart_svg(self) -> Markup:
+        return Markup(self.chart.svg if self.chart else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +182,7 @@ def preview(given: Given, artifact: Artifact, icon: str) -> Preview:
         sha256=sha256(given.content).hexdigest() if is_read else "",
         twin=f"{href}.js" if told else "",
         hash=hash_of(given.copy) if told else "",
-        open=kind in OPENED or bool(body.table or body.map),
+        open=kind in OPENED or bool(body.table or body.map or body.chart),
         body=body,
     )
 
@@ -198,7 +207,8 @@ def _markdown(given: Given) -> Body:
 
 def _csv(given: Given) -> Body:
     table = csv_table(given.text, "\t" if ending(given.path) == ".tsv" else ",")
-    return Body(table.note, table=table)
+    rows = [table.columns, *([cell.text for cell in row] for row in table.rows)]
+    return Body(table.note, table=table, chart=chart_of_rows(given.path, rows))
 
 
 def _json(given: Given) -> Body:
@@ -214,7 +224,7 @@ def _json(given: Given) -> Body:
         except ValueError:
             return Body(shown.note, text=shown, tree=tree)
         return Body(drawn.note, text=shown, tree=tree, map=drawn)
-    return Body(shown.note, text=shown, tree=tree)
+    return Body(shown.note, text=shown, tree=tree, chart=chart_of_json(given.path, value))
 
 
 def _map(given: Given) -> Body:
