@@ -5,7 +5,7 @@ again for the few runs that it draws.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.analysis.curves import thin
 from reportgen.analysis.groups import Band, band, seed_groups
@@ -160,7 +160,8 @@ def _publish_experiments(
             goals=job.goals[experiment.key],
             columns=job.columns[experiment.key],
         )
-        key = key_of(job.stamp, job.shared, inputs)
+        # The keys of the runs' pages stand for all that is said of them, and are hashed in no time.
+        key = key_of(job.stamp, job.shared, replace(inputs, runs=()))
         written += _publish_experiment(job, inputs, key, refs)
         ranking.append(
             RankedExperiment(experiment, key, judge, summaries, ranked(summaries, judge))

@@ -7,6 +7,7 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reportgen.analysis.metrics import Goal, words
 from reportgen.analysis.standings import Judge, judged_value
@@ -63,6 +64,7 @@ class Band:
     high: tuple[float, ...]
 
 
+@lru_cache(maxsize=4096)
 def is_seed_like(name: str) -> bool:
     """True for `seed`, `random_state`, `model.split_seed`, `cvFold`; false for `k_fold`."""
     parts = words(name)
