@@ -25,6 +25,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "resolver": ("resolver.js",),
     "search": ("search.js", "finder.js"),
     "keys": ("keys.js",),
+    "run": ("around.js",),
     "charts": ("axes.js", "curves.js", "across.js", "plots.js"),
     "compare": (
         "compare_rows.js",

@@ -36,7 +36,7 @@ from reportgen.views.page import (
     head,
     problem_rows,
 )
-from reportgen.views.prose import first_sentence, prose
+from reportgen.views.prose import first_sentence, note_prose
 from reportgen.views.run_columns import RunColumn, display_name, first_columns, run_columns
 from reportgen.views.runs_table import (
     ALL_ROWS,
@@ -189,7 +189,7 @@ def experiment_page(
         progress=progress,
         overlays=overlays,
         curves_note="over steps, the best runs in colour" if overlays else "",
-        note=prose(experiment.note),
+        note=note_prose(experiment.note),
         tags=tuple(
             Pair(name, value)
             for name, value in experiment.tags.items()

@@ -38,7 +38,7 @@ from reportgen.views.page import (
     head,
     problem_rows,
 )
-from reportgen.views.prose import first_sentence, prose
+from reportgen.views.prose import first_sentence, note_prose
 
 STATUS = {
     ModelStatus.READY: Chip("Ready", "ok", "check"),
@@ -204,7 +204,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         metrics=metrics,
         flavors=tuple(map(_flavor, _native_first(mlmodel.flavors))),
         metadata=_metadata(mlmodel.metadata),
-        note=prose(note) if note.strip() not in ("", lede) else Markup(),
+        note=note_prose(note) if note.strip() not in ("", lede) else Markup(),
         addresses=tuple(_addresses(model, versions)),
         files=file_rows(
             model.artifacts,
@@ -247,6 +247,11 @@ def _with_sections(page: ModelPage) -> ModelPage:
         (page.metadata is not None, Section("metadata", "Metadata")),
         (bool(page.note), Section("notes", "Notes")),
         (bool(page.problems), Section("problems", "Problems", str(len(page.problems)))),
+        (True, Section("addresses", "Addresses")),
+        (bool(page.files), Section("files", "Files")),
+        (bool(page.flavors), Section("environment", "Environment")),
+        (bool(page.params), Section("params", "Parameters", str(len(page.params)))),
+        (bool(page.tags or page.system_tags), Section("tags", "Tags")),
     )
     return replace(page, sections=tuple(section for there, section in found if there))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -120,6 +121,11 @@ class Pair:
     value: str
     href: str = ""
     marked: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """Names its row in an address: `#param:optimizer/lr`."""
+        return quote(self.name, safe="/")
 
     @property
     def long(self) -> bool:

@@ -95,6 +95,7 @@ def project_page(
         (True, Section("entry-points", "Entry points", str(len(project.entry_points)))),
         (bool(runs), Section("runs", "Runs", f"{len(runs):,}")),
         (bool(project.problems), Section("problems", "Problems", str(len(project.problems)))),
+        (True, Section("environment", "Environment")),
     )
     return ProjectPage(
         head=head(

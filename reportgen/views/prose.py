@@ -49,6 +49,41 @@ def prose(text: str) -> Markup:
     return Markup(_lowered(clean))
 
 
+MANY_HEADINGS = 3
+"""A note with as many begins with a list of them."""
+
+_HEADING = re.compile(r"<h([3-6])>(.*?)</h\1>", re.S)
+
+
+def note_prose(text: str) -> Markup:
+    """The note of a page: as `prose`, its headings with ids that stay, a long one with contents.
+
+    For one text of a page: the ids would meet those of another.
+    """
+    entries: list[Markup] = []
+    taken: set[str] = set()
+
+    def named(found: re.Match[str]) -> str:
+        level, inside = found[1], Markup(found[2])
+        title = inside.striptags()
+        name = id = "note-" + (re.sub(r"\W+", "-", title.lower()).strip("-")[:60] or "x")
+        while id in taken:
+            id = f"{name}-{len(taken)}"
+        taken.add(id)
+        # A link within a link is none: the contents have the words of a heading alone.
+        entry = Markup('<p class="in{}"><a class="lnk" href="#{}">{}</a></p>')
+        entries.append(entry.format(int(level) - 2, id, title))
+        link = Markup('<a class="anchor" href="#{}" aria-label="Link to {}">#</a>')
+        heading = Markup('<h{0} id="{1}">{2}{3}</h{0}>')
+        return heading.format(level, id, inside, link.format(id, title))
+
+    whole = Markup(_HEADING.sub(named, prose(text)))
+    if len(entries) < MANY_HEADINGS:
+        return whole
+    contents = Markup('<nav class="toc" aria-label="In these notes">{}</nav>')
+    return contents.format(Markup("").join(entries)) + whole
+
+
 def _most_open(text: str) -> int:
     """How many brackets are open at once, in the paragraph that has most."""
     most = now = 0

@@ -24,7 +24,7 @@ from reportgen.views.page import (
     head,
     problem_rows,
 )
-from reportgen.views.prose import first_sentence, prose
+from reportgen.views.prose import first_sentence, note_prose, prose
 
 STATUS = {
     "PENDING_REGISTRATION": Chip("Pending", "run", "clock"),
@@ -163,13 +163,17 @@ def registered_model_page(
     notes = tuple(_notes(model))
     names = _metric_names(links)
     uri = version_uri(used) if used else ""
-    note = prose(model.description) if model.description.strip() not in ("", lede) else Markup()
+    note = (
+        note_prose(model.description) if model.description.strip() not in ("", lede) else Markup()
+    )
     found = (
         (True, Section("versions", "Versions", str(len(model.versions)))),
         (bool(uri), Section("use", "Use it")),
         (bool(notes), Section("notes", "Version notes", str(len(notes)))),
         (bool(note), Section("about", "About")),
         (bool(model.problems), Section("problems", "Problems", str(len(model.problems)))),
+        (True, Section("aliases", "Aliases")),
+        (bool(model.tags), Section("tags", "Tags", str(len(model.tags)))),
     )
     return RegisteredModelPage(
         head=head(

@@ -37,7 +37,7 @@ from reportgen.views.page import (
     problem_rows,
     run_chips,
 )
-from reportgen.views.prose import first_sentence, prose
+from reportgen.views.prose import first_sentence, note_prose
 from reportgen.views.run_metrics import (
     CurveCard,
     MetricRow,
@@ -210,7 +210,7 @@ def run_page(
             id=addresses.slug(run.id),
             key=key,
             data=True,
-            scripts=("charts", "files") if artifacts.scripted else ("charts",),
+            scripts=("charts", "run", *(("files",) if artifacts.scripted else ())),
         ),
         name=name,
         run_id=run.id,
@@ -244,7 +244,7 @@ def run_page(
         environment=environment_list(inputs.environment),
         run_again=code("Shell", inputs.run_again, "bash") if inputs.run_again else None,
         provenance=_provenance(run),
-        note=prose(run.note),
+        note=note_prose(run.note),
         problems=problem_rows(run.problems),
     )
 
@@ -318,17 +318,22 @@ def _sections(
 ) -> tuple[Section, ...]:
     run = inputs.run
     counted = (
+        ("diff", "Changes", len(inputs.baselines)),
         ("metrics", "Metrics", sum(not name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
+        ("system", "Machine", sum(name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("params", "Parameters", len(run.params)),
         ("children", "Child runs", len(inputs.children)),
         ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
         ("artifacts", "Artifacts", len(artifacts.rows)),
-        ("environment", "Environment", 1 if inputs.environment or inputs.run_again else 0),
         ("notes", "Notes", 1 if run.note.strip() else 0),
         ("problems", "Problems", len(run.problems)),
+        ("tags", "Tags", sum(not name.startswith("mlflow.") for name in run.tags)),
+        ("environment", "Environment", 1),
+        ("again", "Run it again", 1 if inputs.run_again else 0),
+        ("provenance", "Provenance", 1),
     )
-    silent = {"environment", "notes", "artifacts"}
+    silent = {"diff", "artifacts", "notes", "environment", "again", "provenance"}
     listed = tuple(
         Section(id, text, "" if id in silent else f"{count:,}")
         for id, text, count in counted

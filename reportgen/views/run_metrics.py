@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -54,6 +55,9 @@ class MetricRow:
     """One metric in numbers."""
 
     name: str
+    anchor: str
+    """Names its row in an address: `#metric:val/loss`."""
+
     goal: str
     last: str
     best: str
@@ -153,6 +157,7 @@ def metric_row(name: str, summary: MetricSummary, goal: Goal) -> MetricRow:
     odd = f" ({summary.odd:,} not finite)" if summary.odd else ""
     return MetricRow(
         name=name,
+        anchor=quote(name, safe="/"),
         goal=GOALS[goal],
         last=wording.measure(name, summary.last),
         best=wording.measure(name, summary.best),

@@ -366,6 +366,8 @@ def test_sections_name_only_what_is_there():
         "use",
         "flavors",
         "problems",
+        "addresses",
+        "environment",
     ]
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from reportgen.views.prose import first_sentence, prose
+from reportgen.views.prose import first_sentence, note_prose, prose
 
 
 def test_markdown_becomes_html() -> None:
@@ -167,3 +167,23 @@ def test_a_long_opening_is_cut_between_words() -> None:
 
 def test_what_looks_like_an_image_in_code_stays() -> None:
     assert "![a](b.png)" in prose("```\n![a](b.png)\n```")
+
+
+def test_the_headings_of_a_note_have_ids_that_stay() -> None:
+    note = note_prose("# Results\n\n## Why *this*?\n\n## Results")
+
+    assert 'href="#note-results"' in note
+    assert [part.split('"')[0] for part in note.split(' id="')[1:]] == [
+        *("note-results", "note-why-this", "note-results-2"),
+    ]
+
+
+def test_a_note_of_many_headings_begins_with_a_list_of_them() -> None:
+    short, long = (
+        note_prose("# One\n\n# Two"),
+        note_prose("# One\n\n## <b>&amp; two</b>\n\n# Three"),
+    )
+
+    assert "<nav" not in short
+    assert long.startswith('<nav class="toc" aria-label="In these notes"><p class="in1">')
+    assert '<p class="in2"><a class="lnk" href="#note-two">&amp; two</a></p>' in long

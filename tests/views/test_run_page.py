@@ -259,7 +259,9 @@ def test_the_headline_is_the_metric_that_the_experiment_is_judged_by() -> None:
 
 
 def test_only_sections_that_are_there_are_named() -> None:
-    assert [section.id for section in page_of(a_run()).sections] == ["overview"]
+    assert [section.id for section in page_of(a_run()).sections] == [
+        *("overview", "environment", "provenance"),
+    ]
 
 
 def test_sections_are_named_in_order_and_counted() -> None:
@@ -283,6 +285,8 @@ def test_sections_are_named_in_order_and_counted() -> None:
         ("artifacts", ""),
         ("notes", ""),
         ("problems", "1"),
+        ("environment", ""),
+        ("provenance", ""),
     ]
 
 

@@ -251,6 +251,9 @@
       if (link === current) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
+    // Where the navigation is wider than the screen it follows; the page itself stays.
+    const nav = current.closest(".nav");
+    nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
   }
 
   // ---- parameter filter ---------------------------------------------------------------------

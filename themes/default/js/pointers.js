@@ -76,10 +76,11 @@
     return (orders.get(id) || []).filter(([run, key]) => RG.isName(run) && RG.isName(key));
   };
 
-  async function findExperiment(id) {
+  /** {key, n, best} of an experiment, or null. */
+  RG.findExperiment = async (id) => {
     await RG.load(`${root}pointers-experiments.js`);
     return Object.hasOwn(experiments, id) ? experiments[id] : null;
-  }
+  };
 
   // ---- links upward -------------------------------------------------------------------------
 
@@ -127,7 +128,7 @@
   async function showBestDiff(section, button, run) {
     button.disabled = true;
     try {
-      const best = (await findExperiment(run.experiment))?.best;
+      const best = (await RG.findExperiment(run.experiment))?.best;
       const result = best ? await compareWith(best) : element("p", "note", "No run is ranked.");
       (section.querySelector(".in") || section).append(result);
       button.hidden = true;
@@ -227,7 +228,7 @@
 
   async function readExperimentPointers() {
     const { id } = body.dataset;
-    const experiment = RG.isName(id) ? await findExperiment(id) : null;
+    const experiment = RG.isName(id) ? await RG.findExperiment(id) : null;
     if (experiment) showNewer(experiment.key, `${root}experiments/${id}/${experiment.key}.html`);
   }
 
