@@ -37,7 +37,12 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
         "compare.js",
     ),
     "files": ("pictures.js", "texts.js", "files.js"),
-    "table": ("filter.js", "store.js", "table.js", "experiment.js"),
+    "table": (
+        *("families.js", "store.js", "grouping.js", "filter_syntax.js", "filter.js"),
+        *("columns.js", "menus.js", "headings.js", "table.js", "cells.js"),
+        *("address.js", "experiment.js"),
+    ),
+    "tools": ("viewbox.js", "suggest.js", "export.js"),
 }
 """The scripts of the site and the files of which each is made, in the order in which they run.
 

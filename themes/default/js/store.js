@@ -1,37 +1,49 @@
 // The runs of an experiment as columns: what the table sorts, filters and prints.
 //
-// The data script calls RG.runs({n, cols: [{id, label?, t, v, d?, default?, main?, goal?}]}):
+// The data script calls RG.runs({n, cols: [{id, label?, t, v, d?, default?, place?, main?, goal?}]}):
 //   t "n"  numbers; null is missing; "NaN", "Infinity" and "-Infinity" stand for themselves
 //   t "s"  texts; d is the sorted dictionary, v indexes it; -1 or an entry null is missing
 //   t "k"  small curves: an array of numbers, or null
 // Ids are MLflow's: attributes.x, params.x, tags.x, metrics.x (last value); ours are best.x,
-// best_step.x and spark.x. Three columns serve the table and are never shown: attributes.href, the
-// address of the run's page, attributes.parent, the row of the parent run, and attributes.hue, the
-// run's colour from 0 to 7 for var(--s1) to var(--s8).
+// min.x, max.x, best_step.x and spark.x. The columns in SERVICE serve the table and are never
+// shown. `default` columns are shown at first, in the order of their `place` where they have one.
+//
+// Where runs are many a column has `file` instead of v and d: a script beside the page that calls
+// RG.column(N, {v, d?}) for the column at place N. It is loaded once the table wants to show it,
+// to sort or group by it, or a filter names it. Values are kept in typed arrays, never as they came.
 (() => {
   "use strict";
 
   const RG = (window.RG = window.RG || {});
+  const { lifted, nest, parentsOf } = RG.families;
 
-  const HIDDEN = new Set(["attributes.href", "attributes.parent", "attributes.hue"]);
+  /** The address of the run's page, the row of its parent, its colour: 0 to 7 for --s1 to --s8. */
+  const SERVICE = new Set(["attributes.href", "attributes.parent", "attributes.hue"]);
 
   class Column {
     constructor(raw) {
       const dot = raw.id.indexOf(".");
       this.id = raw.id;
       this.group = raw.id.slice(0, dot);
-      this.label = raw.label ?? raw.id.slice(dot + 1);
+      this.name = raw.id.slice(dot + 1);
+      this.label = raw.label ?? this.name;
       this.type = raw.t;
-      this.hidden = HIDDEN.has(raw.id);
+      this.hidden = SERVICE.has(raw.id);
       this.isDefault = raw.default === true;
+      this.place = raw.place ?? 0;
       this.isMain = raw.main === true;
       this.goal = raw.goal === "min" || raw.goal === "max" ? raw.goal : null;
+      this.file = RG.isName(raw.file) ? raw.file : "";
+      this.loaded = false;
+    }
+
+    get isNumber() {
+      return this.type === "n";
     }
   }
 
   class NumberColumn extends Column {
-    constructor(raw, n) {
-      super(raw);
+    fill(raw, n) {
       this.values = new Float64Array(n);
       this.missing = new Uint8Array(n); // NaN is a value that a run may well have logged
       for (let row = 0; row < n; row += 1) {
@@ -40,6 +52,7 @@
         this.values[row] = this.missing[row] ? NaN : Number(value);
       }
       this.decimals = decimalsFor(this.values);
+      this.loaded = true;
     }
 
     isMissing(row) {
@@ -47,7 +60,12 @@
     }
 
     text(row) {
-      return this.isMissing(row) ? "" : formatNumber(this.values[row], this.decimals);
+      return this.isMissing(row) ? "" : this.words(this.values[row]);
+    }
+
+    /** Any number in the way of this column; `decimals` where a mean needs more. */
+    words(value, decimals = this.decimals) {
+      return formatNumber(value, decimals);
     }
 
     /** All digits, for a file or a tool tip. */
@@ -55,20 +73,39 @@
       return this.isMissing(row) ? "" : String(this.values[row]);
     }
 
-    /** `rows` by value; NaN behind the numbers and missing last, whatever the direction. */
-    sorted(rows, direction) {
-      const { values, missing } = this;
-      const numbers = rows.filter((row) => !Number.isNaN(values[row]));
-      const nans = rows.filter((row) => Number.isNaN(values[row]) && !missing[row]);
-      const absent = rows.filter((row) => missing[row]);
-      numbers.sort((a, b) => (values[a] - values[b]) * direction); // stable; ∞ - ∞ counts as 0
-      return joined(numbers, nans, absent);
+    /** Is it the same in both rows? */
+    agrees(row, other) {
+      if (this.missing[row] || this.missing[other]) return this.missing[row] === this.missing[other];
+      return Object.is(this.values[row], this.values[other]);
+    }
+
+    /** The different numbers, smallest first. */
+    distinct() {
+      this.distinctCache ??= distinctOf(this.values);
+      return this.distinctCache;
+    }
+
+    /** {ranks, size}: by row the place among the different numbers; NaN, then missing beyond. */
+    ranks() {
+      this.rankCache ??= this.ranked();
+      return this.rankCache;
+    }
+
+    ranked() {
+      const distinct = this.distinct();
+      const size = distinct.length;
+      const ranks = new Uint32Array(this.values.length);
+      for (let row = 0; row < ranks.length; row += 1) {
+        const value = this.values[row];
+        if (this.missing[row]) ranks[row] = size + 1;
+        else ranks[row] = Number.isNaN(value) ? size : placeIn(distinct, value);
+      }
+      return { ranks, size };
     }
   }
 
   class TextColumn extends Column {
-    constructor(raw, n) {
-      super(raw);
+    fill(raw, n) {
       this.dictionary = raw.d;
       this.absent = raw.d.length; // one code for everything missing
       this.codes = codeArray(this.absent, n);
@@ -76,6 +113,7 @@
         const text = raw.d[raw.v[row]];
         this.codes[row] = text === null || text === undefined ? this.absent : raw.v[row];
       }
+      this.loaded = true;
     }
 
     isMissing(row) {
@@ -90,46 +128,57 @@
       return this.text(row);
     }
 
-    /** `rows` by text, missing last; a stable counting sort, for few texts repeat often. */
-    sorted(rows, direction) {
-      const { codes, absent } = this;
-      const ranks = this.ranks();
-      const placeOf = (row) => {
-        const code = codes[row];
-        if (code === absent) return absent;
-        return direction > 0 ? ranks[code] : absent - 1 - ranks[code];
-      };
-      const next = new Uint32Array(absent + 2);
-      for (const row of rows) next[placeOf(row) + 1] += 1;
-      for (let place = 0; place <= absent; place += 1) next[place + 1] += next[place];
-      const result = new Uint32Array(rows.length);
-      for (const row of rows) {
-        const place = placeOf(row);
-        result[next[place]] = row;
-        next[place] += 1;
-      }
-      return result;
+    agrees(row, other) {
+      return this.codes[row] === this.codes[other];
     }
 
-    /** The place of each text: as the dictionary has it, or by value if all are numbers. */
+    /** The first row that has this text, -1 if none has. */
+    find(text) {
+      const code = this.dictionary.indexOf(text);
+      return code < 0 ? -1 : this.codes.indexOf(code);
+    }
+
+    /** {ranks, size}: by row the place of its text, as the dictionary has it, or by value. */
     ranks() {
-      this.rankCache ??= ranksOf(this.dictionary);
+      if (!this.rankCache) {
+        const places = placesOf(this.dictionary);
+        const ranks = Uint32Array.from(this.codes, (code) => places[code] ?? this.absent);
+        this.rankCache = { ranks, size: this.absent };
+      }
       return this.rankCache;
     }
   }
 
+  /** All curves in one array, for many small ones would be heavy. */
   class CurveColumn extends Column {
-    constructor(raw) {
-      super(raw);
-      this.curves = raw.v;
+    fill(raw, n) {
+      this.starts = new Uint32Array(n + 1);
+      for (let row = 0; row < n; row += 1) {
+        const curve = raw.v[row];
+        this.starts[row + 1] = this.starts[row] + (Array.isArray(curve) ? curve.length : 0);
+      }
+      this.points = new Float32Array(this.starts[n]);
+      for (let row = 0; row < n; row += 1) {
+        const curve = Array.isArray(raw.v[row]) ? raw.v[row] : [];
+        this.points.set(curve.map((value) => Number(value ?? NaN)), this.starts[row]);
+      }
+      this.loaded = true;
+    }
+
+    curve(row) {
+      return this.points.subarray(this.starts[row], this.starts[row + 1]);
     }
 
     isMissing(row) {
-      return !Array.isArray(this.curves[row]);
+      return this.starts[row] === this.starts[row + 1];
     }
 
     text() {
       return "";
+    }
+
+    agrees(row, other) {
+      return this.curve(row).join() === this.curve(other).join();
     }
   }
 
@@ -138,25 +187,76 @@
   class Store {
     constructor(raw) {
       this.n = raw.n;
-      const here = raw.cols.filter((column) => !column.file); // the others wait in files
-      this.columns = here.map((column) => new COLUMNS[column.t](column, raw.n));
+      this.columns = raw.cols.map((column) => new COLUMNS[column.t](column));
       this.byId = new Map(this.columns.map((column) => [column.id, column]));
-      this.parents = parentsOf(this.get("attributes.parent"), raw.n);
+      this.parents = null;
+      raw.cols.forEach((column, place) => {
+        if (column.v) this.fill(place, column);
+      });
+      this.shareGoals();
+    }
+
+    /** What the file of the column at `place` brings. */
+    fill(place, raw) {
+      const column = this.columns[place];
+      if (!column || column.loaded) return;
+      column.fill(raw, this.n);
+      if (column.id === "attributes.parent") this.nestBelow(parentsOf(column, this.n));
+    }
+
+    nestBelow(parents) {
+      this.parents = parents;
+      this.isParent = new Uint8Array(this.n);
+      for (const parent of parents || []) if (parent >= 0) this.isParent[parent] = 1;
+    }
+
+    /** Do the runs differ in this column? A parent may lack what all its children have. */
+    varies(column, rows) {
+      let first = -1;
+      for (const row of rows) {
+        if (this.isParent?.[row]) continue;
+        if (first < 0) first = row;
+        else if (!column.agrees(row, first)) return true;
+      }
+      return false;
+    }
+
+    /** A direction that is known of one statistic of a metric holds for all its values. */
+    shareGoals() {
+      const values = this.columns.filter((column) =>
+        ["metrics", "best", "min", "max"].includes(column.group),
+      );
+      const goals = new Map();
+      for (const { name, goal } of values) if (goal) goals.set(name, goal);
+      for (const column of values) column.goal ??= goals.get(column.name) ?? null;
     }
 
     get(id) {
       return this.byId.get(id);
     }
 
-    /** `rows` ordered by {id, direction}, missing values last; as they are without an order. */
-    sorted(rows, sort) {
-      if (sort === null) return rows;
-      const column = this.get(sort.id);
-      const sorted = column.sorted(rows, sort.direction);
-      return this.parents ? lifted(sorted, this.parents, column) : sorted;
+    /** Resolves once these columns are there; null if they all are, or are not to be had. */
+    load(ids) {
+      const wanted = ids.map((id) => this.get(id)).filter((column) => column && !column.loaded);
+      const files = wanted.map((column) => column.file).filter(Boolean);
+      return files.length ? Promise.all(files.map((file) => RG.load(file))) : null;
     }
 
-    /** `rows` with children below their parents: see nest. */
+    has(id) {
+      return this.get(id)?.loaded === true;
+    }
+
+    /** `rows` by [{id, direction}, …], missing values last; as they are without an order. */
+    sorted(rows, sorts) {
+      let sorted = rows;
+      for (const { id, direction } of sorts.toReversed()) {
+        sorted = byRank(sorted, this.get(id).ranks(), direction);
+      }
+      if (!this.parents || !sorts.length) return sorted;
+      return lifted(sorted, this.parents, this.get(sorts[0].id));
+    }
+
+    /** `rows` with children below their parents: see families.js. */
     nested(rows, collapsed) {
       return this.parents ? nest(rows, this.parents, collapsed) : { rows };
     }
@@ -198,14 +298,42 @@
 
   // ---- orders -------------------------------------------------------------------------------
 
-  function joined(...parts) {
-    const result = new Uint32Array(parts.reduce((length, part) => length + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      result.set(part, at);
-      at += part.length;
+  /**
+   * `rows` by rank; ranks of `size` and more (NaN, missing) last, whatever the direction. A stable
+   * counting sort: it takes one pass however the rows came, and several keys are several passes.
+   */
+  function byRank(rows, { ranks, size }, direction) {
+    const placeOf = (row) => {
+      const rank = ranks[row];
+      return direction < 0 && rank < size ? size - 1 - rank : rank;
+    };
+    const next = new Uint32Array(size + 3);
+    for (const row of rows) next[placeOf(row) + 1] += 1;
+    for (let place = 0; place < size + 2; place += 1) next[place + 1] += next[place];
+    const result = new Uint32Array(rows.length);
+    for (const row of rows) {
+      const place = placeOf(row);
+      result[next[place]] = row;
+      next[place] += 1;
     }
     return result;
+  }
+
+  function distinctOf(values) {
+    const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+    return sorted.filter((value, place) => place === 0 || value !== sorted[place - 1]);
+  }
+
+  /** The place of `value` in `sorted`, which has it. */
+  function placeIn(sorted, value) {
+    let low = 0;
+    let high = sorted.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   function codeArray(largest, n) {
@@ -213,106 +341,26 @@
     return largest < 2 ** 16 ? new Uint16Array(n) : new Uint32Array(n);
   }
 
-  function ranksOf(dictionary) {
-    const ranks = new Uint32Array(dictionary.length);
+  /** The place of each text of a dictionary: as it stands there, or by value if all are numbers. */
+  function placesOf(dictionary) {
+    const places = new Uint32Array(dictionary.length);
     const codes = dictionary.map((_, code) => code);
     const numbers = dictionary.map((text) => (text === null || text.trim() === "" ? NaN : +text));
     const numeric = dictionary.every((text, code) => text === null || !Number.isNaN(numbers[code]));
     if (numeric) codes.sort((a, b) => numbers[a] - numbers[b]);
-    codes.forEach((code, rank) => {
-      ranks[code] = rank;
+    codes.forEach((code, place) => {
+      places[code] = place;
     });
-    return ranks;
-  }
-
-  // ---- nested runs --------------------------------------------------------------------------
-
-  /**
-   * The row of each run's parent, -1 for none; null if no run has one. What a store says may be
-   * wrong: a row out of range, and the link that would close a circle, count as none.
-   */
-  function parentsOf(column, n) {
-    if (!column || column.type !== "n") return null;
-    const parents = new Int32Array(n).fill(-1);
-    for (let row = 0; row < n; row += 1) {
-      const parent = column.values[row];
-      if (Number.isInteger(parent) && parent >= 0 && parent < n) parents[row] = parent;
-    }
-    breakCircles(parents);
-    return parents.some((parent) => parent >= 0) ? parents : null;
-  }
-
-  function breakCircles(parents) {
-    const walk = new Uint32Array(parents.length); // the walk that came by last; 0 for none
-    parents.forEach((_, start) => {
-      let row = start;
-      while (row >= 0 && walk[row] === 0) {
-        walk[row] = start + 1;
-        const parent = parents[row];
-        if (parent >= 0 && walk[parent] === start + 1) parents[row] = -1;
-        row = parents[row];
-      }
-    });
-  }
-
-  /**
-   * The parent of a sweep seldom has the metrics of its children. Where it has no value of its
-   * own, it takes the place of the first of them: else the best runs would come last with it.
-   */
-  function lifted(rows, parents, column) {
-    const places = new Int32Array(parents.length).fill(-1);
-    rows.forEach((first, place) => {
-      let row = first;
-      while (row >= 0 && places[row] < 0 && (row === first || column.isMissing(row))) {
-        places[row] = place;
-        row = parents[row];
-      }
-    });
-    return rows.slice().sort((a, b) => places[a] - places[b]);
-  }
-
-  /**
-   * Puts children below their parents: {rows, depths, families}, `depths` by row and `families`
-   * the rows directly below each row that has any. Parents stand in the order of `rows`, and so
-   * do children among themselves. A child whose parent is not among `rows` stands below its
-   * nearest ancestor that is, else by itself. What is below a row in `collapsed` is left out.
-   */
-  function nest(rows, parents, collapsed) {
-    const { roots, families } = familiesOf(rows, parents);
-    const depths = new Uint8Array(parents.length);
-    const result = [];
-    const waiting = roots.reverse(); // a stack: the next row is its last
-    while (waiting.length) {
-      const row = waiting.pop();
-      result.push(row);
-      const family = collapsed.has(row) ? [] : families.get(row) || [];
-      for (const child of family.toReversed()) {
-        depths[child] = Math.min(255, depths[row] + 1);
-        waiting.push(child);
-      }
-    }
-    return { rows: Uint32Array.from(result), depths, families };
-  }
-
-  function familiesOf(rows, parents) {
-    const shown = new Uint8Array(parents.length);
-    for (const row of rows) shown[row] = 1;
-    const roots = [];
-    const families = new Map();
-    for (const row of rows) {
-      let parent = parents[row];
-      while (parent >= 0 && !shown[parent]) parent = parents[parent];
-      if (parent < 0) roots.push(row);
-      else if (families.has(parent)) families.get(parent).push(row);
-      else families.set(parent, [row]);
-    }
-    return { roots, families };
+    return places;
   }
 
   /** Called by the data script of an experiment. */
   RG.runs = (raw) => {
     RG.store = new Store(raw);
   };
+
+  /** Called by the file of a column. */
+  RG.column = (place, raw) => RG.store?.fill(place, raw);
 
   RG.Store = Store;
 })();
