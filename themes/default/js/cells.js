@@ -78,7 +78,9 @@
   // ---- a run --------------------------------------------------------------------------------
 
   function drawName(cell, column, row, grid) {
-    const name = column.text(row) || grid.store.get(RG.columns.RUN_ID)?.text?.(row) || "unnamed";
+    const { RUN_ID } = RG.columns;
+    const id = grid.store.has(RUN_ID) ? grid.store.get(RUN_ID).text(row) : "";
+    const name = column.text(row) || id || "unnamed";
     const href = runAddress(row, grid.store);
     const label = element(href ? "a" : "span", "run-name");
     if (href) {
@@ -236,10 +238,13 @@
     cell.title = groupTitle(column, facts, group);
   }
 
+  const digits = (value) => String(Number(value.toPrecision(12))); // without what rounding adds
+
   function groupTitle(column, { n, mean, sd, best }, group) {
     const of = n === group.rows.length ? `${n}` : `${n} of ${group.rows.length}`;
-    if (n === 1) return `one run of ${group.rows.length}: ${mean}`;
-    const said = `mean ± sample standard deviation of ${of} runs: ${mean} ± ${sd}`;
+    if (n === 1) return `one run of ${group.rows.length}: ${digits(mean)}`;
+    const spread = `${digits(mean)} ± ${digits(sd)}`;
+    const said = `mean ± sample standard deviation of ${of} runs: ${spread}`;
     return best < 0 ? said : `${said}; best ${column.exact(best)}`;
   }
 

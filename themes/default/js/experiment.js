@@ -32,13 +32,22 @@
   const counted = (count, noun) =>
     `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
+  (RG.shortcuts ||= []).push(
+    ["Shift Space", "select up to the run"],
+    ["p", "pin the run to the top, or let it go"],
+    ["h", "hide the run"],
+    ["Shift Enter", "on a heading, sort by it too"],
+    ["Alt ← →", "on a heading, move the column"],
+    ["Alt ↓", "on a heading, its options"],
+  );
+
   // ---- when to load -------------------------------------------------------------------------
 
   let started = null;
 
   /** Resolves to the grid; to null if there is no data. */
   function start() {
-    started ??= RG.load(body.dataset.pageData).then(show).catch(reportFailure);
+    started ??= RG.load(body.dataset.pageData).then(show, reportFailure);
     return started;
   }
 
@@ -323,17 +332,23 @@
 
   // ---- putting it together ------------------------------------------------------------------
 
+  /** The first rows of the page stay until there is something to show in their place. */
+  async function load(store, ids) {
+    await store.load(ids)?.catch(reportColumn);
+  }
+
   async function show() {
     const { store } = RG;
     RG.columns.describe(store);
-    const first = store.load(["attributes.parent", ...RG.address.needed()]);
-    await first?.catch(reportColumn);
+    await load(store, ["attributes.parent", ...RG.address.needed()]);
+    const view = RG.address.read(store);
+    await load(store, [...view.columns, view.group, ...view.sorts.map(({ id }) => id)]);
     const parameters = new URLSearchParams(location.search);
     if (query && !query.value) query.value = parameters.get("q") || "";
     const grid = new RG.Grid(host, store, {
       label: "Runs",
       help: document.querySelector("#runs-keys")?.id,
-      view: RG.address.read(store),
+      view,
       drawCell: RG.cells.draw,
       drawGroup: RG.cells.drawGroup,
       onChange: (changed) => {

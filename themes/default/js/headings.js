@@ -269,6 +269,7 @@
       follow(target, event, {
         move: ({ clientX }) => {
           width = bounded(clientX - start);
+          this.grid.table.classList.add("sized");
           for (const cell of column) if (cell) setWidth(cell, width);
         },
         end: () => {

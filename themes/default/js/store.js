@@ -239,7 +239,7 @@
     load(ids) {
       const wanted = ids.map((id) => this.get(id)).filter((column) => column && !column.loaded);
       const files = wanted.map((column) => column.file).filter(Boolean);
-      return files.length ? Promise.all(files.map((file) => RG.load(file))) : null;
+      return files.length ? allOf(files) : null;
     }
 
     has(id) {
@@ -264,6 +264,13 @@
     allRows() {
       return Uint32Array.from({ length: this.n }, (_, row) => row);
     }
+  }
+
+  /** Waits for all files, also after one has failed. */
+  async function allOf(files) {
+    const loads = await Promise.allSettled(files.map((file) => RG.load(file)));
+    const failed = loads.find(({ status }) => status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   // ---- numbers ------------------------------------------------------------------------------

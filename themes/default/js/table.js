@@ -97,6 +97,7 @@
     refresh(fromTheTop = false) {
       this.found = this.findRows();
       this.columns = this.chooseColumns();
+      this.table.classList.toggle("sized", this.view.widths.size > 0);
       this.current.cell = Math.min(this.current.cell, this.columns.length - 1);
       if (fromTheTop) {
         this.current.position = Math.min(0, this.current.position);
@@ -453,7 +454,7 @@
       const group = this.groupAt(position);
       if (group) return `${group.rows.length} with ${group.column.label} ${group.text}`;
       const row = this.rowAt(position);
-      return this.store.get(NAME)?.text(row) || `run ${row + 1}`;
+      return (this.store.has(NAME) && this.store.get(NAME).text(row)) || `run ${row + 1}`;
     }
 
     drawCell(column, position) {

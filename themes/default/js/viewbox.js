@@ -25,7 +25,7 @@
       this.grid = grid;
       this.wanted = "";
       this.list = element("div", "chooser");
-      this.box.replaceChildren(this.switches(), this.tools(), this.list, keysHelp());
+      this.box.replaceChildren(this.switches(), this.tools(), this.list);
       this.box.addEventListener("change", (event) => this.onChange(event));
       this.list.addEventListener("click", (event) => this.onClick(event));
       this.list.addEventListener("keydown", (event) => this.onKey(event));
@@ -290,24 +290,6 @@
     });
     if (next) next.before(item);
     else item.parentElement.append(item);
-  }
-
-  const KEYS = [
-    ["↑ ↓ ← →", "move"], ["Space", "select, with ⇧ a range"], ["Enter", "open"],
-    ["P", "pin"], ["H", "hide"], ["⇧ Enter", "on a heading: sort by this too"],
-    ["Alt ← →", "on a heading: move the column"], ["Alt ↓", "on a heading: its options"],
-  ];
-
-  function keysHelp() {
-    const help = element("details", "keys");
-    const list = element("dl");
-    for (const [key, what] of KEYS) {
-      const line = element("div");
-      line.append(element("dt", "", key), element("dd", "", what));
-      list.append(line);
-    }
-    help.append(element("summary", "", "Keys in the table"), list);
-    return help;
   }
 
   RG.ViewBox = ViewBox;
