@@ -489,7 +489,7 @@ def tab_through(page: Any, last: str) -> list[list[Any]]:
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [
-        ("experiment", ["skip", "logo", "ib", "btn", "nav", "input", "grid"]),
+        ("experiment", ["skip", "logo", "ib", "nav", "input", "btn", "grid"]),
         ("run", ["skip", "logo", "ib", "btn", "nav", "input", "chart"]),
         ("model", ["skip", "logo", "ib", "btn", "nav", "cp"]),
     ],

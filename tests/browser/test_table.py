@@ -774,7 +774,15 @@ def test_columns_are_chosen_moved_and_given_another_statistic(page: Any, trial: 
     expect(page.locator("#view")).not_to_have_attribute("open", "")
 
 
-def test_a_heading_moves_resizes_and_has_a_menu(page: Any, trial: Any) -> None:
+def drag(page: Any, start: tuple[float, float], by: float) -> None:
+    """Moves the mouse sideways while its button is down."""
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + by, start[1], steps=4)
+    page.mouse.up()
+
+
+def test_a_heading_moves_by_drag_and_by_keyboard(page: Any, trial: Any) -> None:
     open_table(page, trial, seeds())
     heading(page, "params.lr").press("Alt+ArrowLeft")
 
@@ -783,21 +791,17 @@ def test_a_heading_moves_resizes_and_has_a_menu(page: Any, trial: Any) -> None:
 
     box = heading(page, "params.seed").bounding_box()
     target = heading(page, "params.lr").bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 15)
-    page.mouse.down()
-    page.mouse.move(target["x"] + 30, box["y"] + 15, steps=4)
-    page.mouse.move(target["x"] + 8, box["y"] + 15)
-    page.mouse.up()
+    drag(page, (box["x"] + 20, box["y"] + 15), target["x"] - box["x"] - 12)
 
     assert headings(page)[1:3] == ["params.seed", "params.lr"]
     assert "sort" not in address(page), "a drag is no click"
 
+
+def test_a_column_resizes_by_drag_and_by_keyboard(page: Any, trial: Any) -> None:
+    open_table(page, trial, seeds())
     edge = page.locator("th[data-id='params.lr'] .edge")
     at = edge.bounding_box()
-    page.mouse.move(at["x"] + 5, at["y"] + 8)
-    page.mouse.down()
-    page.mouse.move(at["x"] + 105, at["y"] + 8, steps=4)
-    page.mouse.up()
+    drag(page, (at["x"] + 5, at["y"] + 8), 100)
     wide = page.locator("th[data-id='params.lr']").bounding_box()["width"]
 
     assert wide > 140
@@ -814,6 +818,9 @@ def test_a_heading_moves_resizes_and_has_a_menu(page: Any, trial: Any) -> None:
 
     assert "w" not in address(page)
 
+
+def test_the_menu_of_a_heading_changes_its_column(page: Any, disk_trial: Any) -> None:
+    open_table(page, disk_trial, seeds())
     from_menu(page, "best.acc", "smallest")
 
     assert headings(page)[-1] == "min.acc"
@@ -826,6 +833,10 @@ def test_a_heading_moves_resizes_and_has_a_menu(page: Any, trial: Any) -> None:
     from_menu(page, "attributes.user", "Hide")
 
     assert "attributes.user" not in headings(page)
+
+    from_menu(page, "params.seed", "Move left")
+
+    assert headings(page)[1] == "params.seed"
 
 
 def test_only_what_differs_among_the_rows_shown(page: Any, disk_trial: Any) -> None:
