@@ -29,12 +29,13 @@
 
   function makeItem({ title, text, key, checked, off, run }) {
     if (title) return element("div", "menu-title", title);
-    const item = element("button", "", text);
+    const item = element("button");
     item.type = "button";
     item.tabIndex = -1;
     item.setAttribute("role", checked === undefined ? "menuitem" : "menuitemradio");
     if (checked !== undefined) item.setAttribute("aria-checked", String(checked));
     item.disabled = off === true;
+    item.append(element("span", "", text));
     if (key) item.append(element("kbd", "", key));
     item.run = run;
     return item;
