@@ -26,7 +26,8 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "search": ("search.js", "finder.js"),
     "keys": ("keys.js",),
     "run": ("around.js",),
-    "charts": ("axes.js", "curves.js", "across.js", "plots.js"),
+    "charts": ("axes.js", "curves.js", "across.js", "plottools.js", "plotzoom.js", "plots.js"),
+    "plotfiles": ("plotfiles.js",),
     "compare": (
         "compare_rows.js",
         "diff.js",
@@ -46,9 +47,9 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
 }
 """The scripts of the site and the files of which each is made, in the order in which they run.
 
-Every page has `report`, which loads `search` and `keys` when a reader asks for them; a view names
-the others that its page needs (`Head.scripts`), so that no page loads what it has no use for.
-`theme.js` goes before them all, in the head."""
+Every page has `report`, which loads `search` and `keys` when a reader asks for them (as `charts`
+does `plotfiles`); a view names the others that its page needs (`Head.scripts`), so
+that no page loads what it has no use for. `theme.js` goes before them all, in the head."""
 
 
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")

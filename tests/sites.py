@@ -57,6 +57,7 @@ LINKS = frozenset(
         "data-page-data",
         "data-chart-data",
         "data-charts",
+        "data-plot-files",
         "data-vega",
         "action",
         "srcset",

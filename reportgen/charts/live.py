@@ -15,6 +15,7 @@ from reportgen.charts.look import (
     CARD,
     CONTEXT,
     DASHES,
+    MARKS,
     ODD,
     RAMP,
     RULE,
@@ -53,23 +54,30 @@ def curve_template() -> Layered:
 
 
 def overlay_template() -> Layered:
-    """Data: context (g, x, y), chosen (s, h, g, x, y), end and odd as above, pointed (g, x, y).
+    """Data: context (g, x, y), raw and chosen (s, h, m, g, x, y), best, end and odd as above.
 
-    s is the place, which tells the dash; h the hue of the run.
+    s is the place, which tells the dash, m the mark that tells lines of the same dash apart, h
+    the hue of the run.
     """
     hue = _hue(list(map(colour, range(8))), "h")
     layers = [
         _lines("context", strokeWidth=1, stroke=CONTEXT, opacity=0.6, clip=True).encode(
             detail="g:N"
         ),
+        _lines("raw", strokeWidth=1, opacity=0.25, clip=True).encode(color=hue, detail="g:N"),
         _lines("chosen", strokeWidth=2, clip=True).encode(
             color=hue, strokeDash=_dash(), detail="g:N"
         ),
         *_odd_layers(),
-        _chart("end").mark_point(filled=True, size=28, opacity=1).encode(color=hue),
-        _lines("pointed", strokeWidth=2.5, stroke=TEXT, clip=True).encode(detail="g:N"),
+        _chart("best")
+        .mark_point(size=32, strokeWidth=1.6, fill=CARD, opacity=1)
+        .encode(stroke=hue),
+        _chart("end").mark_point(filled=True, size=32, opacity=1).encode(color=hue, shape=_mark()),
     ]
-    return _framed(layers, _axis_params(), title="step")
+    framed: Layered = _framed(layers, _axis_params(), title="step")
+    # Else the marks of lines and those of odd values would share one scale.
+    apart: Layered = framed.resolve_scale(shape="independent")
+    return apart
 
 
 def progress_template() -> Layered:
@@ -162,6 +170,11 @@ def _hue(colours: list[Any], field: str = "s") -> alt.Color:
 def _dash() -> alt.StrokeDash:
     dashes = [[float(part) for part in dash.split()] or [1, 0] for dash in DASHES]
     return alt.StrokeDash("s:N", scale=alt.Scale(domain=list(range(8)), range=dashes), legend=None)
+
+
+def _mark() -> alt.Shape:
+    scale = alt.Scale(domain=list(range(len(MARKS))), range=list(MARKS))
+    return alt.Shape("m:N", scale=scale, legend=None)
 
 
 def _lone() -> alt.Parameter:

@@ -10,6 +10,9 @@ from reportgen.model import Json
 DASHES = ("", "5 5", "0.1 4.5", "8 5 0.1 5", "12 6", "2.5 5", "0.1 8", "6 4.5 0.1 4.5 0.1 4.5")
 """Of the series 1 to 8, which must not differ by colour alone. Round ends make 0.1 a dot."""
 
+MARKS = ("circle", "square", "triangle-up")
+"""Of the lines 1 to 8, 9 to 16 and 17 to 24 of a chart: dashes begin again there."""
+
 RAMP = tuple(f"var(--p{shade})" for shade in range(5))
 """From the worst fifth to the best."""
 

@@ -3,7 +3,8 @@
 import html
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from reportgen.charts.overlay import overlay_chart, overlay_data
 from reportgen.charts.parallel import parallel_chart, parallel_data
 from reportgen.charts.progress import progress_chart, progress_data
 from reportgen.charts.templates import chart_templates
-from tests.browser.conftest import script_tags
+from tests.browser.conftest import TrialSite, script_tags
 from tests.charts.builders import (
     a_curve,
     a_history,
@@ -69,7 +70,7 @@ def figure(chart: Chart, metrics: Sequence[str] = ()) -> str:
     )
 
 
-def write_page(site: Any, path: str, figures: Sequence[str], data: str) -> None:
+def write_page(site: TrialSite, path: str, figures: Sequence[str], data: str) -> None:
     """A page as the theme's templates make it, with the files that its charts need."""
     sheets = "".join(
         f'<link rel="stylesheet" href="../css/{sheet.name}">'
@@ -83,42 +84,68 @@ def write_page(site: Any, path: str, figures: Sequence[str], data: str) -> None:
         f"{sheets}"
         f"{script_tags('../', 'report', 'charts')}"
         f'</head><body data-root="../" data-page-data="{data}" data-charts="../assets/charts.js"'
-        ' data-vega="../assets/vega.js"><main><div data-plot-controls hidden></div>'
+        ' data-vega="../assets/vega.js" data-plot-files="../js/plotfiles.js"><main>'
+        "<div data-plot-controls hidden></div>"
         f"{''.join(figures)}</main></body></html>",
     )
     site.write("assets/charts.js", f"RG.charts({json.dumps(chart_templates())});")
     (site.folder / "assets" / "vega.js").write_bytes(chart_library())
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> TrialSite:
+    """One site for all tests of this file, in a folder below the one that is served."""
+    folder = tmp_path_factory.mktemp("charts") / "reports" / "site"
+    folder.mkdir(parents=True)
+    made = TrialSite(folder, folder.as_uri())
+    write_run_page(made)
+    write_experiment_page(made)
+    return made
+
+
+@pytest.fixture(params=["file", "http"])
+def origin(request: Any, site: TrialSite, serve: Callable[[Path], str]) -> str:
+    """Where the site is: on disk, and on a server under a sub-path."""
+    if request.param == "file":
+        return site.address
+    return f"{serve(site.folder.parents[1])}/reports/site"
+
+
 @pytest.fixture
-def run_page(trial: Any) -> str:
+def run_page(site: TrialSite) -> str:
+    return site.url("runs/run.html")
+
+
+@pytest.fixture
+def experiment_page(site: TrialSite) -> str:
+    return site.url("experiments/page.html")
+
+
+def write_run_page(site: TrialSite) -> None:
     histories = {name: thin(a_history(values)) for name, values in METRICS.items()}
     figures = [
         figure(metric_chart(name, [Series(name, history, len(history), Goal.MIN)]), [name])
         for name, history in histories.items()
     ]
-    write_page(trial, "runs/run.html", figures, "run.js")
+    write_page(site, "runs/run.html", figures, "run.js")
     data = {name: curve_data(history, len(history)) for name, history in histories.items()}
-    trial.call("runs/run.js", "run", {"id": RUN, "metrics": data})
-    return str(trial.url("runs/run.html"))
+    site.call("runs/run.js", "run", {"id": RUN, "metrics": data})
 
 
-@pytest.fixture
-def experiment_page(trial: Any) -> str:
+def write_experiment_page(site: TrialSite) -> None:
     parallel = parallel_chart("acc", ["lr", "model"], TRIALS, Goal.MAX)
     charts = [
         figure(overlay_chart("loss", CHOSEN, CONTEXT), ["loss"]),
         figure(progress_chart("acc", ATTEMPTS, Goal.MAX)),
         *([figure(parallel)] if parallel else []),
     ]
-    write_page(trial, "experiments/page.html", charts, "page.js")
+    write_page(site, "experiments/page.html", charts, "page.js")
     data = {
         "overlay": {"loss": overlay_data("loss", CHOSEN, CONTEXT)},
         "progress": progress_data("acc", ATTEMPTS, Goal.MAX),
         "parallel": parallel_data("acc", ["lr", "model"], TRIALS, Goal.MAX),
     }
-    trial.call("experiments/page.js", "experiment", {"charts": data})
-    return str(trial.url("experiments/page.html"))
+    site.call("experiments/page.js", "experiment", {"charts": data})
 
 
 def labels(page: Any) -> list[list[tuple[str, int, int]]]:
@@ -148,8 +175,8 @@ def same(static: list[tuple[str, int, int]], live: list[tuple[str, int, int]]) -
     )
 
 
-def test_live_curves_have_the_ticks_of_the_static_ones(page: Any, run_page: str) -> None:
-    page.goto(run_page)
+def test_live_curves_have_the_ticks_of_the_static_ones(page: Any, origin: str) -> None:
+    page.goto(f"{origin}/runs/run.html")
     static = labels(page)
     go_live(page)
 
@@ -162,10 +189,8 @@ def test_live_curves_have_the_ticks_of_the_static_ones(page: Any, run_page: str)
     assert different == {}
 
 
-def test_live_experiment_charts_have_the_labels_of_the_static_ones(
-    page: Any, experiment_page: str
-) -> None:
-    page.goto(experiment_page)
+def test_live_experiment_charts_have_the_labels_of_the_static_ones(page: Any, origin: str) -> None:
+    page.goto(f"{origin}/experiments/page.html")
     static = labels(page)
     go_live(page)
 
@@ -184,7 +209,7 @@ def test_the_pointer_reads_the_value_of_a_step(page: Any, run_page: str) -> None
     page.locator(".chart").nth(1).hover(position={"x": 60, "y": 40})
 
     assert page.locator(".plot-tip").locator("strong").inner_text() == "step 0"
-    assert page.locator(".plot-tip b").inner_text() == "0.42"
+    assert page.locator(".plot-tip b").first.inner_text() == "0.42"
 
 
 def test_arrow_keys_walk_along_a_curve(page: Any, run_page: str) -> None:
@@ -213,9 +238,11 @@ def test_a_logarithmic_axis_says_what_it_cannot_show(page: Any, run_page: str) -
     figure = page.locator(".plot").nth(list(METRICS).index("signed"))
     figure.locator(".plot-toggle").click()
     figure.get_by_text("Log", exact=True).click()
-    figure.locator(".chart[title*='logarithmic']").wait_for()
+    figure.locator(".plot-note").wait_for()
 
-    assert figure.locator(".chart").get_attribute("title").startswith("2 values of 0 or less")
+    words = "2 values of 0 or less cannot be shown on a logarithmic y axis."
+    assert figure.locator(".plot-note").inner_text() == words
+    assert page.locator(".vh[role=status]").inner_text() == words
 
 
 def test_names_from_a_store_stay_text(page: Any, experiment_page: str) -> None:
@@ -229,10 +256,10 @@ def test_names_from_a_store_stay_text(page: Any, experiment_page: str) -> None:
 
 
 def test_a_chart_that_cannot_go_live_keeps_its_drawing(
-    page: Any, trial: Any, run_page: str, console: Any
+    page: Any, run_page: str, console: Any
 ) -> None:
-    console.expect("Failed to load resource|ERR_FILE_NOT_FOUND")
-    (trial.folder / "assets" / "vega.js").unlink()
+    console.expect("Failed to load resource|ERR_")
+    page.route("**/vega.js", lambda route: route.abort())
     page.goto(run_page)
     page.locator(".chart").first.focus()
     page.locator(".chart[title]").wait_for()

@@ -1,6 +1,9 @@
 // Where the axes of live charts begin and end, where their ticks are, and how numbers and moments
 // are worded: the rules of charts/scale.py and charts/labels.py, so that a live chart takes the
 // static one's place without a jump. On RG.axes.
+//
+// An axis is {domain: [low, high], ticks, labels, type: "linear" or "log", within(low, high)}: the
+// last gives the axis of the same kind between two other ends, for zooming.
 (() => {
   "use strict";
 
@@ -16,6 +19,12 @@
     ...[1, 3, 6, 12].map((n) => n * HOUR),
     ...[1, 2, 4, 7, 14].map((n) => n * DAY),
   ];
+  const ROUND_SPANS = [
+    ...[1, 10].map((n) => n * SECOND),
+    ...[1, 10].map((n) => n * MINUTE),
+    ...[1, 10].map((n) => n * HOUR),
+    ...[1, 10, 100, 1000].map((n) => n * DAY),
+  ];
   const MONTHS = [1, 3, 6, 12, 24, 60, 120, 600];
   const MONTH_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const UNITS = [["T", 12], ["G", 9], ["M", 6], ["k", 3]];
@@ -23,7 +32,16 @@
   const SMALLEST = 1e-290; // below it, they lose their digits
 
   function axis(low, high, ticks, labels, type = "linear") {
-    return { domain: [low, high], ticks, labels, type };
+    return { domain: [low, high], ticks, labels, type, within: numbersWithin };
+  }
+
+  function numbersWithin(low, high) {
+    return evenAxis(low, high, ...roundStep((high - low) / 5));
+  }
+
+  // The axis with another way to draw a part of it.
+  function zooming(made, within) {
+    return { ...made, within: (low, high) => zooming(within(low, high), within) };
   }
 
   function valueAxis(values, count) {
@@ -36,6 +54,10 @@
   function stepAxis(values, count) {
     const [low, high] = extent(values);
     if (low === high) return axis(low - 1, high + 1, [low], tickLabels([low], 0));
+    return zooming(wholeAxis(low, high, count), (from, to) => wholeAxis(from, to, count));
+  }
+
+  function wholeAxis(low, high, count) {
     const [digit, exponent] = roundStep((high - low) / count);
     return exponent < 0 ? evenAxis(low, high, 1, 0) : evenAxis(low, high, digit, exponent);
   }
@@ -52,6 +74,11 @@
 
   function logAxis(values, count) {
     const [low, high] = apart(...extent(values));
+    const within = (from, to) => logAxis([from, to], count);
+    return { ...logTicks(low, high, count), within };
+  }
+
+  function logTicks(low, high, count) {
     if (high / low < 20) {
       // Too few powers of ten to read anything off.
       const even = evenAxis(low, high, ...roundStep((high - low) / count));
@@ -75,6 +102,10 @@
   }
 
   function timeAxis(values, count) {
+    return zooming(timeTicks(values, count), (low, high) => timeTicks([low, high], count));
+  }
+
+  function timeTicks(values, count) {
     let [low, high] = extent(values);
     if (low === high) return axis(low - SECOND, high + SECOND, [low], [timeLabel(low, SECOND)]);
     if (high - low < 2 * SECOND) [low, high] = [low - SECOND, high + SECOND];
@@ -91,12 +122,24 @@
 
   // Time since the first point, for which there is no static counterpart.
   function spanAxis(values, count) {
+    return zooming(spanTicks(values, count), (low, high) => spanTicks([low, high], count));
+  }
+
+  function spanTicks(values, count) {
     const [low, high] = extent(values);
     if (high - low < SECOND) return axis(low - SECOND, low + SECOND, [low], [spanLabel(low)]);
     const fitting = INTERVALS.find((each) => (high - low) / each <= count + 0.5);
     const interval = fitting || Math.ceil((high - low) / count / DAY) * DAY;
     const ticks = multiples(low, high, interval);
     return axis(low, high, ticks, ticks.map((tick) => spanLabel(tick)));
+  }
+
+  // The same, logarithmic: over time since the start, above 0.
+  function spanLogAxis(values, count) {
+    const [low, high] = apart(...extent(values));
+    const ticks = ROUND_SPANS.filter((tick) => tick >= low && tick <= high);
+    const made = axis(low, high, ticks, ticks.map(spanLabel), "log");
+    return { ...made, within: (from, to) => spanLogAxis([from, to], count) };
   }
 
   function extent(values) {
@@ -205,7 +248,7 @@
   }
 
   RG.axes = {
-    even: evenAxis, log: logAxis, span: spanAxis, step: stepAxis, time: timeAxis, value: valueAxis,
-    momentText, spanLabel, valueText,
+    even: evenAxis, log: logAxis, number: numbersWithin, span: spanAxis, spanLog: spanLogAxis,
+    step: stepAxis, time: timeAxis, value: valueAxis, momentText, spanLabel, tickLabels, valueText,
   };
 })();

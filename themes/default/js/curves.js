@@ -1,40 +1,82 @@
-// The pictures of metric curves: one run's metrics (`curve`), one metric of many runs (`overlay`).
+// The pictures of metric curves: one run's metrics (`curve`), one metric of many runs of an
+// experiment (`overlay`) or of any runs (`runs`, for RG.plots.runCurves).
 // A picture is what plots.js fills a chart's template with and reads values from.
 (() => {
   "use strict";
 
   const RG = (window.RG = window.RG || {});
-  const { axes } = RG;
+  const { axes, element: html } = RG;
   const plots = (RG.plots = RG.plots || { pictures: {}, data: { run: null, experiment: null } });
   const NEAR = 28; // how near, in chart units, the pointer must be to a line
+  const MOST_POINTS = 6000; // of all lines of a chart together; more are thinned for the eye
+  const MOST_READ = 10; // runs whose values a tip lists
 
-  // ---------------------------------------------------------------- curves
+  // ---------------------------------------------------------------- x axes
 
-  const AUTO = { x: "step", y: "linear", smoothing: null };
+  const METRIC = "metric:"; // before the name of a metric that is the x axis
+  const AUTO = { x: "step", logX: false, y: "linear", smoothing: null, zoom: null };
 
   const X_AXES = {
     step: {
       label: "Step",
       values: stepsOf,
       axis: axes.step,
+      log: axes.log,
       text: (value) => `step ${axes.valueText(value)}`,
     },
-    wall: { label: "Wall time", values: timesOf, axis: axes.time, text: axes.momentText },
+    wall: {
+      label: "Wall time",
+      values: timesOf,
+      axis: axes.time,
+      log: axes.time,
+      text: axes.momentText,
+    },
     relative: {
       label: "Relative",
       values: (curve, start) => timesOf(curve).map((time) => time - start),
       axis: axes.span,
+      log: axes.spanLog,
       text: (value) => `${axes.spanLabel(value)} in`,
     },
   };
 
-  // Columns arrive packed: see curve_data in charts/curve.py.
+  function xAxis(mode) {
+    if (X_AXES[mode]) return X_AXES[mode];
+    const name = mode.slice(METRIC.length);
+    return {
+      label: name,
+      values: (curve, start, join) => joined(curve, join(curve, name)),
+      axis: axes.value,
+      log: axes.log,
+      text: (value) => `${name} ${axes.valueText(value)}`,
+    };
+  }
+
+  // The other metric's newest value at the steps of a curve.
+  function joined(curve, other) {
+    if (!other) return curve.values.map(() => NaN);
+    const order = other.steps.map((_, place) => place);
+    order.sort((a, b) => other.steps[a] - other.steps[b] || a - b);
+    return curve.steps.map((step) => {
+      let [low, high] = [0, order.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (other.steps[order[middle]] <= step) low = middle + 1;
+        else high = middle;
+      }
+      return low ? other.values[order[low - 1]] : NaN;
+    });
+  }
+
+  // ---------------------------------------------------------------- curves
+
+  // Columns arrive packed: see curve_data in charts/curve.py and overlay_data in charts/overlay.py.
   function unpack(name, data) {
     return {
       name,
       total: data.n || data.value.length,
       steps: data.step || data.value.map((_, place) => place),
-      times: data.time ? runningSum(data.time) : null,
+      times: data.time ? runningSum(data.time) : data.knots ? between(data.knots) : null,
       values: data.value.map(Number),
     };
   }
@@ -42,6 +84,18 @@
   function runningSum(numbers) {
     let sum = 0;
     return numbers.map((number) => (sum += number));
+  }
+
+  // [place, time] of a few points; the times of those between lie evenly.
+  function between(knots) {
+    const times = [];
+    knots.forEach(([place, time], i) => {
+      const [before, since] = i ? knots[i - 1] : [place - 1, time];
+      for (let each = before + 1; each <= place; each++) {
+        times.push(since + ((time - since) * (each - before)) / (place - before));
+      }
+    });
+    return times;
   }
 
   function stepsOf(curve) {
@@ -53,10 +107,18 @@
   }
 
   function timesOf(curve) {
-    return curve.times || curve.values.map(() => 0);
+    return curve.times || curve.values.map(() => NaN);
   }
 
-  // Exponential moving average, as in analysis/curves.py.
+  // Exponential moving average, as in analysis/curves.py; kept for the pointer.
+  function smoothed(curve, weight) {
+    if (!weight) return curve.values;
+    if (!curve.calm || curve.calm.weight !== weight) {
+      curve.calm = { weight, values: smooth(curve.values, weight) };
+    }
+    return curve.calm.values;
+  }
+
   function smooth(values, weight) {
     let average = 0;
     let share = 0;
@@ -68,73 +130,131 @@
     });
   }
 
+  // How the curves of a chart lie: x values of each, whether a point can be drawn, and the axis.
+  function layOut(chart, curves, count, join) {
+    const { settings } = chart;
+    let axis = xAxis(settings.x);
+    const start = (curve) => timesOf(curve)[0];
+    const first = chart.kind === "curve" ? Math.min(...curves.map(start)) : null;
+    const values = () => curves.map((c) => axis.values(c, first === null ? start(c) : first, join));
+    let xs = values();
+    const notes = [];
+    if (!xs.some((column) => column.some(Number.isFinite))) {
+      notes.push(`There is nothing to draw over ${axis.label.toLowerCase()}: it stays over steps.`);
+      axis = X_AXES.step;
+      xs = values();
+    }
+    const logX = settings.logX && xs.some((column) => column.some((x) => x > 0));
+    const logY = settings.y === "log" && curves.some((c) => c.values.some((y) => y > 0));
+    const fineX = logX && axis.log !== axis.axis ? (x) => x > 0 && x < Infinity : Number.isFinite;
+    const fineY = logY ? (y) => y > 0 && y < Infinity : Number.isFinite;
+    const shown = xs.flatMap((column) => column.filter(fineX));
+    const hiddenX = xs.reduce((sum, column) => sum + count0(column, fineX), 0);
+    const hiddenY = curves.reduce((sum, curve) => sum + count0(curve.values, fineY), 0);
+    notes.push(...logNotes("y", settings.y === "log" && hiddenY, logY));
+    notes.push(...logNotes("x", settings.logX && hiddenX, logX));
+    return {
+      axis, logY, notes, xs, fineX, fineY,
+      fine: (x, y) => fineX(x) && fineY(y),
+      x: (logX ? axis.log : axis.axis)(shown, count),
+      shared: axis === X_AXES.step || axis === X_AXES.wall || axis === X_AXES.relative
+        ? axis.label : settings.x,
+      monotone: !settings.x.startsWith(METRIC) || axis === X_AXES.step,
+    };
+  }
+
+  // Finite, but not to be shown.
+  function count0(values, fine) {
+    return values.filter((value) => Number.isFinite(value) && !fine(value)).length;
+  }
+
+  function logNotes(name, hidden, log) {
+    if (!hidden && (log || hidden === false)) return [];
+    if (!log) return [`No value is above 0, so the ${name} axis stays linear.`];
+    const values = hidden === 1 ? "1 value" : `${hidden.toLocaleString("en-US")} values`;
+    return [`${values} of 0 or less cannot be shown on a logarithmic ${name} axis.`];
+  }
+
   // Lines break where a value is missing: each stretch gets a name (g) of its own. A stretch of
   // one point is given twice, because a line of one point is not drawn.
-  function rows(s, xs, ys, drawable = Number.isFinite) {
+  function rows(s, xs, ys, fine, more = {}) {
     const stretches = [[]];
     ys.forEach((y, place) => {
       const stretch = stretches[stretches.length - 1];
-      if (drawable(y)) stretch.push({ s, g: `${s}.${stretches.length}`, x: xs[place], y });
+      const x = xs[place];
+      if (fine(x, y)) stretch.push({ s, g: `${s}.${stretches.length}`, x, y, ...more });
       else if (stretch.length) stretches.push([]);
     });
     return stretches.flatMap((each) => (each.length === 1 ? [each[0], { ...each[0] }] : each));
   }
 
   // Marks of values that are not finite; those that would overlap become one.
-  function oddRows(chart, xs, ys, [low, high]) {
+  function oddRows(chart, xs, ys, { x, fineX }) {
     const odd = new Map();
     ys.forEach((y, place) => {
-      if (Number.isFinite(y)) return;
+      if (Number.isFinite(y) || !fineX(xs[place])) return;
       const kind = Number.isNaN(y) ? "nan" : y > 0 ? "up" : "down";
-      const spot = Math.floor((((xs[place] - low) / (high - low)) * chart.place.width) / 4);
+      const spot = Math.floor((plots.part(x, xs[place]) * chart.place.width) / 4);
       const key = `${kind} ${spot}`;
       if (!odd.has(key)) odd.set(key, { k: kind, x: xs[place], top: kind === "up" });
     });
     return [...odd.values()];
   }
 
-  // The best point of each curve that has a known goal, where it is not the end already.
-  function bestRows(chart, curves, xs, drawable) {
-    return chart.best.flatMap((place, s) => {
-      const { values } = curves[s];
-      if (!(place >= 0) || place === values.length - 1 || !drawable(values[place])) return [];
-      return [{ s, x: xs[s][place], y: values[place] }];
-    });
+  function yAxis(logY, values, count) {
+    if (!values.length) return null;
+    return logY ? axes.log(values, count) : axes.value(values, count);
   }
+
+  // The y axis of what lies between two x.
+  function fitting(curves, laid, count) {
+    return (low, high) => {
+      const values = curves.flatMap((curve, s) => curve.values.filter((y, place) =>
+        laid.fineY(y) && laid.xs[s][place] >= low && laid.xs[s][place] <= high));
+      return yAxis(laid.logY, values, count);
+    };
+  }
+
+  // ---------------------------------------------------------------- one run
 
   function curvePicture(chart) {
-    const curves = chart.metrics.map((name) => unpack(name, plots.data.run.metrics[name]));
-    const { x: mode, y: form } = chart.settings;
-    const start = Math.min(...curves.map((curve) => timesOf(curve)[0]));
-    const xs = curves.map((curve) => X_AXES[mode].values(curve, start));
-    const positive = curves.some((curve) => curve.values.some((y) => y > 0));
-    const log = form === "log" && positive;
-    const drawable = log ? (y) => y > 0 && y < Infinity : Number.isFinite;
-    const shown = curves.flatMap((curve) => curve.values.filter(drawable));
-    const hidden = curves.flatMap((curve) => curve.values.filter((y) => y <= 0 && y > -Infinity));
-    const x = X_AXES[mode].axis(xs.flat(), 5);
-    const picture = {
-      x,
-      y: shown.length ? (log ? axes.log(shown, 4) : axes.value(shown, 4)) : null,
+    const run = chart.options.run || plots.data.run;
+    const join = (curve, name) => run.metrics[name] && unpack(name, run.metrics[name]);
+    const curves = chart.metrics.map((name) => unpack(name, run.metrics[name]));
+    const laid = layOut(chart, curves, 5, join);
+    const { xs, fine } = laid;
+    const shown = curves.flatMap((curve) => curve.values.filter(laid.fineY));
+    const alone = curves.length === 1;
+    return {
+      x: laid.x,
+      y: yAxis(laid.logY, shown, 4),
+      xTitle: xTitle(chart),
       datasets: {
-        raw: curves.flatMap((curve, s) => rows(s, xs[s], curve.values, drawable)),
-        best: bestRows(chart, curves, xs, drawable),
-        odd: curves.flatMap((curve, s) => oddRows(chart, xs[s], curve.values, x.domain)),
-        ...smoothRows(chart, curves, xs, drawable),
+        raw: curves.flatMap((curve, s) => rows(s, xs[s], curve.values, fine)),
+        best: bestRows(chart, curves, xs, fine),
+        odd: curves.flatMap((curve, s) => oddRows(chart, xs[s], curve.values, laid)),
+        ...smoothRows(chart, curves, xs, fine),
       },
-      params: { lone: curves.length === 1, raw_opacity: weightOf(chart) ? 0.25 : 0 },
-      read: (at) => readCurves(chart, curves, xs, drawable, at),
-      note: form === "log" && hidden.length ? logNote(log, hidden.length) : "",
-      stops: [...new Set(xs.flat())].sort((a, b) => a - b),
+      params: { lone: alone, raw_opacity: weightOf(chart) ? 0.25 : 0 },
+      again: () => smoothRows(chart, curves, xs, fine),
+      fit: fitting(curves, laid, 4),
+      note: laid.notes.join(" "),
+      read: (at) => readCurves(chart, curves, laid, at),
+      shared: laid.shared,
+      stops: stopsOf(curves, laid),
+      table: () => tableOf(curves, alone ? null : "metric"),
+      trace: (s) => traceOf(curves[s], xs[s], weightOf(chart), seriesColour(s, alone)),
+      zoom: "x",
     };
-    picture.again = () => smoothRows(chart, curves, xs, drawable);
-    return picture;
   }
 
-  function logNote(log, count) {
-    if (!log) return "No value is above 0, so the axis stays linear.";
-    const values = count === 1 ? "1 value" : `${count} values`;
-    return `${values} of 0 or less cannot be shown on a logarithmic axis.`;
+  // The best point of each curve that has a known goal, where it is not the end already.
+  function bestRows(chart, curves, xs, fine) {
+    return chart.best.flatMap((place, s) => {
+      const { values } = curves[s];
+      if (!(place >= 0) || place === values.length - 1) return [];
+      return fine(xs[s][place], values[place]) ? [{ s, x: xs[s][place], y: values[place] }] : [];
+    });
   }
 
   function weightOf(chart) {
@@ -142,39 +262,65 @@
     return chosen === null ? chart.smoothing : chosen;
   }
 
-  function smoothRows(chart, curves, xs, drawable) {
-    const lines = curves.map((curve, s) =>
-      rows(s, xs[s], smooth(curve.values, weightOf(chart)), drawable));
+  function smoothRows(chart, curves, xs, fine) {
+    const lines = curves.map((curve, s) => rows(s, xs[s], smoothed(curve, weightOf(chart)), fine));
     return { smooth: lines.flat(), end: lines.flatMap((line) => line.slice(-1)) };
   }
 
+  function stopsOf(curves, { xs, fineX, monotone }) {
+    if (!monotone) {
+      return curves.flatMap((curve, s) => curve.values.flatMap((y, place) =>
+        fineX(xs[s][place]) && Number.isFinite(y) ? [{ x: xs[s][place], y }] : []));
+    }
+    return [...new Set(xs.flat().filter(fineX))].sort((a, b) => a - b);
+  }
+
   // What the pointer reads: of each curve the point nearest to it across.
-  function readCurves(chart, curves, xs, drawable, at) {
+  function readCurves(chart, curves, laid, at) {
+    const { xs, fine } = laid;
     const weight = weightOf(chart);
-    const stop = nearestOf(xs.flat(), at.x);
+    const alone = curves.length === 1;
+    const near = laid.monotone ? null : nearest(chart, curves, laid, at);
+    const stop = near ? near.x : nearestOf(xs.flat(), at.x);
     const lines = curves.map((curve, s) => {
-      const place = nearestPlace(xs[s], stop);
-      const value = curve.values[place];
-      const calm = weight ? smooth(curve.values.slice(0, place + 1), weight)[place] : value;
-      return { s, x: xs[s][place], y: drawable(calm) ? calm : null, value, calm, name: curve.name };
+      const place = near && near.s === s ? near.place : nearestPlace(xs[s], stop);
+      const calm = smoothed(curve, weight)[place];
+      const [x, value] = [xs[s][place], curve.values[place]];
+      return { x, y: fine(x, calm) ? calm : null, value, calm, name: curve.name, place,
+        colour: seriesColour(s, alone) };
     });
     return {
       x: stop,
-      title: X_AXES[chart.settings.x].text(stop),
+      cross: true,
+      title: laid.axis.text(stop),
       marks: lines.filter((line) => line.y !== null),
       lines: lines.map((line) => ({
-        colour: seriesColour(line.s, lines.length === 1),
-        name: lines.length === 1 ? "" : line.name,
+        colour: line.colour,
+        name: alone ? "" : line.name,
         value: axes.valueText(line.value),
         note: weight && Number.isFinite(line.calm) ? `smoothed ${axes.valueText(line.calm)}` : "",
       })),
     };
   }
 
+  // The point nearest to the pointer in both directions: a curve over a metric may turn back.
+  function nearest(chart, curves, { xs, fine }, at) {
+    let found = { far: Infinity, s: 0, place: 0 };
+    const across = at.across === undefined ? chart.across(at.x) : at.across;
+    curves.forEach((curve, s) => curve.values.forEach((y, place) => {
+      if (!fine(xs[s][place], y)) return;
+      const down = at.down === undefined ? 0 : chart.down(y) - at.down;
+      const far = Math.hypot(chart.across(xs[s][place]) - across, down);
+      if (far < found.far) found = { far, s, place };
+    }));
+    return { ...found, x: xs[found.s][found.place] };
+  }
+
   function nearestPlace(values, wanted) {
     let found = 0;
     values.forEach((value, place) => {
-      if (Math.abs(value - wanted) < Math.abs(values[found] - wanted)) found = place;
+      const before = Math.abs(values[found] - wanted);
+      if (Math.abs(value - wanted) < before || !(before < Infinity)) found = place;
     });
     return found;
   }
@@ -187,62 +333,274 @@
     return alone ? "var(--c,var(--s1))" : `var(--s${(s % 8) + 1})`;
   }
 
-  // ---------------------------------------------------------------- experiment pages
+  function traceOf(curve, xs, weight, colour) {
+    const ys = smoothed(curve, weight);
+    return { points: xs.map((x, place) => [x, ys[place]]), colour };
+  }
+
+  // Every point in full; with several curves a column says whose it is.
+  function tableOf(curves, whose) {
+    const timed = curves.some((curve) => curve.times);
+    const columns = [...(whose ? [whose] : []), "step", ...(timed ? ["time"] : []),
+      whose ? "value" : curves[0].name];
+    const rows = curves.flatMap((curve) => curve.values.map((value, place) => [
+      ...(whose ? [curve.name] : []),
+      curve.steps[place],
+      ...(timed ? [curve.times ? new Date(curve.times[place]).toISOString() : ""] : []),
+      value,
+    ]));
+    return { columns, rows };
+  }
+
+  // ---------------------------------------------------------------- many runs
 
   function overlayPicture(chart) {
-    const data = plots.data.experiment.charts.overlay[chart.metrics[0]];
-    const curves = data.runs.map((each) => ({ ...unpack(each.name, each), id: each.id, hue: each.hue || 0 }));
-    const chosen = curves.slice(0, data.chosen);
-    const context = curves.slice(data.chosen);
-    const xs = new Map(curves.map((curve) => [curve, stepsOf(curve)]));
-    const drawn = chosen.map((curve, s) =>
-      rows(s, xs.get(curve), curve.values).map((row) => ({ ...row, h: curve.hue })));
-    const x = axes.step([...xs.values()].flat(), 6);
+    const { overlay } = plots.data.experiment.charts;
+    const data = overlay[chart.metrics[0]];
+    const found = (metric) => (overlay[metric] ? overlay[metric].runs : []);
+    const join = (curve, name) => {
+      const other = found(name).find((each) => each.id === curve.id);
+      return other && unpack(name, other);
+    };
+    const curves = data.runs.map((each) => runCurve(each, each, each.hue));
+    return manyPicture(chart, curves.slice(0, data.chosen), curves.slice(data.chosen), join);
+  }
+
+  function runCurve(run, data, hue) {
+    return { ...unpack(run.name, data), id: run.id, hue: hue || 0, best: data.best };
+  }
+
+  // Runs as their own data files bring them: chart.options.runs.
+  function runsPicture(chart) {
+    const { metric, runs, hues = {} } = chart.options;
+    const hue = (run) => (hues instanceof Map ? hues.get(run.id) : hues[run.id]);
+    const having = runs.filter((run) => run.metrics[metric]);
+    const chosen = having.map((run) => runCurve(run, run.metrics[metric], hue(run)));
+    const join = (curve, name) => {
+      const { metrics } = having.find((run) => run.id === curve.id);
+      return metrics[name] && unpack(name, metrics[name]);
+    };
+    return { ...manyPicture(chart, chosen, [], join), alt: sentence(metric, chosen) };
+  }
+
+  function sentence(metric, curves) {
+    const ends = curves.slice(0, 20).map((curve) =>
+      `${curve.name} ends at ${axes.valueText(curve.values[curve.values.length - 1])}`);
+    return `${metric} of ${curves.length} runs: ${ends.join(", ")}`;
+  }
+
+  // s is the place, which tells dash and mark (m, from the ninth on); h the hue of the run.
+  function manyPicture(chart, chosen, context, join) {
+    const curves = [...chosen, ...context];
+    const laid = layOut(chart, curves, 6, join);
+    const { xs, fine } = laid;
+    const weight = weightOf(chart);
+    const most = Math.max(60, Math.floor(MOST_POINTS / curves.length));
+    const line = (curve, s, ys, more) => {
+      const places = sparse(ys, most);
+      return rows(s, places.map((p) => xs[s][p]), places.map((p) => ys[p]), fine, more);
+    };
+    const look = (curve, s) => ({ s: s % 8, h: curve.hue, m: Math.floor(s / 8) % 3 });
+    const drawn = chosen.map((curve, s) => line(curve, s, smoothed(curve, weight), look(curve, s)));
+    const raw = weight ? chosen.flatMap((c, s) => line(c, s, c.values, look(c, s))) : [];
     return {
-      x,
-      y: overlayAxis(chosen, context),
+      template: "overlay",
+      x: laid.x,
+      y: overlayAxis(chosen, context, laid),
+      xTitle: xTitle(chart) || "step",
       datasets: {
-        context: context.flatMap((curve, place) => rows(place, xs.get(curve), curve.values)),
+        context: context.flatMap((c, i) => line(c, chosen.length + i, c.values)),
+        raw,
         chosen: [...drawn].reverse().flat(),
-        end: drawn.flatMap((line) => line.slice(-1)),
-        odd: chosen.flatMap((curve) => oddRows(chart, xs.get(curve), curve.values, x.domain)),
-        pointed: [],
+        best: chosen.flatMap((curve, s) => bestRow(curve, xs[s], fine, look(curve, s))),
+        end: drawn.flatMap(marksAlong),
+        odd: chosen.flatMap((curve, s) => oddRows(chart, xs[s], curve.values, laid)),
       },
       params: {},
-      read: (at) => readOverlay(chart, chosen, curves, xs, at),
+      fit: fitting(chosen, laid, 5),
+      note: laid.notes.join(" "),
+      read: (at) => readMany(chart, chosen, curves, laid, at),
+      shared: laid.shared,
+      stops: stopsOf(chosen.slice(0, 1), laid),
+      table: () => tableOf(curves, "run"),
+      trace: (s) => traceOf(curves[s], xs[s], weight, seriesColour(curves[s].hue)),
+      zoom: "x",
     };
+  }
+
+  function xTitle(chart) {
+    const { x } = chart.settings;
+    const names = { step: "", wall: "time (UTC)", relative: "time since the start" };
+    return x in names ? names[x] : `${x.slice(METRIC.length)}, joined by step`;
+  }
+
+  // Of a long line the lowest and the highest point of each stretch, in order, and gaps.
+  function sparse(values, most) {
+    const places = values.map((_, place) => place);
+    if (values.length <= most) return places;
+    const size = Math.ceil((2 * values.length) / most);
+    const kept = new Set([0, values.length - 1]);
+    for (let start = 0; start < values.length; start += size) {
+      let [low, high] = [start, start];
+      for (let place = start; place < Math.min(start + size, values.length); place++) {
+        if (values[place] < values[low]) low = place;
+        if (values[place] > values[high]) high = place;
+        if (!Number.isFinite(values[place])) kept.add(place);
+      }
+      kept.add(low).add(high);
+    }
+    return places.filter((place) => kept.has(place));
+  }
+
+  // The end of a line; from the ninth on a mark here and there, in the shape that tells it.
+  function marksAlong(line) {
+    if (!line.length) return [];
+    const parts = line[0].m ? 5 : 1;
+    return Array.from({ length: parts }, (_, part) =>
+      line[Math.round(((part + 1) / parts) * (line.length - 1))]);
+  }
+
+  function bestRow(curve, xs, fine, look) {
+    const place = curve.best;
+    if (!(place >= 0) || place === curve.values.length - 1) return [];
+    const [x, y] = [xs[place], curve.values[place]];
+    return fine(x, y) ? [{ ...look, x, y }] : [];
   }
 
   // The chosen runs whole, of the others without the outermost 2 % at either end.
-  function overlayAxis(chosen, context) {
-    const finite = (curves) =>
-      curves.flatMap((curve) => curve.values.filter(Number.isFinite)).sort((a, b) => a - b);
-    const [shown, others] = [finite(chosen), finite(context)];
+  function overlayAxis(chosen, context, { fineY, logY }) {
+    const fine = (curves) =>
+      curves.flatMap((curve) => curve.values.filter(fineY)).sort((a, b) => a - b);
+    const [shown, others] = [fine(chosen), fine(context)];
     const cut = Math.floor(others.length / 50);
-    const kept = [...shown, ...others.slice(cut, others.length - cut)];
-    return kept.length ? axes.value(kept, 5) : null;
+    return yAxis(logY, [...shown, ...others.slice(cut, others.length - cut)], 5);
   }
 
-  function readOverlay(chart, chosen, curves, xs, at) {
-    let found = null;
-    for (const curve of curves) {
-      const place = nearestPlace(xs.get(curve), at.x);
-      const y = curve.values[place];
-      const far = Math.abs(chart.down(y) - at.down);
-      if (far < (found ? found.far : NEAR)) found = { far, curve, x: xs.get(curve)[place], y };
-    }
+  // The line next to the pointer; beside it the values of the other chosen runs.
+  function readMany(chart, chosen, curves, laid, at) {
+    const found = foundLine(chart, chosen, curves, laid, at);
     if (!found) return null;
-    const s = chosen.includes(found.curve) ? found.curve.hue : -1;
+    const { s, place } = found;
+    const curve = curves[s];
+    const [x, y] = [laid.xs[s][place], smoothed(curve, weightOf(chart))[place]];
+    const colour = s < chosen.length ? seriesColour(curve.hue) : "var(--fg2)";
+    const lines = [{ colour, name: laid.axis.text(x), value: axes.valueText(curve.values[place]) }];
+    const beside = at.focus ? [] : chosen.filter((each) => each !== curve).slice(0, MOST_READ);
+    for (const each of beside) {
+      const other = curves.indexOf(each);
+      const there = nearestPlace(laid.xs[other], x);
+      lines.push({ colour: seriesColour(each.hue), name: each.name,
+        value: axes.valueText(each.values[there]) });
+    }
     return {
-      x: found.x,
-      title: found.curve.name,
-      marks: [{ s, x: found.x, y: found.y }],
-      lines: [{ colour: s < 0 ? "var(--fg2)" : seriesColour(s), name: `step ${axes.valueText(found.x)}`,
-        value: axes.valueText(found.y), note: "" }],
-      pointed: rows(0, xs.get(found.curve), found.curve.values),
+      x,
+      cross: true,
+      focus: curve.id,
+      title: curve.name,
+      marks: laid.fine(x, y) ? [{ colour, x, y }] : [],
+      lines,
+      trace: traceOf(curve, laid.xs[s], weightOf(chart), colour),
     };
   }
 
-  Object.assign(plots.pictures, { curve: curvePicture, overlay: overlayPicture });
-  Object.assign(plots, { AUTO, X_AXES, nearestPlace, seriesColour, weightOf });
+  function foundLine(chart, chosen, curves, laid, at) {
+    if (at.down === undefined) {
+      const s = at.focus ? curves.findIndex((curve) => curve.id === at.focus) : 0;
+      return curves[s] ? { s, place: nearestPlace(laid.xs[s], at.x) } : null;
+    }
+    if (!laid.monotone) {
+      const near = nearest(chart, curves, laid, at);
+      return near.far < NEAR ? near : null;
+    }
+    let found = null;
+    curves.forEach((curve, s) => {
+      const place = nearestPlace(laid.xs[s], at.x);
+      const far = Math.abs(chart.down(smoothed(curve, weightOf(chart))[place]) - at.down);
+      if (far < (found ? found.far : NEAR)) found = { far, s, place };
+    });
+    return found;
+  }
+
+  // A card that lays the curves of runs over each other: {metric, runs: [as RG.run brings them],
+  // hues: {id: 0…7}, title?, note?}, with the tools that all curves have.
+  plots.runCurves = (options) => {
+    const { metric, runs, hues = {}, title = metric } = options;
+    const having = runs.filter((run) => run.metrics[metric]);
+    const legend = having.map((run, place) => {
+      const hue = (hues instanceof Map ? hues.get(run.id) : hues[run.id]) || 0;
+      return [`c${hue + 1} d${(place % 8) + 1} m${Math.floor(place / 8) % 3}`, run.name];
+    });
+    const size = { width: 640, height: 286 };
+    return plots.figure({ kind: "runs", title, legend, size, ...options, runs: having });
+  };
+
+  // ---------------------------------------------------------------- tools
+
+  // The tools that all curves have, for one chart or for the page.
+  function curveTools(chart, apply) {
+    const choices = Object.entries(X_AXES).map(([key, { label }]) => [key, label]);
+    const x = plots.segments("x axis", choices, (value) => apply({ x: value }));
+    const metric = metricChoice(chart, (name) => apply({ x: METRIC + name }));
+    const y = plots.segments("y axis", [["linear", "Linear"], ["log", "Log"]], (value) =>
+      apply({ y: value }));
+    const logX = plots.button("Log x", () => apply({ logX: !chart.settings.logX }));
+    const logBox = html("div", "plot-seg");
+    logBox.append(logX);
+    const slider = smoothingSlider(chart.smoothing, (value) => apply({ smoothing: value }));
+    const reset = plots.button("Reset", () => apply({ ...AUTO }));
+    reset.className = "plot-reset";
+    const show = () => {
+      const { settings } = chart;
+      x.show(settings.x);
+      y.show(settings.y);
+      slider.show(settings.smoothing);
+      logX.setAttribute("aria-pressed", String(settings.logX));
+      metric.value = settings.x.startsWith(METRIC) ? settings.x.slice(METRIC.length) : "";
+    };
+    chart.showSettings = show;
+    show();
+    return [x.box, metric, logBox, y.box, slider.box, reset];
+  }
+
+  // Names are looked up when the list is opened: charts may have come.
+  function metricChoice(chart, choose) {
+    const select = html("select", "plot-metric");
+    select.setAttribute("aria-label", "A metric as x axis");
+    const fill = () => {
+      const { value } = select;
+      const names = [...new Set(plots.all.flatMap((each) => each.curves ? each.metrics : []))];
+      const options = names.filter(Boolean).map((name) => new Option(name, name));
+      select.replaceChildren(new Option("metric …", ""), ...options);
+      select.value = value;
+    };
+    fill();
+    for (const name of ["pointerdown", "focus"]) select.addEventListener(name, fill);
+    select.addEventListener("change", () => {
+      if (select.value) choose(select.value);
+    });
+    return select;
+  }
+
+  function smoothingSlider(automatic, choose) {
+    const box = html("label", "plot-smooth");
+    const input = html("input");
+    const output = html("output", "", "");
+    Object.assign(input, { type: "range", min: 0, max: 0.99, step: 0.01 });
+    const show = (value) => {
+      input.value = value === null ? automatic : value;
+      output.textContent = value === null ? "auto" : Number(value).toFixed(2);
+    };
+    input.addEventListener("input", () => {
+      show(input.value);
+      choose(Number(input.value));
+    });
+    box.append(html("span", "", "Smooth"), input, output);
+    return { box, show };
+  }
+
+  for (const picture of [curvePicture, overlayPicture, runsPicture]) {
+    Object.assign(picture, { curves: true, tools: curveTools });
+  }
+  Object.assign(plots.pictures, { curve: curvePicture, overlay: overlayPicture, runs: runsPicture });
+  Object.assign(plots, { AUTO, X_AXES, curveTools, nearestPlace, seriesColour, weightOf });
 })();

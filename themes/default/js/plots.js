@@ -1,16 +1,46 @@
 // Live charts. A page shows every chart as a static drawing; on first hover, focus or use of its
 // tools the chart library is loaded and the same chart, in the same place, answers the pointer.
+// Charts that only a script knows of are drawn when they come into view.
 // Nothing here is needed to read a page: whatever fails, the drawing stays.
 //
-// What a chart shows is a picture: curves.js and across.js make one for each kind of chart, as
-// {x, y, datasets, params, read(at), note?, stops?, again?}, from the data that scripts bring by
-// calling RG.charts (templates), RG.run and RG.experiment (a page opened from disk may not fetch).
+// A kind of chart is a picture: RG.plots.pictures[kind] = (chart) => picture, or a promise of one.
+// `chart` has its figure, metrics (from data-metric or data-metrics), options, settings, place
+// and size. A picture is
+//   x, y        axes of RG.axes; null for a template without any
+//   datasets    rows by the names that the template has for them
+//   params      values of the template's parameters
+//   read(at)    what is at {x, y, across, down} (data and drawing units; keys and charts beside it
+//               know only x): {title, lines: [{name, value, colour?, note?}], marks: [{x, y,
+//               colour}], x?: where the crosshair stands, trace?: {points: [[x, y], …], colour},
+//               pointed?: rows} or null
+//   template?   a name that RG.charts knows, or a whole Vega-Lite specification; without it, the kind
+//   place?      margins {left, top, right, bottom} of a chart that has no static drawing
+//   stops?      where arrow keys halt: x values, or {x, y}
+//   xTitle?     the title of the x axis
+//   note?       what the picture cannot show, in a sentence
+//   alt?        the sentence that describes it, where the page does not have it yet
+//   table?()    {columns: [name, …], rows: [[value, …], …]} for "Show data" and CSV;
+//               without it the largest of its datasets is taken
+//   zoom?       "x" or "xy"; with fit?(low, high), the y axis of what lies between two x
+//   shared?     charts whose pictures have the same word here share their crosshair
+//   again?()    the datasets that change with smoothing alone
+// pictures[kind].tools?(chart, apply) gives controls for the chart's panel.
+//
+// RG.plots.figure({kind, title, …}) makes a card with a chart of that kind, to be put into the page:
+//   kind, title; code: title as code (true), note, alt, legend: [[classes, text], …],
+//   size: {width, height}, settings; whatever else is there the picture finds in chart.options.
+// RG.plots.adopt(figure, options) does the same for a <figure class="plot" data-chart="…"> that
+// has a .chart, drawn or empty, and gives the chart: set(settings), redraw(), picture.
+// RG.plots.of(figure) gives the chart of a figure. Own controls: RG.plots.segments, button.
 (() => {
   "use strict";
 
   const RG = (window.RG = window.RG || {});
   const { element: html, svg, say } = RG; // app.js goes first
-  const { AUTO, X_AXES, data, nearestPlace, pictures, seriesColour, weightOf } = RG.plots;
+  const plots = RG.plots;
+  const { AUTO, data, nearestPlace, pictures, seriesColour, weightOf } = plots;
+  const SIZE = { width: 430, height: 190 };
+  const MOST_LINES = 18; // of the tip, when it speaks for several charts
 
   // ---------------------------------------------------------------- what scripts bring
 
@@ -37,60 +67,110 @@
     return pageData && script && script.src === new URL(pageData, document.baseURI).href;
   }
 
-  let loading = null;
+  // Each is asked for once however many charts want it, and again after a failure. An experiment
+  // has its charts' data in a file of its own, so that its table need not wait for it.
+  const pageData = () => {
+    const { chartData, pageData } = document.body.dataset;
+    const address = chartData || pageData;
+    return address ? RG.load(address) : Promise.resolve();
+  };
 
-  // The library, the templates and the charts' data, asked for once however many charts want them;
-  // an experiment has that in a file of its own, so that its table need not wait for it.
-  function loaded() {
-    const page = document.body.dataset;
-    loading =
-      loading ||
-      Promise.all([
-        RG.load(page.vega),
-        RG.load(page.charts),
-        page.chartData || page.pageData ? RG.load(page.chartData || page.pageData) : null,
-      ]);
-    return loading;
-  }
+  const library = () => {
+    const { vega, charts } = document.body.dataset;
+    return Promise.all([RG.load(vega), RG.load(charts), pageData()]);
+  };
 
   // ---------------------------------------------------------------- one chart of the page
 
+  const all = [];
+  const byFigure = new WeakMap();
+
   class LiveChart {
-    constructor(figure) {
+    constructor(figure, options = {}) {
       this.figure = figure;
+      this.options = options;
       this.box = figure.querySelector(".chart");
       this.kind = figure.dataset.chart;
       const { metrics, metric } = figure.dataset;
       this.metrics = metrics ? JSON.parse(metrics) : [metric];
-      this.settings = { ...AUTO };
-      const still = this.box.querySelector("svg");
-      const [left, top, width, height] = still.dataset.plot.split(" ").map(Number);
-      this.place = { left, top, width, height };
-      this.size = still.viewBox.baseVal;
-      this.smoothing = Number(still.dataset.smoothing || 0);
-      this.best = (still.dataset.best || "").split(" ").map((place) => parseInt(place, 10));
+      this.settings = { ...AUTO, ...options.settings };
+      this.still = this.box.querySelector("svg[data-plot]");
+      if (this.still) this.likeStill();
+      else this.unlikeStill(options.size || SIZE);
       this.view = null;
       this.work = null;
       this.stop = null;
+      this.over = overlay(this.size);
+    }
+
+    // In the place of the static drawing.
+    likeStill() {
+      const { plot, smoothing, best } = this.still.dataset;
+      const [left, top, width, height] = plot.split(" ").map(Number);
+      this.place = { left, top, width, height };
+      this.still.plot = { left, bottom: top + height };
+      const box = this.still.viewBox.baseVal;
+      this.size = { width: box.width, height: box.height };
+      this.smoothing = Number(smoothing || 0);
+      this.best = (best || "").split(" ").map((place) => parseInt(place, 10));
+    }
+
+    // An empty drawing keeps the room until there is another.
+    unlikeStill(size) {
+      this.size = size;
+      this.place = within(size, { left: 48, top: 9, right: 12, bottom: 25 });
+      this.smoothing = 0;
+      this.best = [];
+      const { width, height } = size;
+      const empty = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+      this.box.replaceChildren(empty);
+    }
+
+  // Has it the tools of curves?
+    get curves() {
+      return Boolean(pictures[this.kind] && pictures[this.kind].curves);
+    }
+
+    get title() {
+      const heading = this.figure.querySelector("h3");
+      return this.options.title || (heading && heading.textContent) || this.metrics.join(", ");
     }
 
     // Draws once; further calls while that lasts, or after it, do nothing.
     wake() {
-      if (!this.work) this.redraw();
+      return this.work || this.redraw();
     }
 
     redraw() {
       const before = this.work || Promise.resolve();
-      this.work = before.then(loaded).then(() => this.draw()).catch((error) => this.giveUp(error));
+      this.work = before.then(library).then(() => this.draw()).catch((error) => this.giveUp(error));
       return this.work;
     }
 
+    // The picture alone, for which the page's data is enough.
+    async peek() {
+      if (!this.picture) {
+        await pageData();
+        await this.look();
+      }
+      return this.picture;
+    }
+
+    async look() {
+      const picture = await pictures[this.kind](this);
+      this.place = placeOf(this, picture);
+      this.picture = this.settings.zoom ? zoomed(picture, this.settings.zoom) : picture;
+      if (picture.alt) this.box.setAttribute("aria-label", picture.alt);
+      return this.picture;
+    }
+
     async draw() {
-      this.picture = pictures[this.kind](this);
-      if (this.kind !== "parallel" && !this.picture.y) return; // nothing to be read off
-      const holder = html("div");
-      holder.className = "plot-live";
-      const result = await window.vegaEmbed(holder, filled(this), {
+      await this.look();
+      this.tell(this.picture.note || "");
+      if (this.picture.x && !this.picture.y) return this.drawNothing();
+      const holder = html("div", "plot-live");
+      this.spec = filled(this);
+      const result = await window.vegaEmbed(holder, this.spec, {
         ast: true, // no eval, which the page's policy forbids
         actions: false,
         defaultStyle: false,
@@ -100,115 +180,220 @@
       const drawn = holder.querySelector("svg");
       drawn.setAttribute("font-size", "11.5");
       drawn.setAttribute("aria-hidden", "true");
-      this.over = overlay(this.size);
+      this.over.replaceChildren();
       holder.append(this.over);
       if (this.view) this.view.finalize();
       this.view = result.view;
       // Only now does the static drawing go: there is never an empty box.
       this.box.replaceChildren(holder);
-      this.box.title = this.picture.note || "";
+      this.box.removeAttribute("title");
       this.figure.classList.add("is-live");
+      if (this.showSettings) this.showSettings();
+    }
+
+    drawNothing() {
+      if (this.still) return;
+      const { width, height } = this.size;
+      const text = svg("text", { x: width / 2, y: height / 2, "text-anchor": "middle",
+        fill: "var(--fg3)" });
+      text.textContent = "no finite value";
+      this.box.querySelector("svg").replaceChildren(text);
+    }
+
+    // What the picture cannot show is seen and heard.
+    tell(note) {
+      if (note === (this.note ? this.note.textContent : "")) return;
+      this.note = this.note || html("p", "note plot-note");
+      this.note.textContent = note;
+      if (note) this.box.after(this.note);
+      else this.note.remove();
+      if (note) say(note);
     }
 
     giveUp(error) {
       this.work = null;
-      loading = null;
-      this.box.title = "The live chart could not be loaded; this is its static drawing.";
+      const drawn = this.still ? "; this is its static drawing" : "";
+      this.box.title = `The live chart could not be loaded${drawn}.`;
       say(this.box.title);
       console.warn("reportgen: live chart:", error);
     }
 
-    // New settings; smoothing alone changes the data of the chart that is there.
+    // New settings; smoothing or zoom alone change the chart that is there.
     set(changes) {
-      Object.assign(this.settings, changes);
+      const before = this.settings;
+      this.settings = { ...before, ...changes };
+      if ("x" in changes || "logX" in changes) this.settings.zoom = null;
       hideTip();
-      const onlySmoothing = Object.keys(changes).join() === "smoothing";
-      if (onlySmoothing && this.view && this.picture.again) this.smoothAgain();
-      else this.redraw();
+      const only = Object.keys(changes).join();
+      if (only === "smoothing" && this.view && this.picture.again) return this.smoothAgain();
+      if (only === "zoom" && this.view && before.zoom && changes.zoom) return this.zoomAgain();
+      return this.redraw();
     }
 
     smoothAgain() {
-      const { smooth: line, end } = this.picture.again();
-      this.view.data("smooth", line).data("end", end);
-      this.view.signal("raw_opacity", weightOf(this) ? 0.25 : 0).runAsync();
+      for (const [name, rows] of Object.entries(this.picture.again())) this.view.data(name, rows);
+      this.view.signal("raw_opacity", weightOf(this) ? 0.25 : 0);
+      return this.view.runAsync();
+    }
+
+    // The marks are cut off at the edges already: only the axes change.
+    async zoomAgain() {
+      this.picture = zoomed(this.picture.whole, this.settings.zoom);
+      for (const [name, value] of Object.entries(axisValues(this.picture))) {
+        this.view.signal(name, value);
+      }
+      this.over.replaceChildren();
+      await this.view.runAsync();
     }
 
     across(x) {
-      return this.view.scale("x")(x);
+      return part(this.picture.x, x) * this.place.width;
     }
 
     down(y) {
-      return this.view.scale("y")(y);
+      return (1 - part(this.picture.y, y)) * this.place.height;
     }
 
-    // Where the pointer is, in the units of the plot, and what that means on the x axis.
+    // Where the pointer is, in the units of the plot, and what that means on the axes.
     at(event) {
-      const box = this.over.getBoundingClientRect();
+      const box = this.box.querySelector("svg").getBoundingClientRect();
       const unit = this.size.width / box.width;
       const across = (event.clientX - box.left) * unit - this.place.left;
       const down = (event.clientY - box.top) * unit - this.place.top;
-      const inside = Math.max(0, Math.min(this.place.width, across));
-      return { across, down, x: this.view.scale("x").invert(inside) };
+      const { x, y } = this.picture;
+      return {
+        across, down,
+        x: x ? value(x, Math.max(0, Math.min(1, across / this.place.width))) : null,
+        y: y ? value(y, 1 - Math.max(0, Math.min(1, down / this.place.height))) : null,
+      };
     }
 
     point(event) {
-      if (!this.view) return;
-      const reading = this.picture.read(this.at(event));
-      this.show(reading, event.clientX, event.clientY);
+      if (this.view && !this.band) this.show(this.picture.read(this.at(event)), event.clientX, event.clientY);
     }
 
     show(reading, left, top) {
       this.stop = reading ? reading.x : null;
-      drawMarks(this, reading);
-      if ("pointed" in this.picture.datasets) {
+      this.mark(reading);
+      if (this.view && "pointed" in this.picture.datasets) {
         this.view.data("pointed", (reading && reading.pointed) || []).runAsync();
       }
-      if (reading) showTip(reading, left, top);
+      const others = reading ? shareCrosshair(this, reading) : unshareCrosshair(this);
+      if (reading) showTip(reading, others, left, top);
       else hideTip();
+    }
+
+    // Crosshair and dots, above the chart whether it is live or not.
+    mark(reading) {
+      if (reading && !this.over.isConnected) this.box.append(this.over);
+      drawMarks(this, reading);
     }
 
     hide() {
       if (this.view) this.show(null);
     }
 
-    // Arrow keys walk along the points of a curve.
+    // Arrow keys walk along the points of a picture; with shift they move what is zoomed.
     key(event) {
       if (event.key === "Escape") this.hide();
-      const stops = this.view && this.picture.stops;
-      if (!stops) return;
-      const here = this.stop === null ? -1 : nearestPlace(stops, this.stop);
+      if (!this.view || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (plots.zoomKey && plots.zoomKey(this, event)) {
+        event.preventDefault();
+        return;
+      }
+      const { stops } = this.picture;
+      if (!stops || !stops.length || event.shiftKey) return;
+      const here = this.stopped === undefined || this.stop === null ? -1 : this.stopped;
       const goal = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: stops.length - 1 };
       if (!(event.key in goal)) return;
       event.preventDefault();
-      const x = stops[Math.max(0, Math.min(stops.length - 1, goal[event.key]))];
-      const reading = this.picture.read({ x });
-      const box = this.over.getBoundingClientRect();
-      const left = ((this.place.left + this.across(x)) * box.width) / this.size.width;
+      this.stopAt(Math.max(0, Math.min(stops.length - 1, goal[event.key])));
+    }
+
+    stopAt(place) {
+      const stop = this.picture.stops[place];
+      const at = typeof stop === "object" ? { ...stop } : { x: stop };
+      at.across = this.across(at.x);
+      if ("y" in at) at.down = this.down(at.y);
+      const reading = this.picture.read(at);
+      if (!reading) return;
+      const box = this.box.querySelector("svg").getBoundingClientRect();
+      const left = ((this.place.left + at.across) * box.width) / this.size.width;
       this.show(reading, box.left + left, box.top + box.height / 3);
+      this.stopped = place;
+      this.stop = at.x;
       say([reading.title, ...reading.lines.map((line) => `${line.name} ${line.value}`)].join(", "));
     }
+  }
+
+  // Where a value lies on an axis, 0 to 1 between its ends; and back.
+  function part({ domain: [low, high], type }, x) {
+    if (type === "log") return Math.log(x / low) / Math.log(high / low);
+    return (x - low) / (high - low);
+  }
+
+  function value({ domain: [low, high], type }, share) {
+    return type === "log" ? low * (high / low) ** share : low + share * (high - low);
+  }
+
+  function within(size, { left, top, right, bottom }) {
+    return { left, top, width: size.width - left - right, height: size.height - top - bottom };
+  }
+
+  // The static drawing's place, unless other labels need more room.
+  function placeOf(chart, picture) {
+    const { size, still, place } = chart;
+    if (picture.place) return within(size, picture.place);
+    const labels = picture.y ? picture.y.labels : [];
+    const needed = 14 + 6.8 * Math.max(2, ...labels.map((label) => label.length));
+    const left = still ? Math.max(needed, still.plot.left) : needed;
+    const least = picture.xTitle ? 42 : 25;
+    const bottom = still ? Math.max(least, size.height - still.plot.bottom) : least;
+    return picture.y ? within(size, { left, top: 9, right: 12, bottom }) : place;
+  }
+
+  function zoomed(picture, { x, y }) {
+    const shown = { ...picture, whole: picture };
+    shown.x = picture.x.within(...x);
+    if (y) shown.y = picture.y.within(...y);
+    else if (picture.fit) shown.y = picture.fit(...x) || picture.y;
+    return shown;
   }
 
   // The template of a chart with its data, its axes and its place.
   function filled(chart) {
     const { picture, place, size } = chart;
-    const spec = structuredClone(templates[chart.kind]);
-    const values = { ...picture.params };
-    for (const name of ["x", "y"]) {
-      if (!picture[name]) continue;
-      const { domain, ticks, labels, type } = picture[name];
-      values[`${name}_domain`] = domain;
-      values[`${name}_ticks`] = ticks;
-      values[`${name}_labels`] = Object.fromEntries(ticks.map((tick, i) => [tick, labels[i]]));
-      if (type === "log") spec.encoding[name].scale.type = "log";
+    const { template = chart.kind } = picture;
+    const spec = structuredClone(typeof template === "string" ? templates[template] : template);
+    const values = { ...picture.params, ...axisValues(picture) };
+    for (const param of spec.params || []) {
+      if (param.name in values) param.value = values[param.name];
     }
-    for (const param of spec.params) if (param.name in values) param.value = values[param.name];
+    for (const name of ["x", "y"]) {
+      const channel = spec.encoding && spec.encoding[name];
+      if (!channel || !picture[name]) continue;
+      if (picture[name].type === "log") channel.scale.type = "log";
+      if (name === "x" && picture.xTitle !== undefined) channel.title = picture.xTitle || null;
+    }
+    if (picture.whole) for (const layer of spec.layer || []) layer.mark.clip = true;
     const right = size.width - place.left - place.width;
     const bottom = size.height - place.top - place.height;
     const padding = { left: place.left, top: place.top, right, bottom };
     return Object.assign(spec, {
       datasets: picture.datasets, width: place.width, height: place.height, padding,
     });
+  }
+
+  function axisValues(picture) {
+    const values = {};
+    for (const name of ["x", "y"]) {
+      if (!picture[name]) continue;
+      const { domain, ticks, labels } = picture[name];
+      values[`${name}_domain`] = domain;
+      values[`${name}_ticks`] = ticks;
+      values[`${name}_labels`] = Object.fromEntries(ticks.map((tick, i) => [tick, labels[i]]));
+    }
+    return values;
   }
 
   // ---------------------------------------------------------------- crosshair and tip
@@ -220,30 +405,82 @@
   }
 
   function drawMarks(chart, reading) {
-    const marks = reading ? reading.marks : [];
-    const { left, top, height } = chart.place;
-    const shapes = marks.map((mark) => svg("circle", {
-      cx: left + chart.across(mark.x), cy: top + chart.down(mark.y), r: 4, "stroke-width": 2,
-      fill: mark.s < 0 ? "var(--fg2)" : seriesColour(mark.s, chart.metrics.length === 1 &&
-        chart.kind === "curve"),
-      stroke: "var(--card)",
-    }));
-    if (reading && chart.kind === "curve") {
-      const x = left + chart.across(reading.x);
-      shapes.unshift(svg("path", { d: `M${x},${top}v${height}`, stroke: "var(--fg3)",
+    const { left, top, width, height } = chart.place;
+    // What lies outside of the plot, when it is zoomed, is not seen.
+    const plot = svg("svg", { x: left, y: top, width, height });
+    if (chart.band) plot.append(chart.band);
+    if (!reading) return chart.over.replaceChildren(...plot.children.length ? [plot] : []);
+    if (reading.cross) {
+      plot.append(svg("path", { d: `M${chart.across(reading.x)},0v${height}`, stroke: "var(--fg3)",
         "stroke-width": 1, "stroke-dasharray": "3 3", opacity: 0.7 }));
     }
-    chart.over.replaceChildren(...shapes);
+    if (reading.trace) plot.append(trace(chart, reading.trace));
+    const dots = reading.marks.filter((mark) => inside(chart, mark)).map((mark) => svg("circle", {
+      cx: left + chart.across(mark.x), cy: top + chart.down(mark.y), r: 4, "stroke-width": 2,
+      fill: mark.colour || seriesColour(mark.s), stroke: "var(--card)",
+    }));
+    chart.over.replaceChildren(plot, ...dots);
+  }
+
+  function trace(chart, { points, colour }) {
+    let pen = "M";
+    const moves = points.map(([x, y]) => {
+      if (!Number.isFinite(y)) {
+        pen = "M";
+        return "";
+      }
+      const move = `${pen}${chart.across(x).toFixed(1)},${chart.down(y).toFixed(1)}`;
+      pen = "L";
+      return move;
+    });
+    return svg("path", { d: moves.join(""), stroke: colour || "var(--fg2)", "stroke-width": 2.5,
+      "stroke-linejoin": "round" });
+  }
+
+  function inside(chart, mark) {
+    const { width, height } = chart.place;
+    const [across, down] = [chart.across(mark.x), chart.down(mark.y)];
+    return across >= -1 && across <= width + 1 && down >= -1 && down <= height + 1;
+  }
+
+  // The charts in view that have the same x axis show the same place; they are read for the tip.
+  function shareCrosshair(chart, reading) {
+    const { shared } = chart.picture;
+    const found = [];
+    for (const other of all) {
+      if (!shared || other === chart || !inView.has(other.box)) continue;
+      if (!other.picture) {
+        other.peek().catch(() => {}); // read at the next move
+        continue;
+      }
+      if (other.picture.shared !== shared || !other.picture.y) continue;
+      const same = other.picture.read({ x: reading.x, focus: reading.focus });
+      other.mark(same);
+      if (same) found.push([other, same]);
+    }
+    return found;
+  }
+
+  function unshareCrosshair(chart) {
+    for (const other of all) if (other !== chart) other.mark(null);
+    return [];
   }
 
   let tip = null;
 
-  function showTip(reading, left, top) {
+  function showTip(reading, others, left, top) {
     if (!tip) {
       tip = html("div", "plot-tip");
       document.body.append(tip);
     }
-    tip.replaceChildren(html("strong", "", reading.title), ...reading.lines.map(tipLine));
+    const rows = reading.lines.map(tipLine);
+    for (const [other, { lines }] of others) {
+      if (rows.length + lines.length > MOST_LINES) break;
+      const alone = lines.length === 1;
+      if (!alone) rows.push(html("div", "plot-tip-of", other.title));
+      rows.push(...lines.map((line) => tipLine(alone ? { ...line, name: other.title } : line)));
+    }
+    tip.replaceChildren(html("strong", "", reading.title), ...rows);
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect();
     const room = document.documentElement.clientWidth - 8;
@@ -272,133 +509,45 @@
     if (tip) tip.hidden = true;
   }
 
-  // ---------------------------------------------------------------- tools
+  // ---------------------------------------------------------------- drawing when seen
 
-  // Buttons and slider for `apply`, which is told what changed.
-  function tools(apply, smoothing) {
-    const box = html("div", "plot-set");
-    const choices = Object.entries(X_AXES).map(([key, { label }]) => [key, label]);
-    const x = segments("x axis", choices, (value) => apply({ x: value }));
-    const y = segments("y axis", [["linear", "Linear"], ["log", "Log"]], (value) =>
-      apply({ y: value }));
-    const slider = smoothingSlider(smoothing, (value) => apply({ smoothing: value }));
-    const reset = button("Reset", () => {
-      x.show(AUTO.x);
-      y.show(AUTO.y);
-      slider.reset();
-      apply({ ...AUTO });
-    });
-    reset.className = "plot-reset";
-    box.append(x.box, y.box, slider.box, reset);
-    const show = (settings) => {
-      x.show(settings.x);
-      y.show(settings.y);
-      slider.show(settings.smoothing);
-    };
-    return { box, show };
-  }
+  const inView = new Set();
+  const queue = [];
+  let drawing = false;
+  const idle = window.requestIdleCallback || ((act) => setTimeout(act, 1));
 
-  function segments(label, choices, choose) {
-    const box = html("div", "plot-seg");
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", label);
-    const buttons = choices.map(([value, text]) => {
-      const made = button(text, () => {
-        show(value);
-        choose(value);
-      });
-      made.value = value;
-      return made;
-    });
-    const show = (value) =>
-      buttons.forEach((each) => each.setAttribute("aria-pressed", String(each.value === value)));
-    show(choices[0][0]);
-    box.append(...buttons);
-    return { box, show };
-  }
+  const seen = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) inView.add(target);
+      else inView.delete(target);
+      const chart = byFigure.get(target.closest("figure"));
+      if (isIntersecting && chart.due && !queue.includes(chart)) queue.push(chart);
+    }
+    drawNext();
+  });
 
-  function smoothingSlider(automatic, choose) {
-    const box = html("label", "plot-smooth");
-    const input = html("input");
-    const output = html("output", "", "");
-    Object.assign(input, { type: "range", min: 0, max: 0.99, step: 0.01 });
-    const show = (value) => {
-      input.value = value === null ? automatic : value;
-      output.textContent = value === null ? "auto" : Number(value).toFixed(2);
-    };
-    const reset = () => show(null);
-    input.addEventListener("input", () => {
-      show(input.value);
-      choose(Number(input.value));
-    });
-    reset();
-    box.append(html("span", "", "Smooth"), input, output);
-    return { box, show, reset };
-  }
-
-  function button(text, act) {
-    const made = html("button", "", text);
-    made.type = "button";
-    made.addEventListener("click", act);
-    return made;
-  }
-
-  // A button in the card's header opens the tools of this chart under it.
-  function addTools(chart) {
-    const corner = chart.figure.querySelector(".plot-tools");
-    if (!corner) return;
-    const set = tools((changes) => chart.set(changes), chart.smoothing);
-    set.box.hidden = true;
-    const toggle = button("", () => {
-      set.box.hidden = !set.box.hidden;
-      toggle.setAttribute("aria-expanded", String(!set.box.hidden));
-      chart.wake();
-    });
-    toggle.className = "plot-toggle";
-    toggle.setAttribute("aria-expanded", "false");
-    toggle.setAttribute("aria-label", `Chart options of ${chart.metrics.join(", ")}`);
-    toggle.append(slidersIcon());
-    corner.append(toggle);
-    corner.hidden = false;
-    chart.box.before(set.box);
-    chart.showSettings = () => set.show(chart.settings);
-  }
-
-  function slidersIcon() {
-    const icon = svg("svg", { viewBox: "0 0 16 16", class: "i s", "aria-hidden": "true" });
-    icon.append(svg("path", { d: "M2 4.5h6m4 0h2M2 11.5h2m4 0h6" }));
-    icon.append(svg("circle", { cx: 10, cy: 4.5, r: 1.9 }));
-    icon.append(svg("circle", { cx: 6, cy: 11.5, r: 1.9 }));
-    return icon;
-  }
-
-  // One set of tools for all curves of the page. Charts out of sight change when they are seen.
-  function addPageTools(charts) {
-    const corner = document.querySelector("[data-plot-controls]");
-    if (!corner || !charts.length) return;
-    const waiting = new Map();
-    const seen = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const chart = waiting.get(target);
-        if (!isIntersecting || !chart) continue;
-        waiting.delete(target);
-        seen.unobserve(target);
-        chart.set(chart.pending);
-        chart.pending = {};
+  // One chart an idle moment: many of them stay smooth.
+  function drawNext() {
+    if (drawing || !queue.length) return;
+    drawing = true;
+    idle(async () => {
+      const chart = queue.shift();
+      const { due } = chart;
+      chart.due = null;
+      try {
+        if (due) await chart.set(due);
+      } finally {
+        drawing = false;
+        drawNext();
       }
-    });
-    const set = tools((changes) => {
-      for (const chart of charts) {
-        chart.pending = { ...chart.pending, ...changes };
-        Object.assign(chart.settings, changes);
-        if (chart.showSettings) chart.showSettings();
-        waiting.set(chart.box, chart);
-        seen.unobserve(chart.box);
-        seen.observe(chart.box);
-      }
-    }, 0);
-    corner.append(set.box);
-    corner.hidden = false;
+    }, { timeout: 300 });
+  }
+
+  // Settings for a chart that may be out of sight: they are drawn when it is seen.
+  function later(chart, changes) {
+    chart.due = { ...chart.due, ...changes };
+    seen.unobserve(chart.box);
+    seen.observe(chart.box);
   }
 
   // ---------------------------------------------------------------- the page
@@ -407,24 +556,84 @@
     const { box } = chart;
     box.addEventListener("pointerenter", () => chart.wake());
     box.addEventListener("focus", () => chart.wake());
-    box.addEventListener("pointermove", (event) => chart.point(event));
+    box.addEventListener("pointermove", soon((event) => chart.point(event)));
     box.addEventListener("pointerdown", (event) => chart.point(event));
-    box.addEventListener("pointerleave", () => chart.hide());
+    box.addEventListener("pointerleave", () => requestAnimationFrame(() => chart.hide()));
     box.addEventListener("blur", () => chart.hide());
     box.addEventListener("keydown", (event) => chart.key(event));
+    if (plots.addZoom) plots.addZoom(chart);
   }
 
+  // Once a frame, with the last event of it.
+  function soon(act) {
+    let last = null;
+    return (event) => {
+      if (!last) requestAnimationFrame(() => {
+        const newest = last;
+        last = null;
+        act(newest);
+      });
+      last = event;
+    };
+  }
+
+  plots.adopt = (figure, options = {}) => {
+    const chart = new LiveChart(figure, options);
+    all.push(chart);
+    byFigure.set(figure, chart);
+    listen(chart);
+    if (plots.addTools) plots.addTools(chart);
+    if (chart.still) seen.observe(chart.box);
+    else later(chart, {});
+    return chart;
+  };
+
+  plots.figure = (options) => {
+    const { kind, title, code = true, note = "", alt = title, legend = [] } = options;
+    const figure = html("figure", "card plot");
+    figure.dataset.chart = kind;
+    const heading = html("h3", "", code ? null : title);
+    if (code) heading.append(html("code", "", title));
+    const header = html("header");
+    header.append(heading);
+    if (legend.length) header.append(legendOf(legend));
+    const corner = html("div", "plot-tools");
+    corner.hidden = true;
+    header.append(html("span", "grow"), html("span", "note", note), corner);
+    const box = html("div", "chart");
+    box.tabIndex = 0;
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", alt);
+    figure.append(header, box);
+    plots.adopt(figure, options);
+    return figure;
+  };
+
+  function legendOf(entries) {
+    const key = html("span", "key");
+    for (const [classes, text] of entries) {
+      const entry = html("span");
+      entry.append(html("i", classes), text);
+      key.append(entry);
+    }
+    return key;
+  }
+
+  Object.assign(plots, {
+    all, drawMarks, filled, later, part, valueAt: value,
+    of: (figure) => byFigure.get(figure),
+    template: (name) => templates[name],
+  });
+
   function start() {
-    const figures = [...document.querySelectorAll("figure[data-chart]")];
-    const drawn = figures.filter((figure) => figure.querySelector(".chart svg[data-plot]"));
-    const charts = drawn.map((figure) => new LiveChart(figure));
-    charts.forEach(listen);
-    const curves = charts.filter((chart) => chart.kind === "curve");
-    curves.forEach(addTools);
-    addPageTools(curves);
+    for (const figure of document.querySelectorAll("figure[data-chart]")) {
+      if (!byFigure.has(figure) && figure.querySelector(".chart svg[data-plot]")) plots.adopt(figure);
+    }
+    if (plots.addPageTools) plots.addPageTools();
     window.addEventListener("scroll", hideTip, { passive: true });
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  // Once every script of the page has said what pictures it has.
+  if (document.readyState === "complete") start();
+  else document.addEventListener("DOMContentLoaded", start);
 })();
