@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+
 EXAMPLE = Path(__file__).parents[2] / "example_mlruns"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -89,3 +91,21 @@ def open_page(page: Any, url: str) -> None:
     """Opens a page and waits until its scripts have read the pointers and the table's data."""
     page.goto(url)
     page.evaluate(SETTLED)
+
+
+def wake_charts(page: Any) -> None:
+    """One chart of each kind becomes live; the table of runs becomes a grid."""
+    if page.locator("#runs-host").count():
+        expect(page.locator("#runs-host [role$=grid]")).to_be_visible()
+    for kind in ("curve", "overlay", "parallel", "progress"):
+        figure = page.locator(f"figure[data-chart={kind}]")
+        if figure.count():
+            figure.first.locator(".chart").focus()
+            expect(figure.first).to_have_class(re.compile("is-live"))
+
+
+def open_grid(page: Any, url: str) -> Any:
+    open_page(page, url)
+    grid = page.locator("#runs-host [role$=grid]")
+    expect(grid).to_be_visible()
+    return grid

@@ -14,7 +14,16 @@ from typing import Any
 
 import pytest
 
-from tests.browser.report import DESKTOP, PHONE, SETTLED, SMALLEST, Report, open_page
+from tests.browser.report import (
+    DESKTOP,
+    PHONE,
+    SETTLED,
+    SMALLEST,
+    Report,
+    open_grid,
+    open_page,
+    wake_charts,
+)
 from tests.sites import NOW, build_site
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -85,50 +94,6 @@ def test_a_page_of_each_kind_opens_from_a_server_without_an_error(
         found[each] = faults(page, DESKTOP["width"], report.title)
 
     assert {each: fault for each, fault in found.items() if fault} == {}
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "home", "experiment", "run", "model", "models", "registered-model", "registry", "project",
-        "problems", "versions", "resolver",
-    ],
-)  # fmt: skip
-def test_no_page_breaks_a_rule_of_accessibility(
-    page: Any, report: Report, on_disk: Callable[[str], str], kind: str
-) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page.emulate_media(reduced_motion="reduce")  # no colours half-way from light to dark
-    open_page(page, on_disk(report.one(kind)))
-    wake_charts(page)
-    found = violations(axe, page)
-    page.set_viewport_size(PHONE)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    found |= violations(axe, page)
-
-    assert found == set()
-
-
-def wake_charts(page: Any) -> None:
-    """One chart of each kind becomes live; the table of runs becomes a grid."""
-    if page.locator("#runs-host").count():
-        expect(page.locator("#runs-host [role$=grid]")).to_be_visible()
-    for kind in ("curve", "overlay", "parallel", "progress"):
-        figure = page.locator(f"figure[data-chart={kind}]")
-        if figure.count():
-            figure.first.locator(".chart").focus()
-            expect(figure.first).to_have_class(re.compile("is-live"))
-
-
-def violations(axe: Any, page: Any) -> set[str]:
-    """Each rule that is broken, with the first element that breaks it."""
-    options = {
-        "resultTypes": ["violations"],
-        "preload": False,  # it would fetch the stylesheets, which a page on disk may not
-    }
-    response = axe.run(page, options=options).response
-    return {f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in response["violations"]}
 
 
 # ---- without JavaScript
@@ -240,13 +205,6 @@ def test_the_controls_of_a_page_change_the_axes_of_its_curves(
 
 
 # ---- the table of an experiment
-
-
-def open_grid(page: Any, url: str) -> Any:
-    open_page(page, url)
-    grid = page.locator("#runs-host [role$=grid]")
-    expect(grid).to_be_visible()
-    return grid
 
 
 def names(grid: Any) -> list[str]:
@@ -462,93 +420,3 @@ def test_a_page_prints_light_and_without_what_can_only_be_clicked(
     assert chrome.locator("visible=true").count() == 0
     assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(22, 23, 29)"
     assert page.pdf().startswith(b"%PDF")
-
-
-# ---- the keyboard
-
-FOCUSED = """() => {
-  const one = document.activeElement;
-  const ring = getComputedStyle(one.closest(".fld") || one);
-  const shown = ring.outlineStyle !== "none" || ring.boxShadow !== "none";
-  const classes = ["skip", "logo", "ib", "btn", "cp", "chart"];
-  const names = classes.filter((each) => one.classList.contains(each));
-  const place = one.closest("[role$=grid]") ? "grid" : one.closest(".nav") ? "nav" : "";
-  return [place || names[0] || one.tagName.toLowerCase(), shown, one.outerHTML.slice(0, 120)];
-}"""
-
-
-def tab_through(page: Any, last: str) -> list[list[Any]]:
-    """[what, is its focus visible, HTML] of what the tab key reaches, until it is the last."""
-    found: list[list[Any]] = []
-    while len(found) < 90 and not (found and found[-1][0] in (last, "body")):
-        page.keyboard.press("Tab")
-        found.append(page.evaluate(FOCUSED))
-    return found
-
-
-@pytest.mark.parametrize(
-    ("kind", "wanted"),
-    [
-        ("experiment", ["skip", "logo", "ib", "nav", "input", "btn", "grid"]),
-        ("run", ["skip", "logo", "ib", "btn", "nav", "input", "chart"]),
-        ("model", ["skip", "logo", "ib", "btn", "nav", "cp"]),
-    ],
-)
-def test_the_tab_key_reaches_everything_and_shows_where_it_is(
-    page: Any, report: Report, on_disk: Callable[[str], str], kind: str, wanted: list[str]
-) -> None:
-    open_page(page, on_disk(report.one(kind)))
-    if kind == "experiment":
-        expect(page.locator("#runs-host [role$=grid]")).to_be_visible()
-    stops = tab_through(page, wanted[-1])
-    order = [what for what, _, _ in stops]
-
-    assert [html for _, shown, html in stops if not shown] == []
-    assert sorted(wanted, key=order.index) == wanted
-
-
-def test_the_skip_link_leads_past_the_header(
-    page: Any, report: Report, on_disk: Callable[[str], str]
-) -> None:
-    open_page(page, on_disk(report.one("run")))
-    page.keyboard.press("Tab")
-    expect(page.locator(".skip")).to_be_in_viewport()
-    page.keyboard.press("Enter")
-
-    expect(page.locator("main")).to_be_focused()
-
-
-def test_a_wide_table_of_a_note_can_be_scrolled_by_keyboard(page: Any, disk_trial: Any) -> None:
-    wide = "".join(f"<th>f1_macro/test_{number}</th>" for number in range(12))
-    disk_trial.page("index.html", f"<div class='prose'><table><tr>{wide}</tr></table></div>")
-    page.set_viewport_size(PHONE)
-    page.goto(disk_trial.url("index.html"))
-
-    expect(page.locator("table")).to_have_attribute("tabindex", "0")
-    assert page.evaluate("document.scrollingElement.scrollWidth") == PHONE["width"]
-
-
-# ---- what readers ask of their system
-
-
-def test_statuses_have_words_in_forced_colours(
-    page: Any, report: Report, on_disk: Callable[[str], str]
-) -> None:
-    page.emulate_media(forced_colors="active")
-    grid = open_grid(page, on_disk(report.one("experiment", 'id="runs-host"')))
-    page.screenshot()
-    words = grid.locator("td .chip").all_inner_texts()
-
-    assert words
-    assert all(word.strip() for word in words)
-
-
-def test_nothing_moves_where_motion_is_unwanted(
-    page: Any, report: Report, on_disk: Callable[[str], str]
-) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    open_page(page, on_disk(report.one("run", 'class="chip run"')))
-    page.screenshot()
-
-    assert page.evaluate("document.getAnimations().length") == 0
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
