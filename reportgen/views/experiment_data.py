@@ -51,7 +51,7 @@ MOST_VALUES = 6000
 AT_ONCE = frozenset(
     f"attributes.{name}" for name in ("run_name", "run_id", "href", "parent", "hue")
 )
-"""What the table cannot do without."""
+"""What the table needs as soon as it is there: of thousands of runs it asks for them itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,10 @@ def _band(band: Band) -> Json:
 def experiment_table(inputs: ExperimentInputs, address: str) -> TableData:
     """The whole table for the scripts of the page: see the head of themes/default/js/store.js."""
     ordered = ordered_runs(inputs.runs, inputs.judge)
-    columns = [
-        *run_columns(ordered, inputs.judge, inputs.goals),
-        *_service(ordered, inputs, address),
-    ]
+    columns = list(run_columns(ordered, inputs.judge, inputs.goals))
+    # Addresses right behind the ids that they repeat: packed, they are half as long then.
+    place = next((at for at, one in enumerate(columns) if one.id == "attributes.run_id"), -1)
+    columns[place + 1 : place + 1] = _service(ordered, inputs, address)
     first = {
         column.id: place
         for place, column in enumerate(first_columns(columns, inputs.judge, inputs.columns), 1)
@@ -125,7 +125,7 @@ def experiment_table(inputs: ExperimentInputs, address: str) -> TableData:
     for place, column in enumerate(columns):
         said = _said(column, first)
         values = column_data(column)
-        if parted and column.id not in AT_ONCE and (alone or column.id not in first):
+        if alone or (parted and column.id not in AT_ONCE and column.id not in first):
             target = addresses.columns(address, place if alone else 0)
             files.setdefault(target, []).append((place, values))
             told.append({**said, "file": addresses.relative(target, address)})
@@ -164,8 +164,9 @@ def _service(
         addresses.relative(addresses.run(run.id, inputs.keys[run.id]), address) for run in runs
     )
     parents = tuple(places.get(run.parent_id) for run in runs)
-    return (
+    service = (
         RunColumn("attributes.href", "href", "s", pages),
         RunColumn("attributes.parent", "parent", "n", parents),
         RunColumn("attributes.hue", "hue", "n", tuple(hue[run.id] for run in runs)),
     )
+    return tuple(column for column in service if any(one is not None for one in column.values))
