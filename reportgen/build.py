@@ -45,7 +45,7 @@ BATCH = 24
 
 MAKERS = (
     *("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments"),
-    *("pypdfium2", "pyarrow"),
+    *("pypdfium2", "pyarrow", "ruptures", "scikit-learn"),
 )
 """Packages whose version can change what a page looks like."""
 

@@ -1,0 +1,183 @@
+"""Which parameters matter for a metric, how surely, and whether that can be said at all.
+
+Formula: a random forest (Breiman, "Random Forests", Machine Learning 45, 2001) learns the metric
+from the parameters; the importance of a parameter is how much the forest’s R² on runs that it
+has not seen falls when that parameter's values are shuffled among those runs (permutation
+importance, section 10 of the same paper; scikit-learn's `permutation_importance`, whose caveats
+hold: of two parameters that always change together each may look unimportant). Five folds times
+`REPEATS` shuffles give the mean and the standard deviation.
+
+Numbers are taken as such, as their logarithm where positive ones span more than two orders of
+magnitude; words by their place in order; what a run lacks is missing to the forest too. Values of
+the metric that lie beyond three interquartile ranges of the middle half are moved there, so that
+one run that diverged is not all there is to predict.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.analysis.params import over_runs
+
+FEWEST_RUNS = 20
+MOST_RUNS = 2_000
+MOST_PARAMS = 24
+MOST_WORDS = 20
+"""A parameter of more different words than that names its run rather than a choice."""
+
+FOLDS, REPEATS, TREES = 5, 5, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """Of one parameter: by how much R² falls without it, and how uncertain that is."""
+
+    name: str
+    mean: float
+    spread: float
+    """Standard deviation over folds and repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParamImportance:
+    """What the parameters of an experiment tell about its metric."""
+
+    params: tuple[Importance, ...]
+    """The most important first."""
+
+    runs: int
+    score: float
+    """R² of predictions for held-out runs, over 0 and at most 1."""
+
+
+def param_importance(
+    params: Sequence[Mapping[str, str]], values: Sequence[float]
+) -> ParamImportance | str:
+    """The importances for runs of these `params`, each with its finite value of the metric, in an
+    order that depends on the runs alone; or a sentence that says why they cannot be told.
+
+    Takes up to a few seconds. The same input gives the same numbers.
+    """
+    if len(values) < FEWEST_RUNS:
+        return f"too few runs to tell ({len(values)} of at least {FEWEST_RUNS})"
+    picked = _sample(len(values))
+    rows, target = [params[i] for i in picked], [values[i] for i in picked]
+    columns = _columns(rows)
+    if len(columns) < 2:
+        return "fewer than two parameters vary"
+    if min(target) == max(target):
+        return "the metric is the same in every run"
+    score, falls = _measure(columns, _moderate(target))
+    if score <= 0:
+        return f"the parameters do not predict the metric of held-out runs ({len(rows)} runs)"
+    found = [
+        Importance(name, _mean(fallen), _spread(fallen))
+        for name, fallen in zip(columns, falls, strict=True)
+    ]
+    found.sort(key=lambda one: (-round(one.mean, 6), one.name))
+    return ParamImportance(tuple(found), len(rows), score)
+
+
+def _sample(count: int) -> list[int]:
+    """Evenly over the runs where they are more than can be learned from in good time."""
+    if count <= MOST_RUNS:
+        return list(range(count))
+    return [place * count // MOST_RUNS for place in range(MOST_RUNS)]
+
+
+def _columns(rows: Sequence[Mapping[str, str]]) -> dict[str, list[float]]:
+    """The parameters that vary, as numbers; NaN for missing."""
+    found = {}
+    for name in over_runs(rows).differing:
+        column = _encoded([row.get(name) for row in rows])
+        if column is not None:
+            found[name] = column
+        if len(found) == MOST_PARAMS:
+            break
+    return found
+
+
+def _encoded(texts: Sequence[str | None]) -> list[float] | None:
+    present = [text for text in texts if text is not None]
+    numbers = [number_of(text) for text in present]
+    known = [number for number in numbers if number is not None]
+    if len(known) == len(present):
+        logarithmic = min(known) > 0 and max(known) / min(known) > 100
+        code = {
+            text: math.log(number) if logarithmic else number
+            for text, number in zip(present, known, strict=True)
+        }
+    else:
+        words = sorted(set(present))
+        if len(words) > MOST_WORDS:
+            return None
+        code = {word: float(place) for place, word in enumerate(words)}
+    if len(set(code.values())) + (len(present) < len(texts)) < 2:
+        return None
+    return [math.nan if text is None else code[text] for text in texts]
+
+
+def number_of(text: str) -> float | None:
+    """The finite number that a parameter's text is; None for words, NaN and infinities."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    # The forest takes single precision.
+    return value if abs(value) < 1e37 else None
+
+
+def _moderate(values: Sequence[float]) -> list[float]:
+    """Far outliers drawn in to three interquartile ranges from the middle half."""
+    ordered = sorted(values)
+    low, high = ordered[len(ordered) // 4], ordered[len(ordered) * 3 // 4]
+    reach = 3 * (high - low)
+    if reach == 0:
+        return list(values)
+    return [min(high + reach, max(low - reach, value)) for value in values]
+
+
+def _measure(
+    columns: Mapping[str, Sequence[float]], target: Sequence[float]
+) -> tuple[float, list[list[float]]]:
+    """R² of the predictions for held-out runs, and for each column the falls of it."""
+    # scikit-learn takes a second to import: only experiments that qualify pay for it.
+    import numpy
+    from sklearn.ensemble import RandomForestRegressor
+    from sklearn.inspection import permutation_importance
+    from sklearn.metrics import r2_score
+    from sklearn.model_selection import KFold
+
+    x, y = numpy.array(list(columns.values())).T, numpy.array(target)
+    y = (y - y.mean()) / (y.std() or 1.0)
+    predicted = numpy.zeros(len(y))
+    falls: list[list[float]] = [[] for _ in columns]
+    for learn, check in KFold(FOLDS, shuffle=True, random_state=0).split(x):
+        forest: Any = RandomForestRegressor(
+            TREES, min_samples_leaf=2, max_features=0.7, random_state=0, n_jobs=1
+        )
+        forest.fit(x[learn], y[learn])
+        predicted[check] = forest.predict(x[check])
+        # Variance within a small fold says little: falls are told in that of all runs.
+        shuffled = permutation_importance(
+            forest,
+            x[check],
+            y[check],
+            scoring="neg_mean_squared_error",
+            n_repeats=REPEATS,
+            random_state=0,
+            n_jobs=1,
+        )
+        for fallen, row in zip(falls, shuffled.importances, strict=True):
+            fallen.extend(map(float, row))
+    return float(r2_score(y, predicted)), falls
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _spread(values: Sequence[float]) -> float:
+    middle = _mean(values)
+    return math.sqrt(sum((value - middle) ** 2 for value in values) / (len(values) - 1))
