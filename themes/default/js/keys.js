@@ -8,9 +8,10 @@
   const { element } = RG;
 
   const GRID = [
-    ["↑ ↓ ← →", "move in the table of runs"],
-    ["Space", "select the run"],
+    ["↑ ↓ ← →", "move in the table; on a parent’s name, unfold and fold"],
+    ["Space", "select the run; with Shift, all up to it"],
     ["Enter", "open the run; on a heading, sort"],
+    ["Alt ↓", "on a heading, its menu"],
   ];
 
   function known() {
