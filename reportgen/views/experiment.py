@@ -19,6 +19,7 @@ from reportgen.charts.chart import Chart
 from reportgen.charts.overlay import RunCurve, overlay_chart
 from reportgen.charts.parallel import Trial, parallel_chart
 from reportgen.charts.progress import Attempt, progress_chart
+from reportgen.charts.shorten import shortened
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import Experiment, RunStatus
 from reportgen.views import addresses, wording
@@ -464,4 +465,6 @@ def _overlay(metric: str, curves: Sequence[RunCurve]) -> PlotCard:
         (f"c{curve.hue + 1} d{place}", curve.name) for place, curve in enumerate(chosen, 1)
     )
     note = f"and {len(context)} more in grey" if context else ""
-    return PlotCard("overlay", metric, metric, True, note, Markup(chart.svg), chart.alt, legend)
+    return PlotCard(
+        "overlay", metric, metric, True, note, Markup(shortened(chart.svg)), chart.alt, legend
+    )
