@@ -129,6 +129,7 @@
   }
 
   let charting = 0;
+  let charted = "";
 
   // Which rows there are does not change with what of them is shown.
   let rows = {};
@@ -162,7 +163,11 @@
     part("count").textContent = `${differ} of ${all.length} rows differ`;
   }
 
+  /** Charts are of the runs in their order; the baseline does not change them. */
   function drawCharts(view) {
+    const now = view.runs.map((run) => run.id).join();
+    if (now === charted) return;
+    charted = now;
     const curves = document.getElementById("curves");
     const many = RG.compare.fillCurves(curves.querySelector("[data-cmp-place]"), view);
     curves.hidden = !many;

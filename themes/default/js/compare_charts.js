@@ -1,6 +1,6 @@
 // The charts of a comparison, drawn by hand from the runs' own data when they come into view:
-// curves of each metric over one another, the runs as points of any two quantities, and as lines
-// across all that differs. A run has its own hue everywhere; its dash is its place here.
+// curves of each metric over one another (live when pointed at, as all curves: see plots.js), the
+// runs as points of any two quantities, and as lines across all that differs. A run has its own hue everywhere; its dash is its place here.
 // On RG.compare: fillCurves(place, view), fillAcross(place, view), drawAll(), lineSample(run, place)
 (() => {
   "use strict";
@@ -48,7 +48,6 @@
     waiting.delete(box);
     seen.unobserve(box);
     draw();
-    box.closest("figure").classList.add("is-live");
   }
 
   /** For paper, which has no view to come into. */
@@ -70,6 +69,9 @@
     heading.append(element(code ? "code" : "span", "", title));
     header.append(heading, element("span", "grow"));
     if (note) header.append(element("span", "note", note));
+    const corner = element("div", "plot-tools"); // filled by plots.js where the chart can be live
+    corner.hidden = true;
+    header.append(corner);
     const box = element("div", "chart");
     box.tabIndex = 0;
     box.setAttribute("role", "img");
@@ -99,11 +101,6 @@
       x, y, left, top, right, bottom,
       across: (value) => left + part(x, value) * (right - left),
       down: (value) => bottom - part(y, value) * (bottom - top),
-      back: (at) => {
-        const [low, high] = x.domain;
-        const share = Math.max(0, Math.min(1, (at - left) / (right - left)));
-        return low + share * (high - low);
-      },
     };
   }
 
@@ -166,9 +163,9 @@
     const names = curveNames(view.runs);
     place.replaceChildren();
     if (!names.length) return 0;
-    const settings = { x: "step", y: "linear" };
-    const drawn = names.slice(0, MOST_CHARTS).map((name) => curvesFigure(name, view, settings));
-    place.append(tools(settings, () => drawn.forEach((each) => each.again())), legend(view.runs));
+    const group = { settings: { ...RG.plots.AUTO }, charts: [] };
+    const drawn = names.slice(0, MOST_CHARTS).map((name) => ({ name, figure: curvesFigure(name, view, group) }));
+    place.append(tools(group), legend(view.runs));
     const machine = drawn.filter(({ name }) => name.startsWith(MACHINE));
     const training = drawn.filter(({ name }) => !name.startsWith(MACHINE));
     if (training.length) place.append(grid(training));
@@ -177,6 +174,19 @@
       place.append(element("p", "note below", `The first ${MOST_CHARTS} of ${names.length} metrics.`));
     }
     return names.length;
+  }
+
+  /** The controls that all curves have, for those of this page together. */
+  function tools({ settings, charts }) {
+    const box = element("div", "plot-set cmp-set");
+    const shown = { settings, smoothing: 0, metrics: [] };
+    const apply = (changes) => {
+      Object.assign(settings, changes);
+      shown.showSettings();
+      for (const chart of charts) RG.plots.later(chart, changes);
+    };
+    box.append(...RG.plots.curveTools(shown, apply));
+    return box;
   }
 
   /** On paper, where the head of the tables is not in sight. */
@@ -204,17 +214,32 @@
     return box;
   }
 
-  function curvesFigure(name, view, settings) {
-    const with_ = view.runs.filter((run) => Object.hasOwn(run.metrics, name));
-    const note = with_.length < view.runs.length ? `${with_.length} of ${view.runs.length} runs` : "";
+  function curvesFigure(name, view, group) {
+    const having = view.runs.filter((run) => Object.hasOwn(run.metrics, name));
+    const note = having.length < view.runs.length ? `${having.length} of ${view.runs.length} runs` : "";
     const { figure, box } = figureOf(name, true, note);
     const curves = view.runs
       .map((run, place) => (Object.hasOwn(run.metrics, name) ? curveOf(run, place, name) : null))
       .filter(Boolean);
     box.setAttribute("aria-label", curvesSentence(name, curves));
-    const draw = () => drawCurves(box, name, curves, settings);
-    drawLater(box, draw);
-    return { name, figure, again: () => (waiting.has(box) ? null : drawLater(box, draw)) };
+    drawLater(box, () => {
+      drawCurves(box, curves);
+      makeLive(figure, name, view, group);
+    });
+    return figure;
+  }
+
+  /** From now on as all charts: live when pointed at, with their tools; see plots.js. */
+  function makeLive(figure, metric, { runs }, group) {
+    figure.dataset.chart = "runs";
+    figure.dataset.metric = metric;
+    const of = (part) => new Map(runs.map((run, place) => [run.id, part(run, place)]));
+    const options = { metric, runs, title: metric, settings: { ...group.settings },
+      hues: of((run) => run.hue), places: of((_, place) => place) };
+    const chart = RG.plots.adopt(figure, options);
+    group.charts.push(chart);
+    const changed = Object.keys(group.settings).some((key) => group.settings[key] !== RG.plots.AUTO[key]);
+    if (changed) RG.plots.later(chart, {});
   }
 
   function curvesSentence(name, curves) {
@@ -222,14 +247,6 @@
       `${run.name} ends at ${axes.valueText(values[values.length - 1])}`);
     return `${name} over step: ${ends.join(", ")}`;
   }
-
-  const X_AXES = {
-    step: { title: "step", values: stepsOf, axis: axes.step, text: (x) => `step ${axes.valueText(x)}` },
-    relative: {
-      title: "time since the first value", axis: axes.span, text: (x) => `${axes.spanLabel(x)} in`,
-      values: ({ times, values }) => (times.length ? times.map((t) => t - times[0]) : values.map(() => 0)),
-    },
-  };
 
   /** Where no step was given the order of logging, as on the run's own page. */
   function stepsOf({ steps, total }) {
@@ -239,159 +256,47 @@
     return steps.map((_, place) => place * gap);
   }
 
-  function drawCurves(box, name, curves, settings) {
-    const { values: xsOf, axis, title } = X_AXES[settings.x];
-    const positive = curves.some(({ values }) => values.some((y) => y > 0));
-    const log = settings.y === "log" && positive;
-    const drawable = log ? (y) => y > 0 && y < Infinity : Number.isFinite;
-    const lines = curves.map((curve) => ({ ...curve, xs: xsOf(curve) }));
-    const shown = lines.flatMap(({ values }) => values.filter(drawable));
-    if (!shown.length) {
-      const middle = { "text-anchor": "middle", fill: "var(--fg3)" };
-      const said = label(SIZE.width / 2, SIZE.height / 2, "no finite value", middle);
-      box.replaceChildren(canvas(SIZE, said));
-      return;
-    }
-    const x = axis(lines.flatMap(({ xs }) => xs), 6);
-    const plot = plotOf(x, log ? axes.log(shown, 5) : axes.value(shown, 5));
-    const paths = lines.map((line) =>
-      svg("path", { d: pathOf(plot, line, drawable), ...strokeOf(line.run, line.place) }));
-    const ends = lines.map((line) => endOf(plot, line, drawable)).filter(Boolean);
+  function drawCurves(box, curves) {
+    const lines = curves.map((curve) => ({ ...curve, xs: stepsOf(curve) }));
+    const shown = lines.flatMap(({ values }) => values.filter(Number.isFinite));
+    const x = axes.step(lines.flatMap(({ xs }) => xs), 6);
+    const plot = plotOf(x, axes.value(shown.length ? shown : [0, 1], 5));
+    const paths = lines.map((line) => svg("path", { d: pathOf(plot, line), ...strokeOf(line.run, line.place) }));
+    const ends = lines.map((line) => endOf(plot, line)).filter(Boolean);
+    const nothing = label((plot.left + plot.right) / 2, SIZE.height / 2, "no finite value",
+      { "text-anchor": "middle", fill: "var(--fg3)" });
     // The first run, usually the baseline, lies above the others.
-    const over = svg("g", { class: "cmp-over" });
-    box.replaceChildren(canvas(SIZE, ...frame(plot, title), ...paths.reverse(), ...ends.reverse(), over));
-    readOff(box, plot, lines, over, X_AXES[settings.x].text);
+    const drawing = canvas(SIZE, ...frame(plot, "step"), ...paths.reverse(), ...ends.reverse(),
+      ...(shown.length ? [] : [nothing]));
+    const { left, top, right, bottom } = plot;
+    drawing.dataset.plot = [left, top, right - left, bottom - top].map(fixed).join(" ");
+    box.replaceChildren(drawing);
   }
 
-  function pathOf(plot, { xs, values }, drawable) {
+  function pathOf(plot, { xs, values }) {
     let path = "";
     let open = false;
     values.forEach((y, i) => {
-      if (!drawable(y)) {
+      if (!Number.isFinite(y)) {
         open = false;
         return;
       }
       const at = `${fixed(plot.across(xs[i]))},${fixed(plot.down(y))}`;
-      const lonely = !open && !(i + 1 < values.length && drawable(values[i + 1]));
+      const lonely = !open && !Number.isFinite(values[i + 1]);
       path += `${open ? "L" : "M"}${at}${lonely ? "h0" : ""}`;
       open = true;
     });
     return path;
   }
 
-  function endOf(plot, { run, xs, values }, drawable) {
-    const last = values.findLastIndex(drawable);
+  function endOf(plot, { run, xs, values }) {
+    const last = values.findLastIndex(Number.isFinite);
     if (last < 0) return null;
     const at = { cx: fixed(plot.across(xs[last])), cy: fixed(plot.down(values[last])) };
     return svg("circle", { ...at, r: 3, fill: colourOf(run) });
   }
 
-  // ---- values under the pointer -------------------------------------------------------------
-
-  function readOff(box, plot, lines, over, textOf) {
-    const stops = [...new Set(lines.flatMap(({ xs }) => xs))].sort((a, b) => a - b);
-    let stop = null;
-    const show = (at, left, top) => {
-      stop = at;
-      const read = at === null ? [] : readings(lines, at);
-      over.replaceChildren(...marks(plot, at, read));
-      if (at === null) RG.compare.tip.hide();
-      else RG.compare.tip.show(textOf(at), read, left, top);
-      return read;
-    };
-    box.onpointermove = box.onpointerdown = (event) => {
-      const drawing = box.querySelector("svg").getBoundingClientRect();
-      const unit = SIZE.width / drawing.width;
-      const at = nearest(stops, plot.back((event.clientX - drawing.left) * unit));
-      show(at, event.clientX, event.clientY);
-    };
-    box.onpointerleave = box.onblur = () => show(null);
-    box.onkeydown = (event) => {
-      const here = stop === null ? -1 : stops.indexOf(stop);
-      const goals = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: stops.length - 1 };
-      if (event.key === "Escape") show(null);
-      if (!(event.key in goals)) return;
-      event.preventDefault();
-      const at = stops[Math.max(0, Math.min(stops.length - 1, goals[event.key]))];
-      const drawing = box.querySelector("svg").getBoundingClientRect();
-      const left = drawing.left + (plot.across(at) * drawing.width) / SIZE.width;
-      const read = show(at, left, drawing.top + drawing.height / 3);
-      RG.say([textOf(at), ...read.map((each) => `${each.name} ${each.text}`)].join(", "));
-    };
-  }
-
-  /** What each run has at, or next to, that place; not beyond the ends of its curve. */
-  function readings(lines, at) {
-    const found = lines.flatMap(({ run, place, xs, values }) => {
-      const i = nearestPlace(xs, at);
-      const span = xs[xs.length - 1] - xs[0];
-      if (Math.abs(xs[i] - at) > span / 20 && xs[i] !== at) return [];
-      return [{ run, place, name: run.name, x: xs[i], y: values[i], text: axes.valueText(values[i]) }];
-    });
-    return found.sort((a, b) => b.y - a.y);
-  }
-
-  function marks(plot, at, read) {
-    if (at === null) return [];
-    const x = fixed(plot.across(at));
-    const rule = svg("path", { d: `M${x},${plot.top}V${plot.bottom}`, stroke: "var(--fg3)",
-      "stroke-dasharray": "3 3", opacity: 0.7 });
-    const low = plot.y.type === "log" ? 0 : -Infinity;
-    const dots = read.filter(({ y }) => Number.isFinite(y) && y > low).map(({ run, x: cx, y }) =>
-      svg("circle", { cx: fixed(plot.across(cx)), cy: fixed(plot.down(y)), r: 4,
-        fill: colourOf(run), stroke: "var(--card)", "stroke-width": 2 }));
-    return [rule, ...dots];
-  }
-
-  function nearestPlace(values, wanted) {
-    let found = 0;
-    values.forEach((value, i) => {
-      if (Math.abs(value - wanted) < Math.abs(values[found] - wanted)) found = i;
-    });
-    return found;
-  }
-
-  const nearest = (values, wanted) => values[nearestPlace(values, wanted)];
-
-  const tip = { box: null };
-
-  tip.show = (title, read, left, top) => {
-    if (!tip.box) {
-      tip.box = element("div", "plot-tip");
-      document.body.append(tip.box);
-      addEventListener("scroll", tip.hide, { passive: true });
-    }
-    const rows = read.map(({ run, place, name, text }) => {
-      const row = element("div", "plot-tip-row");
-      row.append(lineSample(run, place), element("span", "", name), element("b", "", text));
-      return row;
-    });
-    tip.box.replaceChildren(element("strong", "", title), ...rows);
-    tip.box.hidden = false;
-    const { width, height } = tip.box.getBoundingClientRect();
-    const room = document.documentElement.clientWidth - 8;
-    const x = left + 16 + width < room ? left + 16 : Math.max(8, left - 16 - width);
-    tip.box.style.left = `${x}px`;
-    tip.box.style.top = `${Math.max(8, Math.min(top + 16, innerHeight - height - 8))}px`;
-  };
-
-  tip.hide = () => {
-    if (tip.box) tip.box.hidden = true;
-  };
-
   // ---- tools --------------------------------------------------------------------------------
-
-  function tools(settings, redraw) {
-    const box = element("div", "plot-set cmp-set");
-    const add = (name, label_, choices) =>
-      box.append(segments(label_, choices, (value) => {
-        settings[name] = value;
-        redraw();
-      }));
-    add("x", "x axis", [["step", "Step"], ["relative", "Relative time"]]);
-    add("y", "y axis", [["linear", "Linear"], ["log", "Log"]]);
-    return box;
-  }
 
   /** Buttons of which one is pressed. */
   function segments(name, choices, choose, chosen = choices[0][0]) {
@@ -619,5 +524,5 @@
     return [rule, [...ticks, title]];
   }
 
-  Object.assign(RG.compare, { fillCurves, fillAcross, drawAll, lineSample, segments, tip });
+  Object.assign(RG.compare, { fillCurves, fillAcross, drawAll, lineSample, segments });
 })();

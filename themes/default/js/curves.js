@@ -372,10 +372,11 @@
 
   // Runs as their own data files bring them: chart.options.runs.
   function runsPicture(chart) {
-    const { metric, runs, hues = {} } = chart.options;
+    const { metric, runs, hues = {}, places } = chart.options;
     const hue = (run) => (hues instanceof Map ? hues.get(run.id) : hues[run.id]);
     const having = runs.filter((run) => run.metrics[metric]);
-    const chosen = having.map((run) => runCurve(run, run.metrics[metric], hue(run)));
+    const chosen = having.map((run) => ({
+      ...runCurve(run, run.metrics[metric], hue(run)), place: places && places.get(run.id) }));
     const join = (curve, name) => {
       const { metrics } = having.find((run) => run.id === curve.id);
       return metrics[name] && unpack(name, metrics[name]);
@@ -400,7 +401,8 @@
       const places = sparse(ys, most);
       return rows(s, places.map((p) => xs[s][p]), places.map((p) => ys[p]), fine, more);
     };
-    const look = (curve, s) => ({ s: s % 8, h: curve.hue, m: Math.floor(s / 8) % 3 });
+    const look = ({ hue: h, place }, s) =>
+      ({ s: (place ?? s) % 8, h, m: Math.floor((place ?? s) / 8) % 3 });
     const drawn = chosen.map((curve, s) => line(curve, s, smoothed(curve, weight), look(curve, s)));
     const raw = weight ? chosen.flatMap((c, s) => line(c, s, c.values, look(c, s))) : [];
     return {
