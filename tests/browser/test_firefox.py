@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from reportgen.views.artifacts.documents import wrapped
 from tests.browser.report import DESKTOP, PHONE, SETTLED, Report
 
 pytest.importorskip("websockets", reason="websockets is not installed")
 
 from tests.browser.firefox import Firefox, find_firefox, running_firefox
+from tests.every_artifact import PROBE
 
 # One group: it is started once, not once for each process that tests.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("firefox")]
@@ -101,3 +103,14 @@ def test_runs_are_compared_from_disk(
 ) -> None:
     open_page(firefox, on_disk(f"compare.html{query('compare', report)}"))
     firefox.wait_for("document.querySelectorAll('#cmp tbody tr').length")
+
+
+def test_a_document_that_was_logged_runs_nothing_when_opened_directly(
+    started: Firefox, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    """In a frame of its page its scripts run: see test_files.py."""
+    (tmp_path / "plot.htm").write_bytes(wrapped(PROBE.encode()).content)
+
+    for root in (tmp_path.as_uri(), serve(tmp_path)):
+        started.open(f"{root}/plot.htm")
+        assert started.evaluate("document.getElementById('title').textContent") == "Still"
