@@ -269,10 +269,19 @@
   function arm(card) {
     if (!card.open) return;
     card.removeEventListener("toggle", card.armed);
-    if ("drawn" in card.dataset) showDrawing(card).catch(() => {});
     if (!card.querySelector(".text")) return;
     new TextCard(card);
   }
+
+  // Drawings are loaded when they come into view, as charts are.
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting || !target.open) continue;
+      seen.unobserve(target);
+      showDrawing(target).catch(() => {}); // its source can still be read
+    }
+  });
+  document.querySelectorAll("[data-drawn]").forEach((card) => seen.observe(card));
 
   for (const card of document.querySelectorAll(".preview[data-twin]")) {
     card.armed = () => arm(card);
