@@ -32,7 +32,7 @@ def test_a_run_is_found_from_any_page_and_opened_by_keyboard(
     page.keyboard.press("ArrowDown")
     chosen = page.locator("[role=option][aria-selected=true]")
     expect(chosen).to_contain_text("Run of cultivar-baselines")
-    expect(page.get_by_role("combobox")).to_have_attribute(
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_have_attribute(
         "aria-activedescendant", str(chosen.get_attribute("id"))
     )
     page.keyboard.press("Enter")
@@ -50,7 +50,7 @@ def test_a_pair_of_parameter_and_value_is_found_however_it_is_written(
     found = ask(page, "lr=0.01")
     expect(found.first.locator(".hit")).to_have_text("paramlr=0.01")
     count = found.count()
-    page.get_by_role("combobox").fill("lr 1e-2 ")
+    page.get_by_role("dialog").get_by_role("combobox").fill("lr 1e-2 ")
     expect(found.first.locator(".hit")).to_contain_text("lr=1e-2")
 
     assert found.count() == count > 3
@@ -66,9 +66,9 @@ def test_kinds_part_the_results_and_nothing_found_is_said(
     expect(results).to_have_count(1)
     expect(results).to_contain_text("Model")
     page.get_by_role("button", name="All").click()
-    page.get_by_role("combobox").fill("zzzz")
+    page.get_by_role("dialog").get_by_role("combobox").fill("zzzz")
     expect(page.get_by_role("dialog")).to_contain_text("Nothing was found.")
-    page.get_by_role("combobox").fill("forest qqqq")
+    page.get_by_role("dialog").get_by_role("combobox").fill("forest qqqq")
 
     expect(page.get_by_role("dialog")).to_contain_text("these have most of them")
     expect(results.first).to_be_visible()
