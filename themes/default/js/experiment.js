@@ -303,8 +303,10 @@
   }
 
   function keepOrder(grid) {
-    const order = rowsOf(grid).order.slice(0, MOST_IN_ORDER);
-    if (!order.length) return;
+    const runIds = grid.store.get(RUN_ID);
+    if (!runIds?.loaded) return;
+    const first = Array.from(grid.allInOrder().slice(0, MOST_IN_ORDER));
+    const order = first.map((row) => runIds.text(row));
     try {
       sessionStorage.setItem(`rg-order:${body.dataset.id}`, JSON.stringify(order));
     } catch {

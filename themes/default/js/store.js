@@ -142,7 +142,11 @@
     ranks() {
       if (!this.rankCache) {
         const places = placesOf(this.dictionary);
-        const ranks = Uint32Array.from(this.codes, (code) => places[code] ?? this.absent);
+        const ranks = new Uint32Array(this.codes.length);
+        for (let row = 0; row < ranks.length; row += 1) {
+          const code = this.codes[row];
+          ranks[row] = code === this.absent ? code : places[code];
+        }
         this.rankCache = { ranks, size: this.absent };
       }
       return this.rankCache;
@@ -261,8 +265,13 @@
       return this.parents ? nest(rows, this.parents, collapsed) : { rows };
     }
 
+    /** Not to be written to. */
     allRows() {
-      return Uint32Array.from({ length: this.n }, (_, row) => row);
+      if (!this.rows) {
+        this.rows = new Uint32Array(this.n);
+        for (let row = 0; row < this.n; row += 1) this.rows[row] = row;
+      }
+      return this.rows;
     }
   }
 

@@ -463,20 +463,23 @@
       const group = this.groupAt(position);
       cell.tabIndex = -1;
       if (width) cell.style.maxWidth = `${width}px`;
-      if (column.loaded && group) this.options.drawGroup(cell, column, group, this);
-      else if (column.loaded) this.options.drawCell(cell, column, this.rowAt(position), this);
-      if (column.id === NAME) this.drawTree(cell, position);
+      const inner = column.id === NAME ? this.drawTree(cell, position) : cell;
+      if (column.loaded && group) this.options.drawGroup(inner, column, group, this);
+      else if (column.loaded) this.options.drawCell(inner, column, this.rowAt(position), this);
       return cell;
     }
 
-    /** Indents a name by its depth and puts the button that folds what is below it before it. */
+    /** The line that a name is in: indented by its depth, with the button that folds first. */
     drawTree(cell, position) {
-      if (this.table.getAttribute("role") !== "treegrid") return;
+      const line = element("div", "name");
+      cell.append(line);
+      if (this.table.getAttribute("role") !== "treegrid") return line;
       cell.dataset.depth = String(Math.min(this.depthAt(position), DEEPEST_INDENT));
-      if (!this.isFoldable(position)) {
-        cell.prepend(element("span", "fold"));
-        return;
-      }
+      line.append(this.isFoldable(position) ? this.foldButton(position) : element("span", "fold"));
+      return line;
+    }
+
+    foldButton(position) {
       const verb = this.isOpen(position) ? "Hide" : "Show";
       const below = this.groupAt(position)
         ? this.nameAt(position)
@@ -485,7 +488,7 @@
       button.type = "button";
       button.tabIndex = -1;
       button.setAttribute("aria-label", `${verb} ${below}`);
-      cell.prepend(button);
+      return button;
     }
 
     /** All rows that a print may need; 0 goes back to those on screen. */
