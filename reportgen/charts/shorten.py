@@ -22,10 +22,7 @@ def _relative(path: str) -> str:
     for stretch in path.split("M")[1:]:
         body, lonely, _ = stretch.partition("h0")
         points = [_tenths(point) for point in body.split("L")]
-        moves = [
-            f"{_short(x - u)},{_short(y - v)}"
-            for (u, v), (x, y) in pairwise(points)
-        ]
+        moves = [f"{_short(x - u)},{_short(y - v)}" for (u, v), (x, y) in pairwise(points)]
         start = f"M{_short(points[0][0])},{_short(points[0][1])}"
         parts.append(start + (f"l{' '.join(moves)}" if moves else "") + lonely)
     return "".join(parts)

@@ -244,7 +244,9 @@ def _rows_notes(runs: Sequence[RunSummary], rows: Sequence[Row]) -> tuple[str, .
             f"Tables of more than {MOST_IN_ONE_FILE:,} runs have no CSV file of their own."
         )
     if any(cell.rolled for row in rows for cell in row.cells):
-        notes.append("A value in grey is that of the best run below, where a run has none itself.")
+        notes.append(
+            "A value in grey italics is that of the best run below, where a run has none itself."
+        )
     return tuple(notes)
 
 

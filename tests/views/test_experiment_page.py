@@ -184,7 +184,7 @@ def test_a_parent_without_a_value_shows_the_best_of_its_children_and_says_so() -
         "num rolled",
     )
     assert (lr.text, lr.rolled) == ("", "")
-    assert "in grey" in page.rows_notes[-1]
+    assert "in grey italics" in page.rows_notes[-1]
 
 
 def test_settings_say_which_columns_the_table_begins_with() -> None:
