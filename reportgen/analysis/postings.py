@@ -56,7 +56,7 @@ class Postings:
 
     def add(self, packed: str) -> None:
         """The words of the next document, as `words.pack` gives them."""
-        for entry in packed.split(" ") if packed else ():
+        for entry in filter(None, packed.split(" ")):
             postings = self._lists.get(entry[1:])
             if postings is None:
                 postings = self._lists[entry[1:]] = array("Q")
