@@ -85,5 +85,5 @@ def test_titles_of_evaluations(path: str, title: str) -> None:
 def test_names_of_logged_images_are_made_readable() -> None:
     name = "first~layer+step+80+timestamp+1794908940366+e68697cf+compressed.webp"
 
-    assert readable(name) == "first/layer · step 80, small.webp"
+    assert readable(name) == "first/layer · step 80, compressed.webp"
     assert readable("roc.png") == ""

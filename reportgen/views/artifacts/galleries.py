@@ -16,7 +16,7 @@ STEPPED = re.compile(
 """How `mlflow.log_image(…, key=…, step=…)` names files: with `%` before MLflow 3.11, then `+`."""
 
 _EVALUATION = (
-    ("confusion_matrix", "Confusion matrix"),
+    ("confusion", "Confusion matrix"),
     ("roc_curve", "ROC curve"),
     ("precision_recall_curve", "Precision–recall curve"),
     ("lift_curve", "Lift curve"),
@@ -65,7 +65,7 @@ def readable(name: str) -> str:
     found = STEPPED.fullmatch(name)
     if not found:
         return ""
-    small = ", small" if found["small"] else ""
+    small = ", compressed" if found["small"] else ""
     return f"{_key(found['key'])} · step {int(found['step']):,}{small}.{found['kind']}"
 
 

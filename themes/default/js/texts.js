@@ -265,11 +265,18 @@
     card.querySelector("summary").after(box);
   }
 
+  /** What is seen at a glance needs no finding. */
+  function isWorthTools(card) {
+    const text = card.querySelector(".text");
+    if (!text || "cut" in text.dataset || "tree" in card.dataset) return text !== null;
+    return text.textContent.split("\n").length > 16;
+  }
+
   /** A card gets its tools when it is first open. */
   function arm(card) {
     if (!card.open) return;
     card.removeEventListener("toggle", card.armed);
-    if (!card.querySelector(".text")) return;
+    if (!isWorthTools(card)) return;
     new TextCard(card);
   }
 
