@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 from reportgen import build as conductor
+from reportgen.analysis import words
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.batch import RunResult
 from reportgen.config import Options
@@ -126,15 +127,16 @@ class MadeUp:
 
     def results(self) -> Iterator[RunResult]:
         """As the pages of the runs would have left them."""
-        seen: dict[int, RunSummary] = {}
+        seen: dict[int, tuple[Run, RunSummary]] = {}
         for place, ref in enumerate(self.refs()):
             kind = place % DISTINCT
             if kind not in seen:
-                seen[kind] = summary_of(self.run(kind), {})
-            summary = replace(
-                seen[kind], id=ref.id, name=ref.name, started=ref.started, ended=ref.ended
-            )
-            yield RunResult(summary, "0" * 12, (), "", (), Written())
+                run = self.run(kind)
+                seen[kind] = run, summary_of(run, {})
+            run, like = seen[kind]
+            summary = replace(like, id=ref.id, name=ref.name, started=ref.started, ended=ref.ended)
+            said = words.of_run(replace(run, id=ref.id, name=ref.name))
+            yield RunResult(summary, "0" * 12, (), "", (), Written(), said)
 
 
 def build_made_up(folder: Path, store: MadeUp, *, pages_of_runs: bool) -> None:
