@@ -15,6 +15,7 @@ from reportgen.charts.labels import number, short
 from reportgen.charts.look import PARALLEL
 from reportgen.charts.render import to_svg
 from reportgen.charts.scale import Axis, log_axis, number_axis
+from reportgen.charts.shorten import coarse
 from reportgen.charts.templates import template
 from reportgen.model import Json
 
@@ -65,7 +66,7 @@ def parallel_chart(
     spec["width"] = PARALLEL.width - LEFT - RIGHT
     spec["height"] = PARALLEL.height - TOP - BOTTOM
     usable = _usable(trials, goal)
-    return Chart("parallel", to_svg(spec), _sentence(metric, params, usable, len(trials)))
+    return Chart("parallel", coarse(to_svg(spec)), _sentence(metric, params, usable, len(trials)))
 
 
 def parallel_data(
