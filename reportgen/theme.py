@@ -7,8 +7,8 @@ the built-in one of the same name. Nothing is global: `load_theme` returns a `Th
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -52,6 +52,11 @@ does `plotfiles`); a view names the others that its page needs (`Head.scripts`),
 that no page loads what it has no use for. `theme.js` goes before them all, in the head."""
 
 
+STYLES: Mapping[str, tuple[str, ...]] = {"compare": ("compare.css",)}
+"""Stylesheets of pages that have the script of that name; all others are in `report.css`, which
+every page loads, so what one kind of page needs alone is better here."""
+
+
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters and others that HTML may not have; parameters and logs may."""
 
@@ -83,6 +88,9 @@ class Assets:
     icon: str
     scripts: Mapping[str, str]
     """The others by name: see `SCRIPTS`."""
+
+    styles: Mapping[str, str] = field(default_factory=dict)
+    """Of pages with the script of that name: see `STYLES`."""
 
     charts: str = ""
     """The chart templates."""
@@ -133,9 +141,18 @@ class Theme:
 
     @cached_property
     def css(self) -> bytes:
-        """Every stylesheet in the order of their names, the user's `custom.css` last."""
-        names = sorted(self._names("css", ".css"), key=lambda name: (name == "custom.css", name))
-        return _small(cssmin, b"\n".join(self._file(f"css/{name}") for name in names))
+        """Every other stylesheet in the order of their names, the user's `custom.css` last."""
+        apart = {part for parts in STYLES.values() for part in parts}
+        return self._styles([name for name in self._names("css", ".css") if name not in apart])
+
+    def style(self, name: str) -> bytes:
+        """One of the `STYLES`; `custom.css` has the last word there too."""
+        custom = [one for one in self._names("css", ".css") if one == "custom.css"]
+        return self._styles([*STYLES[name], *custom])
+
+    def _styles(self, names: Sequence[str]) -> bytes:
+        ordered = sorted(names, key=lambda name: (name == "custom.css", name))
+        return _small(cssmin, b"\n".join(self._file(f"css/{name}") for name in ordered))
 
     def script(self, name: str) -> bytes:
         """One of the `SCRIPTS`."""
@@ -149,13 +166,15 @@ class Theme:
             "theme.js": _small(jsmin, self._file("js/theme.js")),
             "icon.svg": self._file("icon.svg"),
             **{f"{name}.js": self.script(name) for name in SCRIPTS},
+            **{f"{name}.css": self.style(name) for name in STYLES},
         }
         return {fingerprint(name, content): content for name, content in contents.items()}
 
     def assets(self, *, charts: str = "", library: str = "") -> Assets:
-        css, early, icon, *scripts = (f"assets/{name}" for name in self.files)
-        named = dict(zip(SCRIPTS, scripts, strict=True))
-        return Assets(css, early, icon, named, charts, library)
+        css, early, icon, *rest = (f"assets/{name}" for name in self.files)
+        scripts = dict(zip(SCRIPTS, rest[: len(SCRIPTS)], strict=True))
+        styles = dict(zip(STYLES, rest[len(SCRIPTS) :], strict=True))
+        return Assets(css, early, icon, scripts, styles, charts, library)
 
     @cached_property
     def digest(self) -> str:

@@ -43,3 +43,14 @@ def test_a_template_with_a_fault_is_named(tmp_path: Path, content: bytes) -> Non
 
     with pytest.raises(ReportError, match=r"versions\.html cannot be rendered"):
         load_theme(str(tmp_path)).render(versions_page([]), SHARED)
+
+
+def test_what_one_kind_of_page_needs_is_in_a_stylesheet_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "custom.css").write_text("h1 { color: red }")
+    theme = load_theme(str(tmp_path))
+
+    assert b".cmp-table" not in theme.css
+    assert b".cmp-table" in theme.style("compare")
+    assert theme.style("compare").endswith(b"h1{color:red}")
+    assert theme.assets().styles["compare"].startswith("assets/compare.")
