@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from reportgen.analysis.curves import thin
 from reportgen.analysis.groups import Band, band, seed_groups
-from reportgen.analysis.metrics import Goal, main_metric
+from reportgen.analysis.metrics import Goal, goal_of, main_metric
 from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
@@ -224,7 +224,10 @@ def _curves(
             if history is not None and len(history) > 1:
                 most = CHOSEN_POINTS if len(curves[key]) < CHOSEN else CONTEXT_POINTS
                 name = display_name(summary)
-                curves[key].append(RunCurve(run.id, name, thin(history, most), hue[run.id]))
+                goal = goal_of(key, inputs.goals)
+                curves[key].append(
+                    RunCurve(run.id, name, thin(history, most), hue[run.id], len(history), goal)
+                )
     return {key: tuple(found) for key, found in curves.items() if found}
 
 

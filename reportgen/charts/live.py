@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 
+from reportgen.charts.bands import BAND_OPACITY
 from reportgen.charts.look import (
     BEST,
     CARD,
@@ -78,6 +79,22 @@ def overlay_template() -> Layered:
     # Else the marks of lines and those of odd values would share one scale.
     apart: Layered = framed.resolve_scale(shape="independent")
     return apart
+
+
+def bands_template() -> Layered:
+    """Data: spread (s, g, x, y, y2), mean (s, g, x, y), end and odd as above."""
+    hue = _hue(list(map(colour, range(8))))
+    layers = [
+        _chart("spread")
+        .mark_area(opacity=BAND_OPACITY, clip=True)
+        .encode(color=hue, y2="y2:Q", detail="g:N"),
+        _lines("mean", strokeWidth=2, clip=True).encode(
+            color=hue, strokeDash=_dash(), detail="g:N"
+        ),
+        *_odd_layers(),
+        _chart("end").mark_point(filled=True, size=28, opacity=1).encode(color=hue),
+    ]
+    return _framed(layers, _axis_params(), title="step")
 
 
 def progress_template() -> Layered:

@@ -8,9 +8,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reportgen.analysis.metrics import Goal
 from reportgen.charts import svg
 from reportgen.charts.chart import Chart
-from reportgen.charts.curve import plain_values, x_values
+from reportgen.charts.curve import best_place, plain_values, x_values
 from reportgen.charts.labels import number
 from reportgen.charts.look import CONTEXT, DASHES, OVERLAY, colour
 from reportgen.charts.scale import Axis, step_axis, value_axis
@@ -29,6 +30,12 @@ class RunCurve:
 
     hue: int = 0
     """The run's own, from 0 to 7: see analysis/hues.py."""
+
+    total: int = 0
+    """How many points it had before it was thinned; 0 if it was not."""
+
+    goal: Goal = Goal.UNKNOWN
+    """With a known one the best point of a chosen run gets a mark."""
 
 
 def overlay_chart(metric: str, chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> Chart:
@@ -68,13 +75,36 @@ def overlay_data(metric: str, chosen: Sequence[RunCurve], context: Sequence[RunC
 
 def _run_data(curve: RunCurve) -> Json:
     steps = list(curve.history.steps)
+    best = best_place(curve.history.values, curve.goal)
+    more: dict[str, Json] = {} if best is None else {"best": best}
     return {
+        **more,
         "id": curve.run_id,
         "name": curve.name,
         "hue": curve.hue,
         "step": None if steps == list(range(len(steps))) else steps,
+        "knots": time_knots(curve.history.timestamps),
         "value": plain_values([_short(value) for value in curve.history.values]),
     }
+
+
+def time_knots(times: Sequence[int]) -> list[Json]:
+    """The moments of a curve's points as [place, milliseconds] of a few of them: those between two
+    lie evenly, within a two-hundredth of the whole. Most runs log at an even pace: two will do."""
+    allowed = (max(times) - min(times)) / 200
+    kept = {0, len(times) - 1}
+    parts = [(0, len(times) - 1)]
+    while parts:
+        low, high = parts.pop()
+        worst, far = low, allowed
+        for place in range(low + 1, high):
+            even = times[low] + (times[high] - times[low]) * (place - low) / (high - low)
+            if abs(times[place] - even) > far:
+                worst, far = place, abs(times[place] - even)
+        if worst != low:
+            kept.add(worst)
+            parts += [(low, worst), (worst, high)]
+    return [[place, times[place]] for place in sorted(kept)]
 
 
 def _short(value: float) -> float:
@@ -105,7 +135,11 @@ def _end(plot: Plot, xs: Sequence[float], curve: RunCurve) -> str:
     values = curve.history.values
     end = next((i for i in reversed(range(len(values))) if math.isfinite(values[i])), None)
     mark = svg.dot(plot, xs[end], values[end], colour(curve.hue), 3) if end is not None else ""
-    return svg.odd_marks(plot, xs, values) + mark
+    best = best_place(values, curve.goal)
+    ring = ""
+    if best is not None and best != end:
+        ring = svg.ring(plot, xs[best], values[best], colour(curve.hue))
+    return svg.odd_marks(plot, xs, values) + ring + mark
 
 
 def _sentence(metric: str, chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> str:

@@ -106,6 +106,28 @@ def steps(plot: Plot, xs: Sequence[float], ys: Sequence[float], stroke: Stroke) 
     return _path(f"{start}{''.join(moves)}H{plot.right:.1f}", stroke)
 
 
+def area(
+    plot: Plot,
+    xs: Sequence[float],
+    lows: Sequence[float],
+    highs: Sequence[float],
+    colour: str,
+    opacity: float,
+) -> str:
+    """What lies between two lines; it breaks where either is not finite."""
+    shapes = []
+    points = zip(xs, lows, highs, strict=True)
+    for whole, stretch in groupby(points, lambda at: math.isfinite(at[1] + at[2])):
+        if whole:
+            there = list(stretch)
+            edge = [(x, high) for x, _, high in there] + [(x, low) for x, low, _ in reversed(there)]
+            corners = (f"{plot.across(x):.1f},{plot.down(y):.1f}" for x, y in edge)
+            shapes.append(f"M{'L'.join(corners)}Z")
+    if plot.y is None or not shapes:
+        return ""
+    return f'<path d="{"".join(shapes)}" fill="{colour}" fill-opacity="{opacity:g}"/>'
+
+
 def _path(drawing: str, stroke: Stroke) -> str:
     dash = f' stroke-dasharray="{stroke.dash}"' if stroke.dash else ""
     opacity = f' opacity="{stroke.opacity:g}"' if stroke.opacity < 1 else ""

@@ -6,7 +6,7 @@ from functools import cache
 from reportgen.charts.look import vega_config
 from reportgen.model import Json
 
-KINDS = ("curve", "overlay", "progress", "parallel")
+KINDS = ("curve", "overlay", "bands", "progress", "parallel")
 
 
 def chart_templates() -> dict[str, Json]:
@@ -26,6 +26,7 @@ def _template_text(kind: str) -> str:
     charts = {
         "curve": live.curve_template,
         "overlay": live.overlay_template,
+        "bands": live.bands_template,
         "progress": live.progress_template,
         "parallel": live.parallel_template,
     }

@@ -15,6 +15,7 @@ from reportgen.analysis.metrics import Goal
 from reportgen.analysis.params import over_runs
 from reportgen.analysis.standings import Judge, families, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
+from reportgen.charts.bands import band_label, bands_chart
 from reportgen.charts.chart import Chart
 from reportgen.charts.overlay import RunCurve, overlay_chart
 from reportgen.charts.parallel import Trial, parallel_chart
@@ -157,7 +158,14 @@ def experiment_page(
     rows = _rows(inputs, ordered, first, address)
     parallel = _parallel(runs, judge)
     progress = _progress(runs, judge)
-    overlays = tuple(_overlay(metric, drawn) for metric, drawn in curves.items())
+    overlays = tuple(
+        card
+        for metric, drawn in curves.items()
+        for card in (
+            _overlay(metric, drawn),
+            *([_bands(metric, bands[metric])] if metric in bands else []),
+        )
+    )
     return ExperimentPage(
         head=head(
             address,
@@ -466,7 +474,27 @@ def _overlay(metric: str, curves: Sequence[RunCurve]) -> PlotCard:
     legend = tuple(
         (f"c{curve.hue + 1} d{place}", curve.name) for place, curve in enumerate(chosen, 1)
     )
-    note = f"and {len(context)} more in grey" if context else ""
+    notes = [f"and {len(context)} more in grey"] if context else []
+    shown, total = _points(curves)
+    if shown < total:
+        notes.append(f"{shown:,} of {total:,} points")
+    note = " · ".join(notes)
     return PlotCard(
         "overlay", metric, metric, True, note, Markup(shortened(chart.svg)), chart.alt, legend
+    )
+
+
+def _points(curves: Sequence[RunCurve]) -> tuple[int, int]:
+    """How many points are drawn, and how many there are."""
+    lengths = [(len(curve.history), curve.total) for curve in curves[: CHOSEN + CONTEXT]]
+    return sum(shown for shown, _ in lengths), sum(max(pair) for pair in lengths)
+
+
+def _bands(metric: str, bands: Sequence[Band]) -> PlotCard:
+    chart = bands_chart(metric, bands)
+    legend = tuple((f"c{place} d{place}", band_label(band)) for place, band in enumerate(bands, 1))
+    note = "mean ± 1 standard deviation over repeated runs"
+    title = f"{metric} over seeds"
+    return PlotCard(
+        "bands", metric, title, True, note, Markup(shortened(chart.svg)), chart.alt, legend
     )

@@ -190,8 +190,12 @@ def run_page(
     }
     training = [name for name in run.metrics if not name.startswith(SYSTEM_PREFIX)]
     machine = [name for name in run.metrics if name.startswith(SYSTEM_PREFIX)]
-    curves = tuple(curve_cards(run, group_by_split(training), summaries, address))
-    system = tuple(curve_cards(run, tuple((name, (name,)) for name in machine), summaries, address))
+    curves = tuple(curve_cards(run, group_by_split(training), summaries, address, inputs.goals))
+    system = tuple(
+        curve_cards(
+            run, tuple((name, (name,)) for name in machine), summaries, address, inputs.goals
+        )
+    )
     artifacts = artifact_list(
         own_artifacts(run),
         inputs.copies or {},

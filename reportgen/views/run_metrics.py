@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from reportgen.analysis.curves import thin
-from reportgen.analysis.metrics import Goal, MetricSummary, split_of
+from reportgen.analysis.metrics import Goal, MetricSummary, goal_of, split_of
 from reportgen.charts.chart import Chart
 from reportgen.charts.curve import Series, metric_chart
 from reportgen.charts.sparkline import sparkline
@@ -99,22 +99,28 @@ def curve_cards(
     groups: Sequence[tuple[str, tuple[str, ...]]],
     summaries: Mapping[str, MetricSummary],
     address: str,
+    goals: Mapping[str, Goal],
 ) -> list[CurveCard]:
     """A card for each metric with more than one point."""
     cards = []
     for title, members in groups[:MOST_CHARTS]:
         drawn = [name for name in members if summaries[name].count > 1]
         if drawn:
-            cards.append(_curve_card(run, title if len(drawn) > 1 else drawn[0], drawn, address))
+            cards.append(
+                _curve_card(run, title if len(drawn) > 1 else drawn[0], drawn, address, goals)
+            )
     return cards
 
 
-def _curve_card(run: Run, title: str, names: Sequence[str], address: str) -> CurveCard:
+def _curve_card(
+    run: Run, title: str, names: Sequence[str], address: str, goals: Mapping[str, Goal]
+) -> CurveCard:
     series = [
         Series(
             split_of(name) or name,
             thin(run.metrics[name], CURVE_POINTS),
             len(run.metrics[name]),
+            goal_of(name, goals),
         )
         for name in names
     ]

@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+import vl_convert
 
 from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal
@@ -26,6 +28,8 @@ from tests.charts.builders import (
     a_trial,
     an_attempt,
 )
+
+expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = pytest.mark.browser
 
@@ -58,12 +62,19 @@ CHOSEN = [a_curve("first <b>", [3, 2, 1, 0.9]), a_curve("second", [3, 2.5, 2, ma
 CONTEXT = [a_curve(f"c{place}", [3.0, 2.9, 2.8 - place / 20]) for place in range(9)]
 
 
+LEGEND = (
+    '<span class="key"><span><i class="c1 d1"></i>first</span>'
+    '<span><i class="c1 d2"></i>second</span></span>'
+)
+
+
 def figure(chart: Chart, metrics: Sequence[str] = ()) -> str:
     named = html.escape(json.dumps(metrics)) if chart.kind == "curve" else ""
     return (
         f'<figure class="card plot" data-chart="{chart.kind}" data-metrics="{named}"'
         f' data-metric="{html.escape("".join(metrics[:1]))}">'
         f"<header><h3>{html.escape(' '.join(metrics))}</h3>"
+        f"{LEGEND if chart.kind == 'overlay' else ''}"
         f'<div class="plot-tools" hidden></div></header>'
         f'<div class="chart" tabindex="0" role="img" aria-label="{html.escape(chart.alt)}">'
         f"{chart.svg}</div></figure>"
@@ -163,8 +174,12 @@ def labels(page: Any) -> list[list[tuple[str, int, int]]]:
 
 def go_live(page: Any) -> None:
     for place in range(page.locator(".chart").count()):
-        page.locator(".chart").nth(place).focus()
-        page.locator(".plot").nth(place).locator(".plot-live").wait_for()
+        go_live_at(page, place)
+
+
+def go_live_at(page: Any, place: int) -> None:
+    page.locator(".chart").nth(place).focus()
+    page.locator(".plot").nth(place).locator(".plot-live").wait_for()
 
 
 def same(static: list[tuple[str, int, int]], live: list[tuple[str, int, int]]) -> bool:
@@ -243,6 +258,147 @@ def test_a_logarithmic_axis_says_what_it_cannot_show(page: Any, run_page: str) -
     words = "2 values of 0 or less cannot be shown on a logarithmic y axis."
     assert figure.locator(".plot-note").inner_text() == words
     assert page.locator(".vh[role=status]").inner_text() == words
+
+
+def test_the_crosshair_reads_every_chart_in_view(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    page.locator(".chart").first.hover()
+    page.locator(".plot-live").wait_for()
+    page.locator(".chart").first.hover(position={"x": 200, "y": 60})
+
+    expect(page.locator(".plot-tip-row").filter(has_text="acc")).to_contain_text("0.9127")
+
+
+def test_dragging_zooms_and_a_double_click_shows_all_again(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    go_live_at(page, 0)
+    chart = page.locator(".chart").first
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 150, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, box["y"] + 60, steps=3)
+    page.mouse.up()
+    expect(page.locator(".plot-unzoom")).to_be_visible()
+    expect(chart.get_by_text("0", exact=True)).to_have_count(0)
+    chart.dblclick(position={"x": 200, "y": 60})
+
+    expect(page.locator(".plot-unzoom")).to_be_hidden()
+    expect(chart.get_by_text("0", exact=True)).to_have_count(1)
+
+
+def test_keys_zoom_and_move(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    go_live_at(page, 0)
+    chart = page.locator(".chart").first
+    for key in ("+", "+"):
+        page.keyboard.press(key)
+    before = chart.locator("svg text").all_inner_texts()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".plot-unzoom")).to_be_visible()
+    page.keyboard.press("0")
+
+    expect(page.locator(".plot-unzoom")).to_be_hidden()
+    assert before != chart.locator("svg text").all_inner_texts()
+
+
+def test_another_metric_is_the_x_axis(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    figure = page.locator(".plot").nth(1)
+    figure.locator(".plot-toggle").click()
+    figure.get_by_label("A metric as x axis").select_option("loss")
+    figure.get_by_text("loss, joined by step").wait_for()
+    figure.locator(".chart").focus()
+    page.keyboard.press("Home")
+
+    assert page.locator(".plot-tip strong").inner_text().startswith("loss 2.")
+
+
+def test_a_logarithmic_x_axis_says_that_step_0_is_not_shown(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    figure = page.locator(".plot").nth(1)
+    figure.locator(".plot-toggle").click()
+    figure.get_by_text("Log x").click()
+
+    expect(figure.locator(".plot-note")).to_have_text(
+        "1 value of 0 or less cannot be shown on a logarithmic x axis."
+    )
+
+
+def test_a_chart_is_saved_with_its_data_and_without_tokens(page: Any, origin: str) -> None:
+    page.goto(f"{origin}/runs/run.html")
+    figure = page.locator(".plot").nth(list(METRICS).index("odd"))
+    figure.locator(".plot-toggle").click()
+    saved = {}
+    for kind in ("SVG", "PNG", "CSV", "Vega-Lite"):
+        with page.expect_download() as waiting:
+            figure.get_by_role("button", name=kind, exact=True).click()
+        saved[waiting.value.suggested_filename] = Path(waiting.value.path()).read_bytes()
+
+    assert list(saved) == ["odd.svg", "odd.png", "odd.csv", "odd.vl.json"]
+    drawing = ElementTree.fromstring(saved["odd.svg"])
+    assert drawing.tag.endswith("svg") and b"var(" not in saved["odd.svg"]
+    assert saved["odd.png"].startswith(b"\x89PNG")
+    assert saved["odd.csv"].decode().splitlines()[:3] == [
+        "step,time,odd",
+        "0,2025-11-21T12:00:00.000Z,1",
+        "1,2025-11-21T12:01:00.000Z,NaN",
+    ]
+    spec = json.loads(saved["odd.vl.json"])
+    assert "var(" not in json.dumps(spec)
+    assert vl_convert.vegalite_to_svg(spec).startswith("<svg")
+
+
+def test_the_data_of_a_chart_is_a_table_on_demand(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    figure = page.locator(".plot").nth(1)
+    figure.locator(".plot-toggle").click()
+    figure.get_by_role("button", name="Show data").click()
+
+    assert figure.get_by_role("table").locator("tr").nth(1).all_inner_texts()[0].split()[-1] == (
+        "0.42"
+    )
+
+
+def test_an_entry_of_the_legend_brings_its_line_to_the_front(
+    page: Any, experiment_page: str
+) -> None:
+    page.goto(experiment_page)
+    page.locator(".key > span").nth(1).focus()
+    line = page.locator(".plot-over path[stroke='var(--s1)']")
+
+    expect(line).to_have_count(1)
+
+
+def test_selected_runs_come_to_the_front_of_the_overlay(page: Any, experiment_page: str) -> None:
+    page.goto(experiment_page)
+    page.evaluate(
+        """() => document.dispatchEvent(new CustomEvent("rg:rows",
+             { detail: { shown: [], order: [], selected: ["id-c3"] } }))"""
+    )
+
+    expect(page.locator(".plot").first.locator(".key > span")).to_have_text(["c3"])
+
+
+def test_curves_of_any_runs_are_drawn_when_they_come_into_view(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    page.evaluate(
+        """(values) => {
+          const runs = Array.from({ length: 12 }, (_, i) => ({ id: `r${i}`, name: `run ${i}`,
+            metrics: { loss: { n: 3, step: null, time: [0, 1000, 1000],
+              value: values.map((each) => each + i) } } }));
+          const hues = Object.fromEntries(runs.map((run, i) => [run.id, i % 8]));
+          document.querySelector("main").append(
+            RG.plots.runCurves({ metric: "loss", runs, hues, title: "all of loss" }));
+        }""",
+        [3, 2, 1],
+    )
+    figure = page.locator("[data-chart=runs]")
+    assert figure.locator(".plot-live").count() == 0
+    figure.scroll_into_view_if_needed()
+    figure.locator(".plot-live").wait_for()
+
+    assert figure.locator(".key i.m1").count() == 4
+    assert "run 3 ends at 4" in figure.locator(".chart").get_attribute("aria-label")
 
 
 def test_names_from_a_store_stay_text(page: Any, experiment_page: str) -> None:

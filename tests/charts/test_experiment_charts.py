@@ -6,11 +6,13 @@ import re
 
 import pytest
 
+from reportgen.analysis.groups import Band
 from reportgen.analysis.metrics import Goal
-from reportgen.charts.overlay import overlay_chart, overlay_data
+from reportgen.charts.bands import bands_chart
+from reportgen.charts.overlay import RunCurve, overlay_chart, overlay_data, time_knots
 from reportgen.charts.parallel import parallel_chart, parallel_data
 from reportgen.charts.progress import progress_chart, progress_data
-from tests.charts.builders import a_curve, a_trial, an_attempt, drawn, paths, texts
+from tests.charts.builders import NOON, a_curve, a_history, a_trial, an_attempt, drawn, paths, texts
 
 NAN = math.nan
 
@@ -72,9 +74,53 @@ def test_the_data_of_an_overlay_names_its_runs():
         "name": "a",
         "hue": 6,
         "step": None,
+        "knots": [[0, NOON], [1, NOON + 60_000]],
         "value": [2.0, "NaN"],
     }
     json.dumps(data, allow_nan=False)
+
+
+def test_the_best_point_of_a_chosen_run_is_marked_where_the_goal_is_known():
+    curve = RunCurve("a", "a", a_history([3, 1, 2]), goal=Goal.MIN)
+
+    data = overlay_data("loss", [curve], [])
+
+    rings = list(drawn(overlay_chart("loss", [curve], []).svg).iter("circle"))
+    assert (data["runs"][0]["best"], len(rings)) == (1, 2)
+
+
+def test_an_even_pace_takes_two_moments_and_a_pause_two_more():
+    even = [60_000 * place for place in range(100)]
+    paused = [moment + (5_000_000 if place > 50 else 0) for place, moment in enumerate(even)]
+
+    assert time_knots(even) == [[0, 0], [99, even[-1]]]
+    assert [place for place, _ in time_knots(paused)] == [0, 50, 51, 99]
+
+
+# ---- bands over seeds
+
+
+def a_band(mean: list[float], spread: float) -> Band:
+    low, high = (tuple(each + way * spread for each in mean) for way in (-1, 1))
+    return Band("lr=0.1", ("a", "b", "c"), tuple(range(len(mean))), tuple(mean), low, high)
+
+
+def test_a_band_shows_the_mean_its_spread_and_of_how_many_runs():
+    chart = bands_chart("loss", [a_band([3, 2, 1], 0.2)])
+
+    shapes = [each for each in drawn(chart.svg).iter("path") if each.get("fill-opacity")]
+    assert [each.get("fill") for each in shapes] == ["var(--s1)"]
+    assert chart.alt == (
+        "loss over step, mean ± 1 standard deviation over repeated runs:"
+        " lr=0.1, n = 3, ends at 1 ± 0.2"
+    )
+
+
+def test_a_band_breaks_where_the_mean_is_unknown():
+    chart = bands_chart("loss", [a_band([3, 2, NAN, 1, 1], 0.2)])
+
+    shape = next(each for each in drawn(chart.svg).iter("path") if each.get("fill-opacity"))
+    assert shape.get("d").count("M") == 2
 
 
 # ---- progress

@@ -9,6 +9,7 @@
   const plots = (RG.plots = RG.plots || { pictures: {}, data: { run: null, experiment: null } });
   const NEAR = 28; // how near, in chart units, the pointer must be to a line
   const MOST_POINTS = 6000; // of all lines of a chart together; more are thinned for the eye
+  const MOST_CHOSEN = 20; // runs of the table's selection that come to the front
   const MOST_READ = 10; // runs whose values a tip lists
 
   // ---------------------------------------------------------------- x axes
@@ -354,16 +355,84 @@
 
   // ---------------------------------------------------------------- many runs
 
-  function overlayPicture(chart) {
+  // The best runs, or those that are selected in the table; the others grey behind them.
+  async function overlayPicture(chart) {
     const { overlay } = plots.data.experiment.charts;
     const data = overlay[chart.metrics[0]];
-    const found = (metric) => (overlay[metric] ? overlay[metric].runs : []);
+    const ids = chart.settings.chosen || data.runs.slice(0, data.chosen).map((run) => run.id);
+    const whole = new Map(await Promise.all((chart.settings.chosen || []).map(async (id) =>
+      [id, await runOf(id)])));
+    const packed = (id, metric) => {
+      const run = whole.get(id);
+      if (run) return run.metrics[metric];
+      return overlay[metric] && overlay[metric].runs.find((each) => each.id === id);
+    };
     const join = (curve, name) => {
-      const other = found(name).find((each) => each.id === curve.id);
+      const other = packed(curve.id, name);
       return other && unpack(name, other);
     };
     const curves = data.runs.map((each) => runCurve(each, each, each.hue));
-    return manyPicture(chart, curves.slice(0, data.chosen), curves.slice(data.chosen), join);
+    const context = curves.filter((curve) => !ids.includes(curve.id));
+    const chosen = ids.flatMap((id) => {
+      const run = whole.get(id);
+      const known = curves.find((curve) => curve.id === id);
+      if (!run || !run.metrics[chart.metrics[0]]) return known ? [known] : [];
+      return [wholeCurve(run, chart.metrics[0], known ? known.hue : hueInTable(id))];
+    });
+    const picture = manyPicture(chart, chosen, context, join);
+    return { ...picture, legend: chart.settings.chosen && chosen.map(keyOf) };
+  }
+
+  const keyOf = (curve, place) =>
+    [`c${curve.hue + 1} d${(place % 8) + 1} m${Math.floor(place / 8) % 3}`, curve.name];
+
+  // A run's own data, from beside its page, whose address the table knows.
+  async function runOf(id) {
+    const address = cellOf(id, "attributes.href");
+    if (!RG.data.runs.has(id) && address) {
+      await RG.load(address.replace(/\.html.*$/, ".js")).catch(() => {});
+    }
+    return RG.data.runs.get(id);
+  }
+
+  function cellOf(id, name) {
+    const { store } = RG;
+    const [ids, column] = ["attributes.run_id", name].map((each) => store && store.get(each));
+    if (!ids || !ids.loaded || !column || !column.loaded) return "";
+    for (let row = 0; row < store.n; row++) if (ids.text(row) === id) return column.text(row);
+    return "";
+  }
+
+  const hueInTable = (id) => Number(cellOf(id, "attributes.hue")) || 0;
+
+  let followed = "";
+
+  // What is selected in the table comes to the front.
+  document.addEventListener("rg:rows", ({ detail }) => {
+    const ids = detail.selected.slice(0, MOST_CHOSEN);
+    if (ids.join() === followed) return;
+    followed = ids.join();
+    for (const chart of plots.all) {
+      if (chart.kind === "overlay") plots.later(chart, { chosen: ids.length ? ids : null });
+    }
+  });
+
+  function wholeCurve(run, metric, hue) {
+    const curve = runCurve(run, run.metrics[metric], hue);
+    const goal = run.stats && run.stats[metric] ? run.stats[metric][0] : "";
+    return { ...curve, best: goal ? bestPlace(curve.values, goal) : undefined };
+  }
+
+  // The earlier one of equals.
+  function bestPlace(values, goal) {
+    const better = { max: (a, b) => a > b, min: (a, b) => a < b }[goal];
+    let found = -1;
+    values.forEach((value, place) => {
+      if (better && Number.isFinite(value) && (found < 0 || better(value, values[found]))) {
+        found = place;
+      }
+    });
+    return found;
   }
 
   function runCurve(run, data, hue) {
@@ -376,7 +445,7 @@
     const hue = (run) => (hues instanceof Map ? hues.get(run.id) : hues[run.id]);
     const having = runs.filter((run) => run.metrics[metric]);
     const chosen = having.map((run) => ({
-      ...runCurve(run, run.metrics[metric], hue(run)), place: places && places.get(run.id) }));
+      ...wholeCurve(run, metric, hue(run)), place: places && places.get(run.id) }));
     const join = (curve, name) => {
       const { metrics } = having.find((run) => run.id === curve.id);
       return metrics[name] && unpack(name, metrics[name]);
@@ -486,7 +555,9 @@
     const curve = curves[s];
     const [x, y] = [laid.xs[s][place], smoothed(curve, weightOf(chart))[place]];
     const colour = s < chosen.length ? seriesColour(curve.hue) : "var(--fg2)";
-    const lines = [{ colour, name: laid.axis.text(x), value: axes.valueText(curve.values[place]) }];
+    // The title says whose it is, unless another chart asks.
+    const name = at.across === undefined && !at.focus ? curve.name : laid.axis.text(x);
+    const lines = [{ colour, name, value: axes.valueText(curve.values[place]) }];
     const beside = at.focus ? [] : chosen.filter((each) => each !== curve).slice(0, MOST_READ);
     for (const each of beside) {
       const other = curves.indexOf(each);
@@ -523,15 +594,84 @@
     return found;
   }
 
+  // ---------------------------------------------------------------- groups of seeds
+
+  // The mean of each group and what lies within one standard deviation of it.
+  function bandsPicture(chart) {
+    const groups = plots.data.experiment.charts.bands[chart.metrics[0]].map((group) => ({
+      ...group,
+      name: `${group.label}, n = ${group.n}`,
+      total: group.step.length,
+      steps: group.step,
+      values: group.mean.map(Number),
+      low: group.low.map(Number),
+      high: group.high.map(Number),
+    }));
+    const laid = layOut(chart, groups, 6, () => null);
+    const { xs, fine, fineY } = laid;
+    const drawn = groups.map((group, s) => rows(s, xs[s], group.values, fine, { s: s % 8 }));
+    const ends = (values) => groups.flatMap((group, s) => [group.low, group.high, group.values]
+      .flatMap((column) => column.filter((y, place) => fineY(y) && values(xs[s][place]))));
+    return {
+      x: laid.x,
+      y: yAxis(laid.logY, ends(() => true), 5),
+      xTitle: "step",
+      datasets: {
+        spread: groups.flatMap((group, s) => spread(group, s, xs[s], laid)),
+        mean: drawn.flat(),
+        end: drawn.flatMap((line) => line.slice(-1)),
+        odd: groups.flatMap((group, s) => oddRows(chart, xs[s], group.values, laid)),
+      },
+      params: {},
+      fit: (low, high) => yAxis(laid.logY, ends((x) => x >= low && x <= high), 5),
+      note: laid.notes.join(" "),
+      read: (at) => readBands(groups, laid, at),
+      shared: laid.shared,
+      stops: stopsOf(groups, laid),
+      table: () => ({
+        columns: ["group", "n", "step", "mean", "mean − sd", "mean + sd"],
+        rows: groups.flatMap((group) => group.steps.map((step, place) => [group.label, group.n, step,
+          group.values[place], group.low[place], group.high[place]])),
+      }),
+      trace: (s) => traceOf(groups[s], xs[s], 0, seriesColour(s)),
+      zoom: "x",
+    };
+  }
+
+  // On a logarithmic axis a band that reaches 0 ends at the mean.
+  function spread(group, s, xs, { fine, fineY }) {
+    const line = rows(s, xs, group.high, (x, y) => fine(x, y));
+    const low = new Map(xs.map((x, place) => [x, [group.low[place], group.values[place]]]));
+    return line.map((row) => {
+      const [least, mean] = low.get(row.x);
+      return { ...row, s: s % 8, y2: fineY(least) ? least : mean };
+    }).filter((row) => fineY(row.y2));
+  }
+
+  function readBands(groups, { xs, axis, fine }, at) {
+    const stop = nearestOf(xs.flat(), at.x);
+    const lines = groups.map((group, s) => {
+      const place = nearestPlace(xs[s], stop);
+      return { s, x: xs[s][place], y: group.values[place], name: group.name,
+        sd: (group.high[place] - group.low[place]) / 2, colour: seriesColour(s) };
+    });
+    return {
+      x: stop,
+      cross: true,
+      title: axis.text(stop),
+      marks: lines.filter((line) => fine(line.x, line.y)),
+      lines: lines.map(({ colour, name, y, sd }) => ({ colour, name, value: axes.valueText(y),
+        note: Number.isFinite(sd) ? `± ${axes.valueText(sd)}` : "" })),
+    };
+  }
+
   // A card that lays the curves of runs over each other: {metric, runs: [as RG.run brings them],
   // hues: {id: 0…7}, title?, note?}, with the tools that all curves have.
   plots.runCurves = (options) => {
     const { metric, runs, hues = {}, title = metric } = options;
     const having = runs.filter((run) => run.metrics[metric]);
-    const legend = having.map((run, place) => {
-      const hue = (hues instanceof Map ? hues.get(run.id) : hues[run.id]) || 0;
-      return [`c${hue + 1} d${(place % 8) + 1} m${Math.floor(place / 8) % 3}`, run.name];
-    });
+    const hue = (run) => (hues instanceof Map ? hues.get(run.id) : hues[run.id]) || 0;
+    const legend = having.map((run, place) => keyOf({ hue: hue(run), name: run.name }, place));
     const size = { width: 640, height: 286 };
     return plots.figure({ kind: "runs", title, legend, size, ...options, runs: having });
   };
@@ -543,8 +683,7 @@
     const choices = Object.entries(X_AXES).map(([key, { label }]) => [key, label]);
     const x = plots.segments("x axis", choices, (value) => apply({ x: value }));
     const metric = metricChoice(chart, (name) => apply({ x: METRIC + name }));
-    const y = plots.segments("y axis", [["linear", "Linear"], ["log", "Log"]], (value) =>
-      apply({ y: value }));
+    const y = yTools(chart, apply);
     const logX = plots.button("Log x", () => apply({ logX: !chart.settings.logX }));
     const logBox = html("div", "plot-seg");
     logBox.append(logX);
@@ -562,6 +701,11 @@
     chart.showSettings = show;
     show();
     return [x.box, metric, logBox, y.box, slider.box, reset];
+  }
+
+  function yTools(chart, apply) {
+    const choices = [["linear", "Linear"], ["log", "Log"]];
+    return plots.segments("y axis", choices, (value) => apply({ y: value }));
   }
 
   // Names are looked up when the list is opened: charts may have come.
@@ -604,5 +748,8 @@
     Object.assign(picture, { curves: true, tools: curveTools });
   }
   Object.assign(plots.pictures, { curve: curvePicture, overlay: overlayPicture, runs: runsPicture });
+  plots.pictures.bands = Object.assign(bandsPicture, {
+    tools: (chart, apply) => [yTools(chart, apply).box],
+  });
   Object.assign(plots, { AUTO, X_AXES, curveTools, nearestPlace, seriesColour, weightOf });
 })();

@@ -23,6 +23,8 @@
 //               without it the largest of its datasets is taken
 //   zoom?       "x" or "xy"; with fit?(low, high), the y axis of what lies between two x
 //   shared?     charts whose pictures have the same word here share their crosshair
+//   legend?     [[classes, text], …] instead of the card's own; null for that again
+//   trace?(i)   as read's, of the i-th entry of the legend, which can be pointed at
 //   again?()    the datasets that change with smoothing alone
 // pictures[kind].tools?(chart, apply) gives controls for the chart's panel.
 //
@@ -101,6 +103,7 @@
       this.work = null;
       this.stop = null;
       this.over = overlay(this.size);
+      this.showAgain = soon(() => this.shown && this.show(...this.shown));
     }
 
     // In the place of the static drawing.
@@ -160,6 +163,7 @@
       const picture = await pictures[this.kind](this);
       this.place = placeOf(this, picture);
       this.picture = this.settings.zoom ? zoomed(picture, this.settings.zoom) : picture;
+      if (picture.legend !== undefined) plots.showLegend(this, picture.legend);
       if (picture.alt) this.box.setAttribute("aria-label", picture.alt);
       return this.picture;
     }
@@ -274,6 +278,7 @@
 
     show(reading, left, top) {
       this.stop = reading ? reading.x : null;
+      this.shown = reading ? [reading, left, top] : null;
       this.mark(reading);
       if (this.view && "pointed" in this.picture.datasets) {
         this.view.data("pointed", (reading && reading.pointed) || []).runAsync();
@@ -407,9 +412,11 @@
   function drawMarks(chart, reading) {
     const { left, top, width, height } = chart.place;
     // What lies outside of the plot, when it is zoomed, is not seen.
-    const plot = svg("svg", { x: left, y: top, width, height });
+    const id = `plot-${all.indexOf(chart)}`;
+    const clip = svg("clipPath", { id }, svg("rect", { y: -3, width, height: height + 6 }));
+    const plot = svg("g", { transform: `translate(${left},${top})`, "clip-path": `url(#${id})` }, clip);
     if (chart.band) plot.append(chart.band);
-    if (!reading) return chart.over.replaceChildren(...plot.children.length ? [plot] : []);
+    if (!reading) return chart.over.replaceChildren(...plot.children.length > 1 ? [plot] : []);
     if (reading.cross) {
       plot.append(svg("path", { d: `M${chart.across(reading.x)},0v${height}`, stroke: "var(--fg3)",
         "stroke-width": 1, "stroke-dasharray": "3 3", opacity: 0.7 }));
@@ -450,7 +457,7 @@
     for (const other of all) {
       if (!shared || other === chart || !inView.has(other.box)) continue;
       if (!other.picture) {
-        other.peek().catch(() => {}); // read at the next move
+        other.peek().then(chart.showAgain, () => {});
         continue;
       }
       if (other.picture.shared !== shared || !other.picture.y) continue;
@@ -566,14 +573,15 @@
 
   // Once a frame, with the last event of it.
   function soon(act) {
-    let last = null;
+    let last;
+    let waiting = false;
     return (event) => {
-      if (!last) requestAnimationFrame(() => {
-        const newest = last;
-        last = null;
-        act(newest);
-      });
       last = event;
+      if (!waiting) requestAnimationFrame(() => {
+        waiting = false;
+        act(last);
+      });
+      waiting = true;
     };
   }
 
@@ -620,7 +628,7 @@
   }
 
   Object.assign(plots, {
-    all, drawMarks, filled, later, part, valueAt: value,
+    all, filled, later, legendOf, part, valueAt: value,
     of: (figure) => byFigure.get(figure),
     template: (name) => templates[name],
   });

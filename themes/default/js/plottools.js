@@ -63,7 +63,6 @@
 
   // Pointing at an entry of the legend, or focusing it, brings its line to the front.
   function addLegend(chart) {
-    if (!chart.curves) return;
     chart.figure.querySelectorAll(".key > span").forEach((entry, place) => {
       entry.tabIndex = 0;
       const on = async () => {
@@ -79,6 +78,15 @@
       for (const name of ["pointerenter", "focus"]) entry.addEventListener(name, on);
       for (const name of ["pointerleave", "blur"]) entry.addEventListener(name, off);
     });
+  }
+
+  // A legend instead of the one that the card came with; null shows that again.
+  function showLegend(chart, entries) {
+    const now = chart.figure.querySelector(".key");
+    if (!now || (!entries && !chart.ownLegend)) return;
+    chart.ownLegend = chart.ownLegend || now;
+    now.replaceWith(entries ? plots.legendOf(entries) : chart.ownLegend);
+    if (entries) addLegend(chart);
   }
 
   function panelOf(chart) {
@@ -143,19 +151,20 @@
     const charts = () => plots.all.filter((chart) => chart.curves);
     if (!corner || !charts().length) return;
     const box = html("div", "plot-set");
-    const settings = { ...plots.AUTO };
+    const page = { settings: { ...plots.AUTO }, smoothing: 0, metrics: [] };
     const apply = (changes) => {
-      Object.assign(settings, changes);
+      Object.assign(page.settings, changes);
+      page.showSettings();
       for (const chart of charts()) {
         chart.settings = { ...chart.settings, ...changes };
         if (chart.showSettings) chart.showSettings();
         plots.later(chart, changes);
       }
     };
-    box.append(...plots.curveTools({ settings, smoothing: 0, metrics: [] }, apply));
+    box.append(...plots.curveTools(page, apply));
     corner.append(box);
     corner.hidden = false;
   }
 
-  Object.assign(plots, { addPageTools, addTools, button, segments, withFiles });
+  Object.assign(plots, { addPageTools, addTools, showLegend, button, segments, withFiles });
 })();
