@@ -49,7 +49,7 @@ def cells(grid: Grid, filled: Sequence[Cell]) -> str:
     """The drawing; rows and columns are at least one each."""
     left = 34 + 6.7 * max(len(short(row, LONGEST_ROW)) for row in grid.rows)
     width = (WIDTH - left - 8) / len(grid.columns)
-    height = max(22.0, min(46.0, 250 / len(grid.rows)))
+    height = max(22.0, min(84.0, 234 / len(grid.rows)))
     bottom = TOP + height * len(grid.rows)
     there = {(cell.row, cell.column) for cell in filled}
     empty = "".join(

@@ -24,6 +24,7 @@ from reportgen.charts.shorten import shortened
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import Experiment, RunStatus
 from reportgen.views import addresses, wording
+from reportgen.views.experiment_charts import Matters, what_matters
 from reportgen.views.page import (
     DELETED,
     STATUS,
@@ -130,6 +131,7 @@ class ExperimentPage:
 
     constant: tuple[Pair, ...]
     parallel: PlotCard | None
+    matters: Matters
     progress: PlotCard | None
     overlays: tuple[PlotCard, ...]
     curves_note: str
@@ -157,6 +159,7 @@ def experiment_page(
     first = first_columns(columns, judge, inputs.columns)
     rows = _rows(inputs, ordered, first, address)
     parallel = _parallel(runs, judge)
+    matters = what_matters(runs, judge, varied(runs, judge))
     progress = _progress(runs, judge)
     overlays = tuple(
         card
@@ -183,7 +186,9 @@ def experiment_page(
         chips=_chips(experiment, runs),
         lede=first_sentence(experiment.note),
         facts=_facts(inputs, address),
-        sections=_sections(inputs, bool(parallel), bool(progress or overlays)),
+        sections=_sections(
+            inputs, bool(parallel or matters.cards or matters.trend), bool(progress or overlays)
+        ),
         tiles=_tiles(runs, best, judge),
         goal=goal_sentence(judge),
         columns=headings(first, columns),
@@ -195,6 +200,7 @@ def experiment_page(
         runs=wording.count(len(runs), "run"),
         constant=tuple(Pair(name, value) for name, value in params.constant),
         parallel=parallel,
+        matters=matters,
         progress=progress,
         overlays=overlays,
         curves_note="over steps, the best runs in colour" if overlays else "",
