@@ -354,7 +354,7 @@ def test_the_difference_to_the_best_run_lists_what_differs(page: Any, trial: Any
         "only there\tnot set\ty",
     ]
     assert page.locator("[data-best-diff] img").count() == 0
-    link = page.locator("[data-best-diff] a")
+    link = page.locator("[data-best-diff] a").first
     assert (link.inner_text(), link.get_attribute("href")) == (HOSTILE, "../runs/b2.kb.html")
 
 
