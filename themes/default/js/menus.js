@@ -20,7 +20,7 @@
     box.append(...items.map(makeItem));
     box.addEventListener("keydown", onKey);
     box.addEventListener("click", onClick);
-    document.body.append(box);
+    (document.querySelector("main") || document.body).append(box);
     place(box, anchor);
     anchor.setAttribute("aria-expanded", "true");
     open = { box, anchor };
