@@ -214,7 +214,7 @@ def run_page(
             id=addresses.slug(run.id),
             key=key,
             data=True,
-            scripts=("charts", "run", *(("files",) if artifacts.scripted else ())),
+            scripts=("charts", "run"),
         ),
         name=name,
         run_id=run.id,

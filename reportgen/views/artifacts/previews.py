@@ -274,7 +274,7 @@ def _html(given: Given) -> Body:
     if copy.foreign:
         note = (
             f"It wants a script from {copy.foreign}, which is not loaded; "
-            "a self-contained file would be shown."
+            "a self-contained file would be, as by `mlflow.log_text(figure.to_html(), …)`."
         )
     shown = text_preview(given.path, given.text) if len(given.content) <= 200_000 else None
     return Body(

@@ -435,6 +435,28 @@
     document.querySelectorAll(".prose :is(table, pre)").forEach((box) => resized.observe(box));
   }
 
+  // ---- scripts of sections ------------------------------------------------------------------
+
+  /** A section may name a script of its own, which is loaded when the section comes near. */
+  function loadWhenNear() {
+    const load = (section) => RG.load(section.dataset.script).catch(() => {}); // it reads without
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          if (!isIntersecting) continue;
+          near.unobserve(target);
+          load(target);
+        }
+      },
+      { rootMargin: "800px 0px" },
+    );
+    for (const section of document.querySelectorAll("[data-script]")) {
+      // What an address leads to may be folded away, where the reader would never come near it.
+      if (location.hash) load(section);
+      else near.observe(section);
+    }
+  }
+
   // ---- print --------------------------------------------------------------------------------
 
   /** Paper cannot be unfolded: what is folded is opened for it, and every tab shown. */
@@ -467,6 +489,7 @@
   bindSearch();
   rememberPage();
   letNotesScroll();
+  loadWhenNear();
   document.querySelectorAll("[data-tabs]").forEach(makeTabs);
   addEventListener("beforeprint", unfold);
   addEventListener("afterprint", foldAgain);
