@@ -24,10 +24,26 @@
     return stroke;
   }
 
+  /** From the ninth line on, whose dashes come again, a mark tells it; the eight before have dots. */
+  const shapeOf = (place) => Math.floor(place / DASHES.length) % 3;
+
+  function mark(run, place, x, y, size = 3) {
+    const [left, top, right, low] = [x - size, y - size, x + size, y + size].map(fixed);
+    const shapes = [
+      () => svg("circle", { cx: fixed(x), cy: fixed(y), r: size }),
+      () => svg("path", { d: `M${left},${top}H${right}V${low}H${left}Z` }),
+      () => svg("path", { d: `M${fixed(x)},${top}L${right},${low}H${left}Z` }),
+    ];
+    const made = shapes[shapeOf(place)]();
+    made.setAttribute("fill", colourOf(run));
+    return made;
+  }
+
   /** How a run is drawn on the charts of this page. */
   function lineSample(run, place) {
     const line = svg("path", { d: "M2,5H24", ...strokeOf(run, place, 2.5) });
-    return svg("svg", { viewBox: "0 0 26 10", class: "cmp-line", "aria-hidden": "true" }, line);
+    const parts = shapeOf(place) ? [line, mark(run, place, 13, 5, 3.6)] : [line];
+    return svg("svg", { viewBox: "0 0 26 10", class: "cmp-line", "aria-hidden": "true" }, ...parts);
   }
 
   // ---- drawn when seen ----------------------------------------------------------------------
@@ -262,7 +278,7 @@
     const x = axes.step(lines.flatMap(({ xs }) => xs), 6);
     const plot = plotOf(x, axes.value(shown.length ? shown : [0, 1], 5));
     const paths = lines.map((line) => svg("path", { d: pathOf(plot, line), ...strokeOf(line.run, line.place) }));
-    const ends = lines.map((line) => endOf(plot, line)).filter(Boolean);
+    const ends = lines.map((line) => svg("g", {}, ...marksAlong(plot, line)));
     const nothing = label((plot.left + plot.right) / 2, SIZE.height / 2, "no finite value",
       { "text-anchor": "middle", fill: "var(--fg3)" });
     // The first run, usually the baseline, lies above the others.
@@ -289,11 +305,15 @@
     return path;
   }
 
-  function endOf(plot, { run, xs, values }) {
-    const last = values.findLastIndex(Number.isFinite);
-    if (last < 0) return null;
-    const at = { cx: fixed(plot.across(xs[last])), cy: fixed(plot.down(values[last])) };
-    return svg("circle", { ...at, r: 3, fill: colourOf(run) });
+  /** The end of a line; where only a mark tells it, some along it, too. */
+  function marksAlong(plot, { run, place, xs, values }) {
+    const finite = values.flatMap((value, i) => (Number.isFinite(value) ? [i] : []));
+    if (!finite.length) return [];
+    const parts = shapeOf(place) ? 5 : 1;
+    return Array.from({ length: parts }, (_, part) => {
+      const i = finite[Math.round(((part + 1) / parts) * (finite.length - 1))];
+      return mark(run, place, plot.across(xs[i]), plot.down(values[i]));
+    });
   }
 
   // ---- tools --------------------------------------------------------------------------------
