@@ -207,7 +207,11 @@
 
   // ---- ranking ------------------------------------------------------------------------------
 
-  const bitsIn = (mask) => mask.toString(2).replaceAll("0", "").length;
+  function bitsIn(mask) {
+    let count = 0;
+    for (let rest = mask; rest; rest &= rest - 1) count += 1;
+    return count;
+  }
 
   /** Documents that have all words, else those with most of them: [{document, score, mask}]. */
   function matching(found) {
