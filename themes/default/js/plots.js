@@ -561,11 +561,17 @@
 
   function listen(chart) {
     const { box } = chart;
-    box.addEventListener("pointerenter", () => chart.wake());
+    box.addEventListener("pointerenter", () => {
+      chart.away = false;
+      chart.wake();
+    });
     box.addEventListener("focus", () => chart.wake());
-    box.addEventListener("pointermove", soon((event) => chart.point(event)));
+    box.addEventListener("pointermove", soon((event) => chart.away || chart.point(event)));
     box.addEventListener("pointerdown", (event) => chart.point(event));
-    box.addEventListener("pointerleave", () => requestAnimationFrame(() => chart.hide()));
+    box.addEventListener("pointerleave", () => {
+      chart.away = true;
+      chart.hide();
+    });
     box.addEventListener("blur", () => chart.hide());
     box.addEventListener("keydown", (event) => chart.key(event));
     if (plots.addZoom) plots.addZoom(chart);
