@@ -22,10 +22,31 @@ from reportgen.charts.look import (
     RULE,
     TEXT,
     colour,
+    vega_config,
 )
+from reportgen.model import Json
 
 Layered = alt.LayerChart | alt.FacetChart
 """What Altair says it returns; here it is always layers."""
+
+THEME = "reportgen"
+"""The one theme of all charts, by its name in Altair."""
+
+
+@alt.theme.register(THEME, enable=False)
+def _theme() -> alt.theme.ThemeConfig:
+    # A plain dictionary: Altair has no word for "no background", nor for "no tooltip".
+    config: Any = {"config": vega_config()}
+    theme: alt.theme.ThemeConfig = config
+    return theme
+
+
+def specification(chart: Layered) -> Json:
+    """The chart as Vega-Lite in our theme; a test validates the schema, which takes long."""
+    with alt.theme.enable(THEME):
+        spec: Json = chart.to_dict(validate=False)
+    return spec
+
 
 ODD_SHAPES = {
     "up": "M-1,0.7H1L0,-1Z",

@@ -50,6 +50,7 @@ def vega_config() -> Json:
         "background": None,
         "font": "sans-serif",
         "view": {"stroke": None},
+        "range": {"category": [colour(place) for place in range(8)], "ramp": list(RAMP)},
         "mark": {"aria": False, "invalid": None, "tooltip": None},
         "axis": {
             "aria": False,

@@ -3,7 +3,6 @@
 import json
 from functools import cache
 
-from reportgen.charts.look import vega_config
 from reportgen.model import Json
 
 KINDS = ("curve", "overlay", "bands", "progress", "parallel")
@@ -30,7 +29,4 @@ def _template_text(kind: str) -> str:
         "progress": live.progress_template,
         "parallel": live.parallel_template,
     }
-    # Validating them against the schema takes long each time; a test does it once.
-    spec = charts[kind]().to_dict(validate=False)
-    # Altair has no word for "no background", nor for "no tooltip".
-    return json.dumps({**spec, "config": vega_config()}, sort_keys=True)
+    return json.dumps(live.specification(charts[kind]()), sort_keys=True)
