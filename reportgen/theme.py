@@ -52,7 +52,10 @@ does `plotfiles`); a view names the others that its page needs (`Head.scripts`),
 that no page loads what it has no use for. `theme.js` goes before them all, in the head."""
 
 
-STYLES: Mapping[str, tuple[str, ...]] = {"compare": ("compare.css",)}
+STYLES: Mapping[str, tuple[str, ...]] = {
+    "compare": ("compare.css",),
+    "table": ("table.css",),
+}
 """Stylesheets of pages that have the script of that name; all others are in `report.css`, which
 every page loads, so what one kind of page needs alone is better here."""
 
