@@ -27,6 +27,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "keys": ("keys.js",),
     "run": ("around.js",),
     "charts": ("axes.js", "curves.js", "across.js", "plottools.js", "plotzoom.js", "plots.js"),
+    "across": ("brush.js",),
     "plotfiles": ("plotfiles.js",),
     "compare": (
         "compare_rows.js",

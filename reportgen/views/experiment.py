@@ -180,7 +180,7 @@ def experiment_page(
             key=key,
             data=True,
             charts=True,
-            scripts=("charts", "table"),
+            scripts=("charts", "table", "across"),
         ),
         name=experiment.name,
         chips=_chips(experiment, runs),
