@@ -54,8 +54,9 @@ that no page loads what it has no use for. `theme.js` goes before them all, in t
 
 
 STYLES: Mapping[str, tuple[str, ...]] = {
-    "compare": ("compare.css",),
+    "charts": ("charts.css",),
     "table": ("table.css",),
+    "compare": ("compare.css",),
 }
 """Stylesheets of pages that have the script of that name; all others are in `report.css`, which
 every page loads, so what one kind of page needs alone is better here."""
