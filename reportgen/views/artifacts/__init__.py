@@ -37,13 +37,11 @@ class ArtifactList:
     filtered: bool = False
     """True where there are so many that a field to filter them helps."""
 
+    scripted: bool = False
+    """True where there is something that the script for files makes better."""
+
     made: Mapping[str, bytes] = field(default_factory=dict)
     """Files that the previews need, by address from the site's root."""
-
-    @property
-    def scripted(self) -> bool:
-        """True where the page has something that `files.js` makes better."""
-        return bool(self.galleries or self.previews or self.filtered)
 
 
 def artifact_list(
@@ -76,6 +74,7 @@ def artifact_list(
         missing=missing if not artifacts else "",
         note=_note(artifacts, copies, len(wanted)),
         filtered=len(artifacts) > FILTERED,
+        scripted=bool(artifacts),
         made=_made(artifacts, copies, contents, previews),
     )
 
