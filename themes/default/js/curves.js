@@ -8,7 +8,7 @@
   const { axes, element: html } = RG;
   const plots = (RG.plots = RG.plots || { pictures: {}, data: { run: null, experiment: null } });
   const NEAR = 28; // how near, in chart units, the pointer must be to a line
-  const MOST_POINTS = 6000; // of all lines of a chart together; more are thinned for the eye
+  const MOST_POINTS = 4000; // of all lines of a chart together; more are thinned for the eye
   const MOST_CHOSEN = 20; // runs of the table's selection that come to the front
   const MOST_READ = 10; // runs whose values a tip lists
 
