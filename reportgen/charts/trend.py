@@ -6,7 +6,7 @@ from reportgen.analysis.changes import Stretch
 from reportgen.charts import svg
 from reportgen.charts.chart import Chart
 from reportgen.charts.labels import number
-from reportgen.charts.look import BEST, CONTEXT, RULE, Size
+from reportgen.charts.look import BEST, LABEL, RULE, Size
 from reportgen.charts.scale import step_axis, value_axis
 
 SIZE = Size(1200, 250)
@@ -31,7 +31,7 @@ def trend_chart(
         f"M{plot.across(one.first + 0.5):.1f},{plot.top:.1f}V{plot.bottom:.1f}" for one in found[1:]
     )
     body = [
-        f'<path d="{dots}" stroke="{CONTEXT}" stroke-width="5.5" stroke-linecap="round"/>',
+        f'<path d="{dots}" stroke="{LABEL}" stroke-width="5.5" stroke-linecap="round"/>',
         f'<path d="{changes}" stroke="{RULE}" stroke-width="1.5" stroke-dasharray="4 4"/>',
         f'<path d="{means}" stroke="{BEST}" stroke-width="2.5" stroke-linecap="round"/>',
         svg.title_below(plot, "run, in order of start"),
