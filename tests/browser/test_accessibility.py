@@ -133,7 +133,7 @@ SPACED = """() => {
 """What WCAG 2.2, 1.4.12 asks a page to bear."""
 
 CUT_OFF = """() => [...document.querySelectorAll("main h1, main h2, main p, main button, main dt")]
-  .filter((one) => one.offsetParent && one.clientHeight)
+  .filter((one) => one.offsetParent && one.clientHeight > 1)  // those for ears alone are 1 by 1
   .filter((one) => getComputedStyle(one).overflowY !== "visible")
   .filter((one) => one.scrollHeight > one.clientHeight + 2 && one.innerText.trim())
   .map((one) => one.outerHTML.slice(0, 120))"""
