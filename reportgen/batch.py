@@ -5,11 +5,12 @@ small result. A run whose page is there already is not rendered again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from reportgen.analysis import words
+from reportgen.analysis.facts import packages_of
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.summary import RunSummary, summary_of
@@ -118,6 +119,9 @@ class RunResult:
     words: str = ""
     """By which it is found, packed: see `analysis.words`."""
 
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """What its environment asks for: see `analysis.facts`."""
+
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
     """Publish the pages of these runs and of their models."""
@@ -184,6 +188,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         problems=problems,
         written=written,
         words=words.of_run(run),
+        packages=packages_of(inputs.environment),
     )
 
 

@@ -12,14 +12,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
 
 from reportgen import __version__, pointers
+from reportgen.analysis.facts import Facts
 from reportgen.analysis.names import names_nowhere
 from reportgen.analysis.standings import PRIMARY_METRIC, goals_of
 from reportgen.analysis.summary import RunSummary
@@ -29,15 +30,26 @@ from reportgen.charts.templates import chart_templates
 from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
+from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.model import Experiment, ModelRef, RunRef
 from reportgen.overview import Published, publish_overview
 from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached
+from reportgen.site.hosts import warnings
 from reportgen.site.keys import key_of
-from reportgen.site.versions import Version, add, read_versions, version_name
+from reportgen.site.versions import (
+    LATEST,
+    LIST,
+    UNNAMED,
+    History,
+    Naming,
+    Version,
+    read_history,
+    timestamp,
+)
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.catalog import Catalog, read_catalog
-from reportgen.theme import PACKAGE, Shared, load_theme, script_value
+from reportgen.theme import PACKAGE, Shared, Theme, load_theme, script_value
 from reportgen.views import addresses
 
 BATCH = 24
@@ -72,18 +84,29 @@ class Summary:
     projects: int
     problems: tuple[Problem, ...]
     written: Written
+    files: int
+    """Of the whole site, with all its versions."""
+
+    size: int
+    """Bytes of the whole site."""
+
+    warnings: tuple[str, ...]
+    """Limits of hosts that it comes near."""
 
 
-def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
+def build(
+    options: Options, *, now: datetime, progress: Progress, naming: Naming = UNNAMED
+) -> Summary:
     """Build one report version and move the pointers to it.
 
     Raises ReportError for what the user can fix. Unless it is the disk that fails while they
     move, no pointer has moved then.
     """
+    naming.check()
     catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0))
     job = _job(options, catalog)
     job.site.prepare()
-    versions = read_versions(job.site.folder)
+    before, unreadable = _before(job.site.folder)
 
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress)
     progress("Writing experiments and home", 0, 0)
@@ -91,25 +114,23 @@ def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
     nowhere = _settings_problems(options, catalog, runs)
     if nowhere:
         problems.insert(0, ("Settings", "", nowhere))
+    if unreadable:
+        problems.insert(0, ("Report versions", "", unreadable))
     found = tuple(problem for _, _, group in problems for problem in group)
     published = publish_overview(job, catalog, runs, loose, len(found))
     if options.strict and found:
         job.site.finish()
         raise _strict_error(found)
 
-    version = _version(published, now)
-    listed = add(versions, version)
-    written += published.written + _write_assets(job)
-    if listed != versions:
-        written += pointers.freeze(job.site, job.theme, job.shared, published, version)
-    written += publish_search(job.site, search_index(published))
-    written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
-    written += pointers.move(job.site, job.theme, job.shared, published, listed, problems)
+    history, is_new, more = _publish_version(job, naming, before, published, problems, now)
+    written += published.written + more
     job.site.finish()
+    files = job.site.files()
+    size = sum(files.values())
     return Summary(
         output=job.site.folder,
-        version=listed[0].name,
-        is_new=listed != versions,
+        version=history.find(LATEST).name,
+        is_new=is_new,
         experiments=len(catalog.experiments),
         runs=len(runs),
         models=len(published.models),
@@ -117,17 +138,26 @@ def build(options: Options, *, now: datetime, progress: Progress) -> Summary:
         projects=len(catalog.projects),
         problems=found,
         written=written,
+        files=len(files),
+        size=size,
+        warnings=tuple(warnings(options.hosts, len(files), size)),
     )
+
+
+def appearance(theme: str, title: str, base_url: str = "") -> tuple[Theme, Shared]:
+    """A theme, and what all pages in it say alike. Raises ReportError where there is no theme."""
+    found = load_theme(theme)
+    shared = Shared(
+        title=title,
+        generator=f"reportgen {__version__}",
+        assets=found.assets(charts=_charts_address(), library=f"assets/{library_name()}"),
+        base_url=base_url,
+    )
+    return found, shared
 
 
 def _job(options: Options, catalog: Catalog) -> Job:
-    theme = load_theme(options.theme)
-    shared = Shared(
-        title=options.title or _title(catalog),
-        generator=f"reportgen {__version__}",
-        assets=theme.assets(charts=_charts_address(), library=f"assets/{library_name()}"),
-        base_url=options.base_url,
-    )
+    theme, shared = appearance(options.theme, options.title or _title(catalog), options.base_url)
     versions = (version for model in catalog.registered_models for version in model.versions)
     return Job(
         stores=catalog.stores,
@@ -322,25 +352,88 @@ def _strict_error(problems: Sequence[Problem]) -> ReportError:
     )
 
 
-def _version(published: Published, now: datetime) -> Version:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was published before this build."""
+
+    history: History
+    facts: Facts | None
+    """Of the newest version; None on a first build, and where they are damaged."""
+
+
+def _before(folder: Path) -> tuple[_Before, tuple[Problem, ...]]:
+    """What was published before; damaged facts are a problem, and the build goes on."""
+    history = read_history(folder)
+    if history.newest is None:
+        return _Before(history, None), ()
+    try:
+        return _Before(history, recall(folder, history.newest.name)), ()
+    except ReportError as error:
+        what = f"What changed since {history.newest.name} cannot be told: {error}"
+        return _Before(history, None), (Problem(LIST, what, error.hint),)
+
+
+def _publish_version(
+    job: Job,
+    naming: Naming,
+    before: _Before,
+    published: Published,
+    problems: Sequence[tuple[str, str, Sequence[Problem]]],
+    now: datetime,
+) -> tuple[History, bool, Written]:
+    """Freeze the version, if it is a new one, and move the pointers: the history after it."""
+    facts = facts_of(published)
+    version = _next_version(naming, before, published, facts, now)
+    history = _listed(naming, before.history, version, job.shared.title)
+    written = write_assets(job.site, job.theme)
+    if version:
+        written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
+    written += publish_search(job.site, search_index(published))
+    written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
+    gone = gone_after(job.site.folder, before.facts, before.history, published)
+    to = pointers.Pointing(job.site, job.theme, job.shared, history)
+    return history, version is not None, written + pointers.move(to, published, problems, gone)
+
+
+def _next_version(
+    naming: Naming, before: _Before, published: Published, facts: Facts, now: datetime
+) -> Version | None:
+    """The version that this build is; None when the newest shows the same already."""
+    newest = before.history.newest
+    if newest and newest.root == published.root:
+        return None
     return Version(
-        name=version_name(now, published.root),
-        created=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        name=before.history.name_for(now, published.root, naming.name),
+        created=timestamp(now),
         root=published.root,
         experiments=len(published.experiments),
         runs=len(published.runs),
         models=len(published.models),
+        label=naming.label,
+        since=newest.name if newest else "",
+        changes=tuple(changes_told(before.facts, facts)),
     )
+
+
+def _listed(naming: Naming, history: History, version: Version | None, title: str) -> History:
+    """The history with a new version, and with what was asked of the newest."""
+    versions = (version, *history.versions) if version else history.versions
+    if naming.label:
+        versions = (replace(versions[0], label=naming.label), *versions[1:])
+    listed = replace(history, versions=versions, title=title)
+    for alias in naming.aliases:
+        listed = listed.point(alias, LATEST)
+    return listed
 
 
 def _charts_address() -> str:
     return f"assets/charts.{key_of(_code_digest(), installed_version('altair'))[:8]}.js"
 
 
-def _write_assets(job: Job) -> Written:
+def write_assets(site: SiteFolder, theme: Theme) -> Written:
     """The theme's files and the chart library; what is there already is not made again."""
-    site, written = job.site, Written()
-    for name, content in job.theme.files.items():
+    written = Written()
+    for name, content in theme.files.items():
         written += site.add(f"assets/{name}", content)
     if not site.has(_charts_address()):
         written += site.add(_charts_address(), script_value("charts", chart_templates()))

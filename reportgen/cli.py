@@ -6,20 +6,25 @@ Heavy imports wait until a command needs them, so that `--help` is there at once
 """
 
 import argparse
+import json
 import os
 import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from reportgen import __version__
 from reportgen.errors import ReportError
 
 if TYPE_CHECKING:
     from reportgen.build import Summary
+    from reportgen.config import Options
+    from reportgen.site.writer import SiteFolder
+    from reportgen.theme import Shared, Theme
 
 DESCRIPTION = """\
 Static sites for machine-learning experiments: reads what MLflow recorded (mlruns/ folders,
@@ -35,6 +40,47 @@ Scan folders, databases or URIs for MLflow's records and write the report.
   reportgen build --strict               fail when anything could not be read
 
 Settings that stay can be written to reportgen.yml, by the same names."""
+
+
+VERSIONS = """\
+What a site keeps of earlier builds. A version never changes; aliases such as `stable` mean one,
+and can be moved; `latest` is always the newest.
+
+  reportgen versions list
+  reportgen versions alias stable             the newest is stable from now on
+  reportgen versions prune --keep 20          remove the older ones, and what only they need
+  reportgen versions verify                   is every published file as it was?"""
+
+ALIAS = """\
+Let an alias mean a version: `versions/ALIAS/index.html` leads there, and ?v=ALIAS opens any page
+as that version has it.
+
+  reportgen versions alias stable             the newest
+  reportgen versions alias stable 2026-11-24-3f2a9c1b
+  reportgen versions alias stable --remove"""
+
+REMOVE = """\
+Remove report versions, and the files that no other version needs. At their addresses stays a note
+of what was there. The newest version, and those that an alias means, cannot be removed."""
+
+PRUNE = """\
+Remove old report versions, and the files that no other version needs; those that an alias means
+stay. Without --keep and --keep-since it removes what a stopped build left.
+
+  reportgen versions prune --keep 20 --dry-run    what would that free?
+  reportgen versions prune --keep-since 2026-09-01"""
+
+VERIFY = """\
+Compute the digest of every published file again, and tell which were changed, are missing, or
+belong to nobody. Exit code 1 if there are any."""
+
+CHANGES = """\
+What changed from one report version to another: runs, new bests, parameters tried for the first
+time, models registered, aliases moved, environments.
+
+  reportgen changes                           in the newest version
+  reportgen changes stable latest             since the one called stable
+  reportgen changes --format markdown         for a pull request or a job's summary"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,12 +105,34 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"reportgen {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    build = commands.add_parser(
-        "build",
-        help="write the report",
-        description=BUILD,
+    _add_build(commands)
+    _add_versions(commands)
+    _add_changes(commands)
+    return top
+
+
+Commands = Any
+"""What `add_subparsers` gives; argparse does not name its kind."""
+
+
+def _add(commands: Commands, name: str, text: str, help: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help,
+        description=text,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    return command
+
+
+def _add_site(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("-o", "--output", type=Path, metavar="DIR", help="where the site is (_site)")
+    add("--config", type=Path, metavar="FILE", help="settings (./reportgen.yml if there is one)")
+
+
+def _add_build(commands: Commands) -> None:
+    build = _add(commands, "build", BUILD, "write the report")
     build.set_defaults(run=run_build)
     add = build.add_argument
     add("sources", nargs="*", metavar="SOURCE", help="a folder, a database, a file: or sqlite: URI")
@@ -73,15 +141,72 @@ def parser() -> argparse.ArgumentParser:
     add("--theme", metavar="NAME|DIR", help="a theme, or a folder laid over the default one")
     add("--title", help="the name of the site (the project's name, if there is one project)")
     add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
-    add("--jobs", type=_jobs, metavar="N", help="processes that work (one for each processor)")
+    add("--jobs", type=_positive, metavar="N", help="processes that work (one for each processor)")
     add("--strict", action="store_true", default=None, help="fail when there are problems")
+    name = build.add_argument_group("the report version")
+    add = name.add_argument
+    add("--version-name", default="", metavar="NAME", help="its name (the UTC date and a hash)")
+    add("--label", default="", metavar="TEXT", help="a few words for the list of versions")
+    add("--alias", action="append", default=[], metavar="NAME", help=ALIAS_HELP)
+    add("--now", type=_moment, metavar="TIME", help="its time (SOURCE_DATE_EPOCH, else the clock)")
     loud = build.add_mutually_exclusive_group()
     loud.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     loud.add_argument("-v", "--verbose", action="store_true", help="list every problem")
-    return top
 
 
-def _jobs(text: str) -> int:
+def _add_versions(commands: Commands) -> None:
+    versions = _add(commands, "versions", VERSIONS, "list, name, remove and verify report versions")
+    own = versions.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listing = _add(own, "list", "Every report version, newest first.", "every version")
+    listing.add_argument("--json", action="store_true", help="for programs")
+    listing.set_defaults(run=run_list)
+    show = _add(own, "show", "A report version and what changed in it.", "one version")
+    show.add_argument("name", nargs="?", default="latest", help="a version or an alias (latest)")
+    show.add_argument("--json", action="store_true", help="for programs")
+    show.set_defaults(run=run_show)
+    alias = _add(own, "alias", ALIAS, "let a name mean a version")
+    alias.add_argument("alias", help="such as stable")
+    alias.add_argument("name", nargs="?", default="latest", help="a version or an alias (latest)")
+    alias.add_argument("--remove", action="store_true", help="take the alias away")
+    alias.set_defaults(run=run_alias)
+    remove = _add(own, "remove", REMOVE, "remove versions")
+    remove.add_argument("names", nargs="+", metavar="NAME", help="a version")
+    remove.set_defaults(run=run_remove)
+    prune = _add(own, "prune", PRUNE, "remove old versions")
+    which = prune.add_mutually_exclusive_group()
+    which.add_argument("--keep", type=_positive, metavar="N", help="the newest so many stay")
+    which.add_argument("--keep-since", type=_moment, metavar="DATE", help="those built since stay")
+    prune.set_defaults(run=run_remove, names=None)
+    for one in (remove, prune):
+        one.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    verify = _add(own, "verify", VERIFY, "check that every published file is as it was")
+    verify.set_defaults(run=run_verify)
+    for one in (listing, show, alias, remove, prune, verify):
+        _add_site(one)
+
+
+def _add_changes(commands: Commands) -> None:
+    changes = _add(commands, "changes", CHANGES, "what changed between two report versions")
+    add = changes.add_argument
+    add("before", nargs="?", default="", help="a version or an alias (the one before)")
+    add("after", nargs="?", default="latest", help="a version or an alias (latest)")
+    add("--format", choices=("text", "markdown", "json"), default="text", help="how to say it")
+    _add_site(changes)
+    changes.set_defaults(run=run_changes)
+
+
+ALIAS_HELP = "a name that means it from now on, such as stable; again for more"
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time like 2026-11-24T02:36Z") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _positive(text: str) -> int:
     try:
         number = int(text)
     except ValueError as error:
@@ -94,28 +219,161 @@ def _jobs(text: str) -> int:
 ASKED = ("output", "theme", "title", "base_url", "jobs", "strict")
 
 
-def run_build(args: argparse.Namespace) -> int:
-    from reportgen.build import build
+def _chosen(args: argparse.Namespace, **more: Any) -> "Options":
+    """The settings of the config file, below what the command line asks."""
     from reportgen.config import FILE, options, read_config
-    from reportgen.sources.discover import default_sources
 
     path = args.config or Path(FILE)
     settings = read_config(path) if args.config or path.is_file() else {}
-    asked = {name: getattr(args, name) for name in ASKED}
-    chosen = options(settings, {**asked, "sources": tuple(args.sources)})
+    asked = {name: getattr(args, name, None) for name in ASKED}
+    return options(settings, {**asked, **more})
+
+
+def run_build(args: argparse.Namespace) -> int:
+    from reportgen.build import build
+    from reportgen.site.versions import Naming
+    from reportgen.sources.discover import default_sources
+
+    chosen = _chosen(args, sources=tuple(args.sources))
     if not chosen.sources:
-        found = default_sources(os.environ, Path())
-        chosen = options(settings, {**asked, "sources": found})
+        chosen = _chosen(args, sources=default_sources(os.environ, Path()))
 
     line = ProgressLine(sys.stderr, quiet=args.quiet)
     began = time.perf_counter()
     try:
-        summary = build(chosen, now=_now(os.environ), progress=line.show)
+        summary = build(
+            chosen,
+            now=args.now or _now(os.environ),
+            progress=line.show,
+            naming=Naming(args.version_name, args.label, tuple(args.alias)),
+        )
     finally:
         line.clear()
     if not args.quiet:
-        print(closing_words(summary, time.perf_counter() - began, args.verbose))  # noqa: T201
+        say(closing_words(summary, time.perf_counter() - began, args.verbose))
     return 0
+
+
+# ------------------------------------------------------------------ report versions
+
+
+def run_list(args: argparse.Namespace) -> int:
+    from reportgen.site.versions import dumps
+    from reportgen.versions import site_history
+
+    history = site_history(_chosen(args).output)
+    if args.json:
+        say(dumps(history).decode().rstrip())
+        return 0
+    wide = max((len(version.name) for version in history.versions), default=0)
+    for version in history.versions:
+        aliases = ", ".join(history.names_of(version.name))
+        words = (version.name.ljust(wide), version.created, f"{version.runs:,} runs", aliases)
+        say("  ".join(filter(None, (*words, version.label))))
+    return 0
+
+
+def run_show(args: argparse.Namespace) -> int:
+    from reportgen.versions import site_history
+    from reportgen.views.changes import as_text, groups_from
+    from reportgen.views.wording import count
+
+    history = site_history(_chosen(args).output)
+    version = history.find(args.name)
+    if args.json:
+        say(json.dumps(asdict(version), indent=1, ensure_ascii=False))
+        return 0
+    say("  ".join(filter(None, (version.name, *history.names_of(version.name), version.label))))
+    held = (
+        count(version.experiments, "experiment"),
+        count(version.runs, "run"),
+        count(version.models, "model"),
+    )
+    say(f"built {version.created}: {', '.join(held)}")
+    if version.since:
+        say(f"since {version.since}:\n{as_text(groups_from(version.changes))}")
+    return 0
+
+
+def _site(args: argparse.Namespace) -> tuple["SiteFolder", "Theme", "Shared"]:
+    """The site that a command is about, and how its pages are rendered."""
+    from reportgen.build import appearance
+    from reportgen.site.writer import SiteFolder
+    from reportgen.versions import site_history
+
+    chosen = _chosen(args)
+    title = site_history(chosen.output).title
+    return SiteFolder(chosen.output), *appearance(chosen.theme, title, chosen.base_url)
+
+
+def run_alias(args: argparse.Namespace) -> int:
+    from reportgen.versions import point, unpoint
+
+    if args.remove:
+        unpoint(*_site(args), args.alias)
+        say(f"{args.alias} is no alias any more.")
+    else:
+        history = point(*_site(args), args.alias, args.name)
+        say(f"{args.alias} is {history.aliases[args.alias]} from now on.")
+    return 0
+
+
+def run_remove(args: argparse.Namespace) -> int:
+    from reportgen.versions import remove, site_history, to_prune
+    from reportgen.views.wording import count, size
+
+    names = args.names
+    if names is None:
+        names = to_prune(site_history(_chosen(args).output), args.keep, args.keep_since)
+    plan = remove(*_site(args), names, _now(os.environ), dry_run=True)
+    for name in plan.versions:
+        say(f"  {name}")
+    said = f"{count(len(plan.versions), 'version')} and {count(plan.files, 'file')}"
+    stay = "1 version stays" if plan.kept == 1 else f"{plan.kept:,} versions stay"
+    said += f" ({size(plan.size)}); {stay}"
+    if args.dry_run:
+        say(f"Would remove {said}.")
+        return 0
+    remove(*_site(args), names, _now(os.environ))
+    say(f"Removed {said}.")
+    return 0
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    from reportgen.versions import verify
+    from reportgen.views.wording import count
+
+    checked, faults = verify(_chosen(args).output)
+    for fault in faults:
+        say(f"{fault.what}: {fault.address}")
+    said = f"{count(checked, 'published file')} checked"
+    say(f"{said}: {count(len(faults), 'fault')}." if faults else f"{said}: all are as they were.")
+    return 1 if faults else 0
+
+
+def run_changes(args: argparse.Namespace) -> int:
+    from reportgen.versions import changes
+    from reportgen.views.changes import as_markdown, as_text, change_groups
+
+    chosen = _chosen(args)
+    first, last, found = changes(chosen.output, args.before, args.after)
+    if args.format == "json":
+        told = {"before": first.name, "after": last.name, **asdict(found)}
+        say(json.dumps(told, indent=1, ensure_ascii=False))
+    elif args.format == "markdown":
+        said = as_markdown(change_groups(found, MOST_IN_MARKDOWN), chosen.base_url)
+        say(f"### {last.name} since {first.name}\n\n{said}".rstrip())
+    else:
+        say(f"{last.name} since {first.name}\n{as_text(change_groups(found))}")
+    return 0
+
+
+MOST_IN_MARKDOWN = 10
+"""Of the changes of one kind: comments on pull requests have an end."""
+
+
+def say(text: str) -> None:
+    print(text)  # noqa: T201
 
 
 def _now(environ: Mapping[str, str]) -> datetime:
@@ -170,7 +428,8 @@ def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
         f"{count(summary.models, 'model')}, "
         f"{count(summary.registered, 'registered model')}, {count(summary.projects, 'project')}",
         f"{count(written.new, 'file')} written ({size(written.size)}), "
-        f"{count(written.reused, 'page')} reused, in {seconds:.1f} s",
+        f"{count(written.reused, 'page')} reused, in {seconds:.1f} s; "
+        f"{count(summary.files, 'file')} in all ({size(summary.size)})",
     ]
     if summary.problems:
         lines.append(f"{count(len(summary.problems), 'problem')}, see problems.html")
@@ -180,5 +439,6 @@ def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
         lines.append(f"New report version {summary.version}")
     else:
         lines.append(f"Nothing changed since report version {summary.version}")
+    lines += summary.warnings
     lines.append(f"Open {summary.output / 'index.html'}")
     return "\n".join(lines)

@@ -16,6 +16,7 @@ import yaml
 
 from reportgen.analysis.metrics import Goal
 from reportgen.errors import ReportError, unknown
+from reportgen.site.hosts import HOSTS
 
 FILE = "reportgen.yml"
 
@@ -57,6 +58,9 @@ class Options:
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The columns that tables begin with, by the experiment's name; "" stands for all others."""
+
+    hosts: tuple[str, ...] = tuple(HOSTS)
+    """The static hosts whose limits are watched: `github`, `cloudflare`, `gitlab`."""
 
     max_artifact_size: int = 5_000_000
     """Files of up to so many bytes are copied into the site (`2 MB` and `500 kB` work too)."""
@@ -185,6 +189,13 @@ def _column_names(path: Path, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _hosts(path: Path, value: list[Any]) -> tuple[str, ...]:
+    for name in value:
+        if name not in HOSTS:
+            raise unknown(f"host in {path.name}", str(name), HOSTS)
+    return tuple(value)
+
+
 def _as_it_is(path: Path, value: Any) -> Any:
     return value
 
@@ -201,6 +212,7 @@ READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
     "metrics": (Mapping, lambda path, value: {str(one): str(value[one]) for one in value}),
     "goals": (Mapping, _goals),
     "columns": ((list, Mapping), _columns),
+    "hosts": (list, _hosts),
     "max_artifact_size": ((int, str), _bytes),
 }
 """Of each setting the kinds of YAML value that it may have, and how that is read."""

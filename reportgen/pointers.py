@@ -3,44 +3,59 @@
 Everything here may be written again by the next build; nothing else of a site ever is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from xml.sax.saxutils import escape
 
+from reportgen.analysis.facts import Facts
 from reportgen.analysis.standings import judged_value
 from reportgen.errors import Problem
+from reportgen.history import GONE_SCRIPT, GoneRun, gone_script, remember
 from reportgen.model import Json
 from reportgen.overview import Published, RankedExperiment
-from reportgen.site.versions import LIST, Version, dumps
+from reportgen.site.versions import LATEST, LIST, History, Version, dumps
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
+from reportgen.views.changes import groups_from
 from reportgen.views.compare import RankedRuns, compare_page
 from reportgen.views.experiment import hues_of, table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
     ListedModel,
-    VersionEntry,
     models_page,
     pointer_page,
     problems_page,
     resolver_page,
-    versions_page,
 )
 from reportgen.views.registered_model import registry_page
 from reportgen.views.run_columns import display_name
 from reportgen.views.search import search_page
+from reportgen.views.versions import (
+    RemovedEntry,
+    VersionEntry,
+    VersionsPage,
+    alias_page,
+    versions_page,
+)
 
 SHARD_RUNS = 400
 """Runs that one file of run pointers may hold before they are parted."""
+
+VERSIONS_SCRIPT = "pointers-versions.js"
 
 MOST_ORDERED = 2000
 """Runs of an experiment that a reader can walk through from page to page."""
 
 
-def version_script(published: Published, version: Version) -> bytes:
+def version_script(
+    published: Published, version: Version, facts: Mapping[str, Json], assets: Iterable[str]
+) -> bytes:
     """The manifest of a report version: which page of everything belongs to it.
 
-    A script, as a page opened from disk cannot read JSON; what is in the brackets is JSON.
+    Of the runs the facts of their experiment tell it; assets are those of its theme, whether or not
+    a page loads them. A script, as a page opened from disk cannot read JSON; what is in the
+    brackets is JSON.
     """
     slug = addresses.slug
     return script_value(
@@ -49,55 +64,118 @@ def version_script(published: Published, version: Version) -> bytes:
             "name": version.name,
             "created": version.created,
             "root": version.root,
-            "runs": {slug(id): result.key for id, result in sorted(published.runs.items())},
             "experiments": {slug(one.experiment.key): one.page for one in published.experiments},
             **_page_keys(published),
+            "facts": dict(facts),
+            "assets": sorted(assets),
         },
     )
 
 
 def freeze(
-    site: SiteFolder, theme: Theme, shared: Shared, published: Published, version: Version
-) -> Written:
-    """Publish a version's home page and manifest."""
-    address = addresses.version(version.name)
-    written = site.add(addresses.data(address), version_script(published, version))
-    page = home_page(published.home, address=address, key=published.root, version=version.name)
-    return written + site.add(address, theme.render(page, shared))
-
-
-def move(
     site: SiteFolder,
     theme: Theme,
     shared: Shared,
     published: Published,
-    versions: Sequence[Version],
+    facts: Facts,
+    history: History,
+) -> Written:
+    """Publish the newest version's facts, manifest and home page; and the digests of all that came
+    with it."""
+    version = history.find(LATEST)
+    named, files = remember(facts)
+    site.take_back(history.every_name() - {version.name})
+    written = Written()
+    for target, content in files.items():
+        written += site.add(target, content)
+    address = addresses.version(version.name)
+    written += site.add(
+        addresses.data(address), version_script(published, version, named, theme.files)
+    )
+    page = home_page(published.home, address=address, key=published.root, version=version.name)
+    written += site.add(address, theme.render(page, shared))
+    return written + site.seal(version.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """What the pointers of a site say, and how their pages are rendered."""
+
+    site: SiteFolder
+    theme: Theme
+    shared: Shared
+    history: History
+
+    def to_page(self, address: str, view: View) -> Written:
+        return self.site.point(address, self.theme.render(view, self.shared))
+
+
+def move(
+    to: Pointing,
+    published: Published,
     problems: Sequence[tuple[str, str, Sequence[Problem]]],
+    gone: Mapping[str, GoneRun],
 ) -> Written:
     """Move every pointer to the newest version; the front page goes last."""
+    site, base_url = to.site, to.shared.base_url
     written = Written()
-    for address, content in _scripts(published, versions, shared):
+    for address, content in _scripts(published, to, gone):
         written += site.point(address, content)
-    for address, view in _pages(published, versions, problems, shared):
-        written += site.point(address, theme.render(view, shared))
-    if shared.base_url:
-        written += site.point("sitemap.xml", _sitemap(published, shared.base_url))
-    written += site.point(LIST, dumps(versions))
-    written += site.point(".nojekyll", b"")  # or GitHub Pages would leave files out
-    home = home_page(published.home, address=addresses.HOME, key=published.root)
-    written += site.point(addresses.HOME, theme.render(home, shared))
+    for address, view in _pages(published, problems, base_url):
+        written += to.to_page(address, view)
+    if base_url:
+        written += site.point("sitemap.xml", _sitemap(published, base_url))
     site.drop_pointers("pointers-runs*.js", {address for address, _ in _run_scripts(published)})
-    return written
+    written += move_versions(to)
+    home = home_page(published.home, address=addresses.HOME, key=published.root)
+    return written + to.to_page(addresses.HOME, home)
+
+
+def move_versions(to: Pointing) -> Written:
+    """Move what tells of the versions alone: their list, their page, the aliases."""
+    history = to.history
+    written = to.site.point(VERSIONS_SCRIPT, versions_script(history))
+    written += to.to_page(addresses.VERSIONS, _versions_page(history))
+    for alias in (LATEST, *history.aliases):
+        address = addresses.alias(alias)
+        written += to.to_page(address, alias_page(address, alias, history.find(alias).name))
+    written += to.site.point(".nojekyll", b"")  # or GitHub Pages would leave files out
+    return written + to.site.point(LIST, dumps(history))
+
+
+def _versions_page(history: History) -> VersionsPage:
+    aliases: dict[str, list[str]] = {}
+    for alias, version in history.aliases.items():
+        aliases.setdefault(version, []).append(alias)
+    entries = [
+        VersionEntry(
+            name=one.name,
+            created=one.created,
+            experiments=one.experiments,
+            runs=one.runs,
+            models=one.models,
+            label=one.label,
+            aliases=tuple(aliases.get(one.name, ())),
+            since=one.since,
+            changes=groups_from(one.changes),
+        )
+        for one in history.versions
+    ]
+    removed = [RemovedEntry(*astuple(one)) for one in history.removed]
+    return versions_page(entries, removed)
+
+
+def versions_script(history: History) -> bytes:
+    """What every page may ask of the versions: their names, newest first, and their aliases."""
+    listed = [[one.name, one.created, one.label, one.runs] for one in history.versions]
+    return script_value("versionPointers", {"list": listed, "aliases": dict(history.aliases)})
 
 
 def _pages(
-    published: Published,
-    versions: Sequence[Version],
-    problems: Sequence[tuple[str, str, Sequence[Problem]]],
-    shared: Shared,
+    published: Published, problems: Sequence[tuple[str, str, Sequence[Problem]]], base_url: str
 ) -> Iterator[tuple[str, View]]:
     for address, title, id, key in _things(published):
-        yield address, pointer_page(address, title, id, key, shared.base_url)
+        yield address, pointer_page(address, title, id, key, base_url)
     names = {one.experiment.key: one.experiment.name for one in published.experiments}
     yield addresses.RUNS, resolver_page(names)
     yield addresses.SEARCH, search_page()
@@ -105,11 +183,6 @@ def _pages(
     yield addresses.COMPARE, compare_page(_ranked(published))
     yield addresses.MODELS, models_page(_listed_models(published))
     yield addresses.REGISTRY, registry_page(published.catalog.registered_models)
-    entries = [
-        VersionEntry(one.name, one.created, one.experiments, one.runs, one.models)
-        for one in versions
-    ]
-    yield addresses.VERSIONS, versions_page(entries)
 
 
 def _listed_models(published: Published) -> Iterator[ListedModel]:
@@ -154,18 +227,18 @@ def _things(published: Published) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _scripts(
-    published: Published, versions: Sequence[Version], shared: Shared
+    published: Published, to: Pointing, gone: Mapping[str, GoneRun]
 ) -> Iterator[tuple[str, bytes]]:
     site = {
-        "version": versions[0].name,
-        "versions": len(versions),
+        "version": to.history.find(LATEST).name,
         "shard": _shard_length(len(published.runs)),
-        "title": shared.title,
+        "title": to.shared.title,
     }
     # What a reader looks up first is told where the rest lies last.
     yield from _run_scripts(published)
     yield from _orders(published)
     yield "pointers-experiments.js", script_value("experimentPointers", _experiments(published))
+    yield GONE_SCRIPT, gone_script(gone)
     yield "pointers-pages.js", script_value("pagePointers", _page_keys(published))
     yield "pointers.js", script_value("pointers", site)
 

@@ -99,7 +99,7 @@ def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
         before = ""
     written = Written()
     for name, content in index.files.items():
-        written += site.add(f"search/{name}", content)
+        written += site.point(f"search/{name}", content)
     written += site.point(MANIFEST, index.manifest)
     keep = {*index.files, *_FILES.findall(before)}
     site.drop_pointers("search/[wd]*.js", keep)

@@ -25,6 +25,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "resolver": ("resolver.js",),
     "search": ("search.js", "finder.js"),
     "keys": ("keys.js",),
+    "versions": ("versions.js",),
     "run": ("around.js",),
     "charts": ("axes.js", "curves.js", "across.js", "plottools.js", "plotzoom.js", "plots.js"),
     "across": ("brush.js",),
@@ -48,8 +49,8 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
 }
 """The scripts of the site and the files of which each is made, in the order in which they run.
 
-Every page has `report`, which loads `search` and `keys` when a reader asks for them (as `charts`
-does `plotfiles`); a view names the others that its page needs (`Head.scripts`), so
+Every page has `report`, which loads `search`, `keys` and `versions` when a reader asks for them
+(as `charts` does `plotfiles`); a view names the others that its page needs (`Head.scripts`), so
 that no page loads what it has no use for. `theme.js` goes before them all, in the head."""
 
 
@@ -256,3 +257,13 @@ def script_value(call: str, *values: Any) -> bytes:
     )
     # A page never holds these files inline, yet '</script' must not end anything anywhere.
     return f"RG.{call}({text.replace('<', chr(92) + 'u003c')});\n".encode("utf-8", "replace")
+
+
+def script_values(content: bytes) -> list[Any]:
+    """The values of a data file; the inverse of `script_value`. Raises ValueError for others."""
+    _, opened, rest = content.decode("utf-8").partition("(")
+    inner, closed, _ = rest.rpartition(");")
+    if not opened or not closed:
+        raise ValueError("no data file")
+    values: list[Any] = json.loads(f"[{inner}]")
+    return values

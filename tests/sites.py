@@ -7,6 +7,7 @@ from typing import Any
 
 from reportgen.build import Progress, Summary, build
 from reportgen.config import Options
+from reportgen.site.versions import UNNAMED, Naming
 from reportgen.theme import SCRIPTS, Assets, Shared
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -25,11 +26,12 @@ def build_site(
     *sources: Path,
     now: datetime = NOW,
     progress: Progress = _in_silence,
+    naming: Naming = UNNAMED,
     **settings: Any,
 ) -> Summary:
     """A report of the sources, by one process unless `jobs` says otherwise."""
     options = Options(sources=tuple(map(str, sources)), output=output, **{"jobs": 1, **settings})
-    return build(options, now=now, progress=progress)
+    return build(options, now=now, progress=progress, naming=naming)
 
 
 def contents(site: Path) -> dict[str, bytes]:

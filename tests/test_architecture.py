@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "views": {"errors", "model", "analysis", "charts"},
     "theme": {"errors"},
     "site": {"errors"},
-    "config": {"errors", "model", "analysis"},
+    "config": {"errors", "model", "analysis", "site"},
     "batch": {"errors", "model", "sources", "analysis", "charts", "views", "theme", "site"},
     "overview": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "batch"),
@@ -41,15 +41,20 @@ MAY_IMPORT = {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
         *("batch", "overview"),
     },
+    "history": {"errors", "model", "analysis", "views", "theme", "site", "overview"},
     "pointers": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
-        *("batch", "overview"),
+        *("batch", "overview", "history"),
     },
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
-        *("batch", "overview", "search", "pointers"),
+        *("batch", "overview", "search", "history", "pointers"),
     },
-    "cli": {"errors", "sources", "views", "config", "build"},
+    "reach": {"errors", "views", "site", "history"},
+    "versions": {
+        *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),
+    },
+    "cli": {"errors", "sources", "views", "theme", "site", "config", "build", "versions"},
     "__main__": {"cli"},
     "__init__": set(),
 }

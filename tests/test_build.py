@@ -15,6 +15,7 @@ import pytest
 
 from reportgen.build import Progress
 from reportgen.errors import ReportError
+from reportgen.site.digests import note
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.views import addresses
 from tests.sites import NOW, anchors, build_site, contents, links, pages
@@ -115,8 +116,10 @@ def test_the_time_of_the_build_is_only_in_what_lists_versions(
     }
     assert first.keys() - same == {
         "pointers.js",
+        "pointers-versions.js",
         "versions.json",
         "versions/index.html",
+        "versions/latest/index.html",
         *(address for address in first if address.startswith("versions/2026-11-24-")),
     }
 
@@ -159,8 +162,8 @@ def test_a_changed_run_changes_its_page_and_those_above_it_alone(
         *["experiments/1"] * 4,
         f"runs/{run.name}",
         f"runs/{run.name}",
-        "versions",
-        "versions",
+        *["versions"] * 3,
+        "versions/facts",
     ]
 
 
@@ -247,9 +250,12 @@ def test_what_a_killed_build_left_does_no_harm(project: Path, tmp_path: Path) ->
     run_pages = [
         path for path in contents(whole) if path.startswith("runs/") and "index" not in path
     ]
-    for address in [".reportgen", *run_pages[:2]]:  # the pages of one run, and no pointer yet
+    site.mkdir()
+    (site / ".reportgen").touch()
+    for address in run_pages[:2]:  # the pages of one run, and no pointer yet
         (site / address).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(whole / address, site / address)
+        note(site, address, (site / address).read_bytes())
     (site / ".partial").mkdir()
     (site / ".partial" / "4711").write_text("<!doctype ht")
 

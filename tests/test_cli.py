@@ -47,7 +47,9 @@ def test_a_build_ends_with_0_and_tells_what_it_did(
     counts, files, version, where = out.splitlines()
     assert counts == "3 experiments, 3 runs, 1 model, no registered models, no projects"
     assert (
-        files.endswith(" s") and " files written (" in files and ", no pages reused, in " in files
+        " files in all (" in files
+        and " files written (" in files
+        and ", no pages reused, in " in files
     )
     assert version.startswith("New report version 2026-11-24-")
     assert where == f"Open {Path('_site') / 'index.html'}"

@@ -128,7 +128,7 @@ def test_a_setting_like_no_other_is_refused_with_all_there_are(folder: Path) -> 
     said, hint = mistake(folder, "qqqqqq: 1")
 
     assert said == "There is no setting in reportgen.yml named 'qqqqqq'."
-    assert hint.startswith("Known: base_url, columns, goals, jobs, ")
+    assert hint.startswith("Known: base_url, columns, goals, hosts, jobs, ")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from reportgen.errors import ReportError
 from reportgen.theme import load_theme
-from reportgen.views.lists import versions_page
+from reportgen.views.versions import versions_page
 from tests.sites import SHARED
 
 

@@ -8,10 +8,12 @@ half-written that could be taken for a page.
 import contextlib
 import os
 import shutil
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.errors import ReportError
+from reportgen.site.digests import JOURNAL, dumps_sums, note, note_again, noted, sums
 
 PARTIAL = ".partial"
 """Where files grow, below the output folder."""
@@ -102,7 +104,48 @@ class SiteFolder:
         """Publish a file. One that is there stays as it is: published files never change."""
         if self.has(address):
             return Written()
+        note(self.folder, address, content)  # first: killed in between, a file has its digest
         return self._place(address, content)
+
+    def take_back(self, known: Set[str]) -> None:
+        """Undo the versions that killed builds had begun: they are in no list, nothing leads to
+        them, and their names are free. `known` are those that are, or were, in a list."""
+        for path in sorted((self.folder / "versions").glob("*.*")):
+            if path.is_file() and path.stem not in {"index", "kept", *known}:
+                if path.suffix == ".sha256":
+                    note_again(self.folder, path.read_bytes())
+                path.unlink()
+
+    def seal(self, version: str) -> Written:
+        """Give a version the digests of all that was published since the one before."""
+        written = self.point(sums(version), dumps_sums(noted(self.folder)))
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+        return written
+
+    def remove(self, address: str) -> None:
+        """Remove a published file, and its folder where it was the last in it."""
+        path = self.folder / address
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ReportError(f"{path} cannot be removed: {error.strerror}.") from error
+        with contextlib.suppress(OSError):  # others are in it
+            path.parent.rmdir()
+
+    def files(self) -> dict[str, int]:
+        """The size in bytes of every file of the site, by address, sorted."""
+        found: dict[str, int] = {}
+        waiting = [""]
+        while waiting:
+            place = waiting.pop()
+            with os.scandir(self.folder / place) as entries:
+                for entry in entries:
+                    address = f"{place}{entry.name}"
+                    if not entry.is_dir(follow_symlinks=False):
+                        found[address] = entry.stat(follow_symlinks=False).st_size
+                    elif address not in (PARTIAL, ".git"):
+                        waiting.append(f"{address}/")
+        return dict(sorted(found.items()))
 
     def point(self, address: str, content: bytes) -> Written:
         """Move a pointer: replaced in one step, left alone when it says the same already."""

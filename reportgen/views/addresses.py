@@ -36,7 +36,18 @@ def slug(name: str) -> str:
 
 
 def version(name: str) -> str:
-    return f"versions/{slug(name)}.html"
+    """The home page of a report version, frozen."""
+    return f"versions/{name}.html"
+
+
+def alias(name: str) -> str:
+    """The pointer to the version that an alias means."""
+    return f"versions/{name}/index.html"
+
+
+def facts(digest: str) -> str:
+    """What is remembered of one experiment, or of the registry, in whichever versions."""
+    return f"versions/facts/{digest}.js"
 
 
 def experiment(key: str, page: str = "index") -> str:

@@ -194,6 +194,7 @@ def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") 
             f"{wording.count(runs, 'run')}, "
             f"{wording.count(len(inputs.registered), 'registered model')}.",
             key=key,
+            id=version,
         ),
         title=inputs.title,
         lede=_lede(inputs),

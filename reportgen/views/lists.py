@@ -1,4 +1,4 @@
-"""The pages that only list: problems, models, report versions; and the pointers that lead on."""
+"""The pages that only list: problems, models; and the pointers that lead on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,59 +95,6 @@ def models_page(models: Iterable[ListedModel], address: str = addresses.MODELS) 
     return ModelsPage(
         head=head(address, "models", "Models", description=f"{wording.count(len(rows), 'model')}."),
         models=rows,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class VersionEntry:
-    """What the list says of one report version."""
-
-    name: str
-    created: str
-    """`2026-11-24T02:36:00Z`."""
-
-    experiments: int
-    runs: int
-    models: int
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    link: Link
-    created: str
-    holds: str
-    newest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
-    template: ClassVar[str] = "versions.html"
-
-    head: Head
-    versions: tuple[VersionRow, ...]
-
-
-def versions_page(
-    entries: Sequence[VersionEntry], address: str = addresses.VERSIONS
-) -> VersionsPage:
-    """The list of report versions, newest first."""
-    return VersionsPage(
-        head=head(
-            address,
-            "versions",
-            "Report versions",
-            description=f"{wording.count(len(entries), 'report version')}.",
-        ),
-        versions=tuple(
-            VersionRow(
-                Link(one.name, addresses.relative(addresses.version(one.name), address)),
-                wording.time(wording.millis_of(one.created)),
-                f"{wording.count(one.experiments, 'experiment')}, "
-                f"{wording.count(one.runs, 'run')}, {wording.count(one.models, 'model')}",
-                place == 0,
-            )
-            for place, one in enumerate(entries)
-        ),
     )
 
 

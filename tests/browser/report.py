@@ -74,7 +74,7 @@ class Report:
         chosen = {max(runs, key=lambda address: texts[address].count(mark)) for mark in marks}
         for tone in ("ok", "bad", "run", "warn"):
             chosen.update([one for one in runs if f'class="chip {tone}"' in texts[one]][-1:])
-        for kind in self.kinds.keys() - {"run", "pointer"}:
+        for kind in self.kinds.keys() - {"alias", "run", "pointer"}:
             chosen.update(self.kinds[kind][:8])
         return sorted(chosen)
 

@@ -199,10 +199,7 @@ def test_what_the_address_asks_in_vain_is_said(
     expect(page.locator("#cmp-picker")).to_be_visible()
 
 
-def test_a_report_version_is_kept(
-    page: Any, report: Report, on_disk: Callable[[str], str], console: Any
-) -> None:
-    console.expect("versions/1999-no-such.js")
+def test_a_report_version_is_kept(page: Any, report: Report, on_disk: Callable[[str], str]) -> None:
     version = report.pointers("")["version"]
     ids = ranked(report, "diabetes-regression")[:2]
     page.goto(on_disk(compare(ids, f"&v={version}")))

@@ -1,5 +1,6 @@
 """The scripts of every page in a real browser: theme, copying, tabs, pointers, the resolver."""
 
+import json
 from typing import Any
 
 import pytest
@@ -417,7 +418,12 @@ def resolver_site(trial: Any) -> None:
     run_site(trial, rank=3)
     trial.page("runs/index.html", STATUS, kind="resolver")
     trial.page(f"runs/{RUN}.k0.html", "<h1>Old run</h1>", kind="run", id=RUN, key="k0")
-    trial.call("versions/v1.js", "version", {"name": "v1", "runs": {RUN: "k0"}})
+    listed = {"list": [["v1", "2026-11-24T02:36:00Z", "", 1]], "aliases": {}}
+    trial.call("pointers-versions.js", "versionPointers", listed)
+    facts = {"experiments": {"7": "f0"}}
+    trial.call("versions/v1.js", "version", {"name": "v1", "facts": facts})
+    known = json.dumps({"runs": {RUN: ["k0"]}, "slugs": {}})
+    trial.write("versions/facts/f0.js", f'RG.facts("f0", {known});')
 
 
 def wait_for_address(page: Any, address: str) -> None:
@@ -438,14 +444,15 @@ def test_the_resolver_leads_to_the_page_of_a_version(page: Any, trial: Any) -> N
     wait_for_address(page, trial.url(f"runs/{RUN}.k0.html?v=v1"))
 
 
-def test_an_unknown_version_is_said_before_the_newest_is_opened(
-    page: Any, disk_trial: Any, console: Any
+def test_an_unknown_version_is_said_with_the_way_to_the_newest_page(
+    page: Any, disk_trial: Any
 ) -> None:
-    console.expect(r"versions/v9\.js")
     resolver_site(disk_trial)
     page.goto(disk_trial.url(f"runs/index.html?id={RUN}&v=v9"))
 
-    expect(page.locator("[data-resolver-status]")).to_contain_text("“v9” does not have this page")
+    status = page.locator("[data-resolver-status]")
+    expect(status).to_contain_text("The report version “v9” is not there.")
+    status.get_by_role("link", name="The newest page").click()
     wait_for_address(page, disk_trial.url(f"runs/{RUN}.k1.html"))
 
 
@@ -471,6 +478,8 @@ def test_a_pointer_page_leads_to_the_page_of_a_version(page: Any, disk_trial: An
     pointer = {"kind": "pointer", "pointer_kind": "experiments", "id": "7", "key": "e1"}
     disk_trial.page("experiments/7/index.html", STATUS, **pointer)
     disk_trial.page("experiments/7/e0.html", "<h1>Old</h1>", kind="experiment", id="7", key="e0")
+    listed = {"list": [["v1", "2026-11-24T02:36:00Z", "", 1]], "aliases": {"old": "v1"}}
+    disk_trial.call("pointers-versions.js", "versionPointers", listed)
     disk_trial.call("versions/v1.js", "version", {"name": "v1", "experiments": {"7": "e0"}})
     page.goto(disk_trial.url("experiments/7/index.html?v=v1"))
 

@@ -201,7 +201,9 @@ def test_the_controls_of_a_page_change_the_axes_of_its_curves(
     controls.get_by_role("button", name="Log", exact=True).click()
 
     expect(figure.locator("svg.marks .mark-line path").first).not_to_have_attribute("d", before)
-    expect(controls.get_by_role("button", name="Log", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(controls.get_by_role("button", name="Log", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 # ---- the table of an experiment

@@ -44,7 +44,7 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
 
 
 def test_a_site_of_ours_is_taken_again(site: SiteFolder) -> None:
-    site.add("index.html", b"page")
+    site.point("index.html", b"page")
     site.finish()
 
     site.prepare()
@@ -86,7 +86,7 @@ def test_a_folder_below_a_file_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_nothing_unfinished_is_left(site: SiteFolder) -> None:
-    site.add("a.html", b"a")
+    site.point("a.html", b"a")
     site.finish()
 
     assert files(site) == {MARK, "a.html"}

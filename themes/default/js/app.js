@@ -100,8 +100,10 @@
 
   const openedWith = new URLSearchParams(location.search).get("v");
 
-  /** The report version named by `?v=`, or null. */
-  RG.openedVersion = RG.isName(openedWith) ? openedWith : null;
+  const { kind: ownKind, id: ownId } = document.body.dataset;
+
+  /** The report version or alias named by `?v=`, or of which this is the home page; or null. */
+  RG.openedVersion = [openedWith, ownKind === "home" && ownId].find(RG.isName) ?? null;
 
   /** `href` with the page's own `?v=` added, if it leads to a page of this site. */
   RG.keepVersion = (href) => {
@@ -298,6 +300,22 @@
     else openLater(document.body.dataset.search, open, document.querySelector("[data-find]"));
   }
 
+  /** The report versions, to see this page in another of them. */
+  function bindVersions() {
+    const link = document.querySelector("[data-versions]");
+    if (!link) return;
+    if (RG.openedVersion !== null) {
+      link.querySelector("span").textContent = RG.openedVersion;
+      link.setAttribute("aria-label", `Report versions, this is ${RG.openedVersion}`);
+      link.classList.add("is-fixed");
+    }
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      openLater(document.body.dataset.versionMenu, () => RG.versionMenu(link), link);
+    });
+  }
+
   function focusFilter() {
     (document.querySelector("#q") || document.querySelector("[data-kv-filter]"))?.focus();
   }
@@ -487,6 +505,7 @@
   bindParameterFilters();
   bindKeyboard();
   bindSearch();
+  bindVersions();
   rememberPage();
   letNotesScroll();
   loadWhenNear();

@@ -1,11 +1,15 @@
 // What changes after a page was written, and is therefore not in the page: whether a newer one
 // exists, how the run ranks today, which run is the best. It comes from small pointer scripts at
 // the site's root, the only files of a site that are ever rewritten:
-//   pointers.js              RG.pointers({version, versions, shard, title})
+//   pointers.js              RG.pointers({version, shard, title})
 //   pointers-runs….js        RG.runPointers({RUN_ID: [newest key, experiment key, rank, ranked,
 //                            hue]})
 //   pointers-pages.js        RG.pagePointers({models: {ID: newest key}, registry: …, projects: …})
 //   pointers-experiments.js  RG.experimentPointers({KEY: {key, n, best: {id, key, value, …}}})
+//   pointers-versions.js     RG.versionPointers({list: [[name, created, label, runs], …], aliases:
+//                            {ALIAS: name}}): newest first; RG.versions(), RG.versionNamed(name)
+//   pointers-gone.js         RG.gonePointers({RUN_ID: [last key, experiment key, name, the last
+//                            version that had it, when its page was removed]}): RG.findGone(id)
 //   experiments/ID/order.js  RG.order("ID", [[run id, newest key, name], …]): the best first, then
 //                            those without a rank, the newest first; at most 2000. Loaded by
 //                            RG.findOrder("ID") and by nothing else.
@@ -43,6 +47,16 @@
     experiments = pointers;
   };
 
+  let listed = null;
+  RG.versionPointers = (pointers) => {
+    listed = pointers;
+  };
+
+  let gone = {};
+  RG.gonePointers = (pointers) => {
+    gone = pointers;
+  };
+
   RG.order = (experiment, order) => {
     orders.set(experiment, order);
   };
@@ -63,6 +77,36 @@
     }
     const [key, experiment, rank, ranked, hue] = runs.get(id) || [];
     return RG.isName(key) ? { key, experiment, rank, ranked, hue } : null;
+  };
+
+  /** {key, experiment, name, version, removed} of a run that the sources no longer have, or null. */
+  RG.findGone = async (id) => {
+    try {
+      await RG.load(`${root}pointers-gone.js`);
+    } catch {
+      return null;
+    }
+    if (!RG.isName(id) || !Object.hasOwn(gone, id)) return null;
+    const [key, experiment, name, version, removed] = gone[id];
+    return { key: RG.isName(key) ? key : null, experiment, name, version, removed };
+  };
+
+  /** [{name, created, label, aliases}, …] of all report versions, newest first. */
+  RG.versions = async () => {
+    await RG.load(`${root}pointers-versions.js`);
+    const { list, aliases } = listed;
+    const named = (name) => Object.keys(aliases).filter((alias) => aliases[alias] === name);
+    return list
+      .filter(([name]) => RG.isName(name))
+      .map(([name, created, label]) => ({ name, created, label, aliases: named(name) }));
+  };
+
+  /** The name of the version that a name or an alias means; null if there is none. */
+  RG.versionNamed = async (name) => {
+    const versions = await RG.versions().catch(() => []);
+    if (name === "latest") return versions[0]?.name ?? null;
+    const found = versions.find((one) => one.name === name || one.aliases.includes(name));
+    return found?.name ?? null;
   };
 
   /** [[run id, newest key, name], …] of an experiment, the best first; [] if there is none. */
@@ -100,6 +144,8 @@
     if (!banner || !RG.isName(newestKey) || newestKey === body.dataset.key) return;
     banner.querySelector("a").href = href;
     banner.hidden = false;
+    const version = document.querySelector("[data-versions] span");
+    if (version && RG.openedVersion === null) version.textContent = "earlier";
   }
 
   // ---- rank ---------------------------------------------------------------------------------
@@ -217,10 +263,26 @@
 
   // -------------------------------------------------------------------------------------------
 
+  /** A run that the sources no longer have says so. */
+  async function showGone(id) {
+    const run = await RG.findGone(id);
+    const banner = document.querySelector("[data-newer]");
+    if (!run || !banner) return;
+    banner.querySelector("span").textContent =
+      `This run is no longer in the sources; the last report version that has it is`;
+    const link = banner.querySelector("a");
+    link.textContent = run.version;
+    link.href = `${root}versions/${run.version}.html`;
+    banner.hidden = false;
+  }
+
   async function readRunPointers() {
     const { id } = body.dataset;
     const run = await RG.findRun(id);
-    if (!run) return;
+    if (!run) {
+      await showGone(id);
+      return;
+    }
     showNewer(run.key, `${root}runs/${id}.${run.key}.html`);
     showRank(run);
     offerBestDiff(run);
@@ -243,7 +305,17 @@
     if (RG.isName(key)) showNewer(key, `${root}${FOLDERS[kind]}/${id}/${key}.html`);
   }
 
+  /** The home page of an earlier version leads to that of today; with ?v= the site's leads there. */
+  async function readHomePointers() {
+    const { id } = body.dataset;
+    if (!id && RG.openedVersion !== null) {
+      const name = await RG.versionNamed(RG.openedVersion);
+      if (name) location.replace(`${root}versions/${name}.html${location.hash}`);
+    } else if (id && site.version !== id) showNewer(site.version, `${root}index.html`);
+  }
+
   const READERS = {
+    home: readHomePointers,
     run: readRunPointers,
     experiment: readExperimentPointers,
     model: readPagePointers,

@@ -1,0 +1,190 @@
+"""What a site remembers of its versions: written once with each, read by every later build.
+
+    versions/NAME.js           RG.version({…}): the manifest, which page of everything belongs to it
+    versions/facts/DIGEST.js   RG.facts("DIGEST", {…}): what is remembered of one experiment, of the
+                               registry, of the projects; once for all versions that it is true of
+
+So a version in which one experiment changed adds the facts of that experiment and no others. They
+are scripts, as pages opened from disk cannot read JSON; what is in the brackets is JSON.
+"""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.analysis.facts import (
+    ExperimentFacts,
+    Facts,
+    ProjectFacts,
+    experiment_facts,
+    experiment_from,
+    experiment_json,
+    named_json,
+    packages_of,
+    projects_from,
+    registered_facts,
+    registered_from,
+)
+from reportgen.analysis.history import changes_between
+from reportgen.errors import ReportError
+from reportgen.model import Json
+from reportgen.overview import Published
+from reportgen.site.keys import file_digest
+from reportgen.site.versions import History
+from reportgen.theme import script_value, script_values
+from reportgen.views import addresses
+from reportgen.views.changes import change_groups, groups_json
+
+MOST_TOLD = 30
+"""Of the changes of one kind that a version tells; `reportgen changes` tells all."""
+
+
+def facts_of(published: Published) -> Facts:
+    """What is remembered of a report."""
+    keys = {id: result.key for id, result in published.runs.items()}
+    packages = {id: result.packages for id, result in published.runs.items()}
+    return Facts(
+        experiments={
+            one.experiment.key: experiment_facts(
+                one.experiment.name, one.runs, one.ranking, one.judge, keys, packages
+            )
+            for one in published.experiments
+        },
+        registered={
+            model.name: registered_facts(model) for model in published.catalog.registered_models
+        },
+        projects={
+            project.path: ProjectFacts(project.name, packages_of(project.environment))
+            for project in published.catalog.projects
+        },
+    )
+
+
+def remember(facts: Facts) -> tuple[dict[str, Json], dict[str, bytes]]:
+    """What the manifest says of the facts, and the files that hold them, by address."""
+    files: dict[str, bytes] = {}
+
+    def keep(content: Json) -> str:
+        digest = file_digest(script_value("facts", content))
+        files[addresses.facts(digest)] = script_value("facts", digest, content)
+        return digest
+
+    named: dict[str, Json] = {
+        addresses.slug(key): keep({"key": key, **experiment_json(one), "slugs": _slugs(one)})
+        for key, one in sorted(facts.experiments.items())
+    }
+    return {
+        "experiments": named,
+        "registered": keep(named_json(facts.registered)),
+        "projects": keep(named_json(facts.projects)),
+    }, files
+
+
+def _slugs(facts: ExperimentFacts) -> dict[str, Json]:
+    """Run id by what addresses say in its stead, for the few ids that no file can have."""
+    return {slug: id for id in facts.runs if (slug := addresses.slug(id)) != id}
+
+
+def manifest(folder: Path, version: str) -> dict[str, Any]:
+    """What belongs to a version. Raises ReportError where its manifest is damaged or missing."""
+    (found,) = _values(folder, addresses.data(addresses.version(version)))
+    if not isinstance(found, dict):
+        raise _damaged(folder, addresses.data(addresses.version(version)))
+    return found
+
+
+def recall(folder: Path, version: str) -> Facts:
+    """The facts of a version. Raises ReportError where some of them are damaged or missing."""
+    named = manifest(folder, version)["facts"]
+    address = ""
+    try:
+        experiments = {}
+        for digest in named["experiments"].values():
+            address = addresses.facts(digest)
+            content = _values(folder, address)[1]
+            experiments[content["key"]] = experiment_from(content)
+        address = addresses.facts(named["registered"])
+        registered = registered_from(_values(folder, address)[1])
+        address = addresses.facts(named["projects"])
+        projects = projects_from(_values(folder, address)[1])
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise _damaged(folder, address) from error
+    return Facts(experiments, registered, projects)
+
+
+def _values(folder: Path, address: str) -> list[Any]:
+    try:
+        return script_values((folder / address).read_bytes())
+    except OSError as error:
+        raise ReportError(
+            f"{folder / address} cannot be read: {error.strerror}.",
+            hint="`reportgen versions verify` tells what else is missing.",
+        ) from error
+    except ValueError as error:
+        raise _damaged(folder, address) from error
+
+
+def _damaged(folder: Path, address: str) -> ReportError:
+    return ReportError(
+        f"{folder / address} is damaged.",
+        hint="Restore it from a backup, or remove the version it belongs to.",
+    )
+
+
+# ------------------------------------------------------------------ runs that the sources lost
+
+
+GONE_SCRIPT = "pointers-gone.js"
+
+
+@dataclass(frozen=True, slots=True)
+class GoneRun:
+    """A run that a version had and the sources no longer have; ids and keys are slugs."""
+
+    key: str
+    """Of its last page; empty once that was removed."""
+
+    experiment: str
+    name: str
+    version: str
+    """The last that had it."""
+
+    removed: str = ""
+    """When its last page was: `2026-11-24T02:36:00Z`."""
+
+
+def gone_script(gone: Mapping[str, GoneRun]) -> bytes:
+    return script_value("gonePointers", {id: list(astuple(gone[id])) for id in sorted(gone)})
+
+
+def read_gone(folder: Path) -> dict[str, GoneRun]:
+    """By run; empty where no run is. Raises ReportError for a damaged list."""
+    if not (folder / GONE_SCRIPT).exists():
+        return {}
+    try:
+        return {id: GoneRun(*run) for id, run in _values(folder, GONE_SCRIPT)[0].items()}
+    except (TypeError, AttributeError, IndexError) as error:
+        raise _damaged(folder, GONE_SCRIPT) from error
+
+
+def gone_after(
+    folder: Path, before: Facts | None, history: History, published: Published
+) -> dict[str, GoneRun]:
+    """The gone runs after a build; `before` are the facts of the newest version before it."""
+    slug = addresses.slug
+    known = read_gone(folder)
+    if before is not None and history.newest is not None:
+        for key, experiment in before.experiments.items():
+            for id, run in experiment.runs.items():
+                last = GoneRun(run.key, slug(key), run.name, history.newest.name)
+                known[slug(id)] = last
+    here = {slug(id) for id in published.runs}
+    return {id: known[id] for id in sorted(known.keys() - here)}
+
+
+def changes_told(before: Facts | None, after: Facts) -> list[Json]:
+    """What changed, in words, as a version keeps it; of each kind the first few."""
+    if before is None:
+        return []
+    return groups_json(change_groups(changes_between(before, after), MOST_TOLD))
