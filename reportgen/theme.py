@@ -27,9 +27,10 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "keys": ("keys.js",),
     "versions": ("versions.js",),
     "run": ("around.js",),
-    "charts": ("axes.js", "curves.js", "across.js", "plottools.js", "plotzoom.js", "plots.js"),
-    "across": ("brush.js",),
+    "charts": ("axes.js", "curves.js", "plottools.js", "plots.js"),
+    "across": ("across.js", "matters_data.js", "matters.js", "brush.js"),
     "plotfiles": ("plotfiles.js",),
+    "plotzoom": ("plotzoom.js",),
     "compare": (
         "compare_rows.js",
         "diff.js",
@@ -55,7 +56,7 @@ that no page loads what it has no use for. `theme.js` goes before them all, in t
 
 
 STYLES: Mapping[str, tuple[str, ...]] = {
-    "charts": ("charts.css",),
+    "charts": ("charts.css", "matters.css"),
     "table": ("table.css",),
     "compare": ("compare.css",),
 }

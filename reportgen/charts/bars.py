@@ -47,7 +47,8 @@ def bars(rows: Sequence[Bar], *, title: str = "") -> str:
     )
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {height:g}" fill="none" font-size="{FONT_SIZE:g}"'
-        f' aria-hidden="true">{"".join(parts)}</svg>'
+        f' aria-hidden="true" data-plot="{left:g} {TOP:g} {span:g} {bottom - TOP:g}">'
+        f"{''.join(parts)}</svg>"
     )
 
 

@@ -64,7 +64,8 @@ def cells(grid: Grid, filled: Sequence[Cell]) -> str:
     parts.append(_names(grid, left, width, height, bottom))
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {bottom + BOTTOM:g}" fill="none" font-size="{FONT_SIZE:g}"'
-        f' aria-hidden="true">{"".join(parts)}</svg>'
+        f' aria-hidden="true" data-plot="{left:g} {TOP:g} {WIDTH - 8 - left:g} {bottom - TOP:g}">'
+        f"{''.join(parts)}</svg>"
     )
 
 

@@ -9,6 +9,7 @@ Both take values that were parsed already: whoever reads an artifact decides wha
   a row a true class, a column a predicted one, as `sklearn.metrics.confusion_matrix` has it.
 """
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 
@@ -48,7 +49,13 @@ def feature_importance_chart(importances: Mapping[str, float], kind: str = "") -
     first = ", ".join(f"{name} {number(value)}" for name, value in shown[:3])
     more = f", the first {len(shown)} drawn" if len(finite) > len(shown) else ""
     count = f"{len(finite):,} feature{'s' if len(finite) != 1 else ''}"
-    return Chart("features", drawing, f"feature importance of {count}{more}: {first}")
+    said = {
+        "bars": [[name, value, 0] for name, value in finite],
+        "title": kind or "importance",
+        "columns": ["feature", kind or "importance"],
+    }
+    alt = f"feature importance of {count}{more}: {first}"
+    return Chart("features", drawing, alt, json.dumps(said))
 
 
 def confusion_chart(labels: Sequence[str], matrix: Sequence[Sequence[float]]) -> Chart | None:
@@ -73,7 +80,10 @@ def confusion_chart(labels: Sequence[str], matrix: Sequence[Sequence[float]]) ->
         return None
     right, total = sum(matrix[place][place] for place in range(size)), sum(totals)
     grid = Grid(labels, labels, "true class", "predicted class")
-    return Chart("confusion", cells(grid, filled), _sentence(labels, matrix, right, total))
+    names = ["predicted class", "true class", "count"]
+    said = {"cells": {"lines": labels, "columns": labels, "names": names, "values": matrix}}
+    sentence = _sentence(labels, matrix, right, total)
+    return Chart("confusion", cells(grid, filled), sentence, json.dumps(said))
 
 
 def _sentence(

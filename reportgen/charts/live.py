@@ -11,11 +11,13 @@ from typing import Any
 import altair as alt
 
 from reportgen.charts.bands import BAND_OPACITY
+from reportgen.charts.cells import ON_RAMP
 from reportgen.charts.look import (
     BEST,
     CARD,
     CONTEXT,
     DASHES,
+    LABEL,
     MARKS,
     ODD,
     RAMP,
@@ -163,6 +165,81 @@ def parallel_template() -> Layered:
     return chart.properties(autosize="none")
 
 
+def cloud_template() -> Layered:
+    """Data: boxes (x, x2, y, y2), changes (x), points (x, y, b, z, f), levels (x, x2, y, w), chosen
+    (x, y, h, z) and best (x, y).
+
+    b is a fifth, -1 for none, z the area of a dot, f false where the table does not show the run,
+    w true for a level that stands out, h the hue of a run that is selected in the table.
+    """
+    band = alt.Color(
+        "b:O",
+        scale=alt.Scale(domain=list(range(-1, 5)), range=[RULE, *RAMP]),
+        legend=None,
+    )
+    faded = alt.condition("datum.f", alt.value(1), alt.value(0.16))
+    area = alt.Size("z:Q", scale=None, legend=None)
+    dots: dict[str, Any] = {"filled": True, "stroke": LABEL, "strokeWidth": 0.8}
+    layers = [
+        _chart("boxes")
+        .mark_rect(color=RAMP[1], opacity=0.55, cornerRadius=3)
+        .encode(x2="x2:Q", y2="y2:Q"),
+        _chart("changes")
+        .mark_rule(color=RULE, strokeDash=[4, 4], strokeWidth=1.5)
+        .encode(y=alt.value(0), y2=alt.value(alt.expr("height"))),
+        _chart("points").mark_point(**dots).encode(fill=band, size=area, opacity=faded),
+        _chart("levels")
+        .mark_rule(strokeWidth=2.5, strokeCap="round")
+        .encode(x2="x2:Q", color=alt.condition("datum.w", alt.value(BEST), alt.value(TEXT))),
+        _chart("chosen")
+        .mark_point(filled=True, opacity=1, stroke=CARD, strokeWidth=1.5)
+        .encode(fill=_hue(list(map(colour, range(8))), "h"), size=area),
+        _chart("best").mark_point(size=150, strokeWidth=2.5, opacity=1, stroke=BEST),
+    ]
+    framed: Layered = _framed(layers, _axis_params(), title="x")
+    apart: Layered = framed.resolve_scale(fill="independent", color="independent")
+    return apart
+
+
+def cells_template() -> Layered:
+    """Data: cells (x, x2, y, y2, b, t, n), texts in them (x, y, b, t), notes (x, y, b, t) and best
+    (x, x2, y, y2); b is a fifth."""
+    shade = alt.Color("b:O", scale=alt.Scale(domain=list(range(5)), range=list(RAMP)), legend=None)
+    ink = alt.Color("b:O", scale=alt.Scale(domain=list(range(5)), range=list(ON_RAMP)), legend=None)
+    layers = [
+        _chart("cells")
+        .mark_rect(cornerRadius=3, stroke=CARD, strokeWidth=2, opacity=1)
+        .encode(shade, x2="x2:Q", y2="y2:Q"),
+        _chart("texts")
+        .mark_text(baseline="middle", fontWeight=500)
+        .encode(ink, alt.Text("t:N"), yOffset=alt.value(-1)),
+        _chart("notes")
+        .mark_text(baseline="middle", fontSize=10)
+        .encode(ink, alt.Text("t:N"), yOffset=alt.value(13)),
+        _chart("best")
+        .mark_rect(cornerRadius=3, stroke=BEST, strokeWidth=2.5, fillOpacity=0)
+        .encode(x2="x2:Q", y2="y2:Q"),
+    ]
+    framed: Layered = _framed(layers, _axis_params(), title="x", grid="")
+    apart: Layered = framed.resolve_scale(color="independent")
+    return apart
+
+
+def bars_template() -> Layered:
+    """Data: bars (x, x2, y, y2), whiskers (x, x2, y), their caps (x, y, y2), texts (x, y, t)."""
+    layers = [
+        _chart("bars")
+        .mark_rect(cornerRadius=3, color=colour(0), opacity=1)
+        .encode(x2="x2:Q", y2="y2:Q"),
+        _chart("whiskers").mark_rule(color=TEXT, strokeWidth=1.4).encode(x2="x2:Q"),
+        _chart("caps").mark_rule(color=TEXT, strokeWidth=1.4).encode(y2="y2:Q"),
+        _chart("texts")
+        .mark_text(align="left", dx=8, baseline="middle", color=TEXT)
+        .encode(alt.Text("t:N")),
+    ]
+    return _framed(layers, _axis_params(), title="x", grid="x")
+
+
 def _axis_names(side: Any, x: alt.X) -> alt.Chart:
     """The names above the axes: the first and the last one must not leave the picture."""
     chart: alt.Chart = (
@@ -230,9 +307,14 @@ def _axis_params() -> list[alt.Parameter]:
 
 
 def _framed(
-    layers: list[alt.Chart], params: list[alt.Parameter], title: str | None = None
+    layers: list[alt.Chart],
+    params: list[alt.Parameter],
+    title: str | None = None,
+    *,
+    grid: str = "y",
 ) -> Layered:
-    """Layers within the two axes, their labels where the static charts have them."""
+    """Layers within the two axes, their labels where the static charts have them; `grid` names the
+    axes that have lines across the plot."""
 
     def axis(name: str, **look: Any) -> dict[str, Any]:
         domain = [alt.expr(f"{name}_domain[0]"), alt.expr(f"{name}_domain[1]")]
@@ -243,6 +325,7 @@ def _framed(
                 labelExpr=f"{name}_labels[datum.value]",
                 labelOverlap=False,
                 labelFlush=False,
+                grid=name in grid,
                 **look,
             ),
         }

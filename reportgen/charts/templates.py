@@ -5,7 +5,7 @@ from functools import cache
 
 from reportgen.model import Json
 
-KINDS = ("curve", "overlay", "bands", "progress", "parallel")
+KINDS = ("curve", "overlay", "bands", "progress", "parallel", "cloud", "cells", "bars")
 
 
 def chart_templates() -> dict[str, Json]:
@@ -28,5 +28,8 @@ def _template_text(kind: str) -> str:
         "bands": live.bands_template,
         "progress": live.progress_template,
         "parallel": live.parallel_template,
+        "cloud": live.cloud_template,
+        "cells": live.cells_template,
+        "bars": live.bars_template,
     }
     return json.dumps(live.specification(charts[kind]()), sort_keys=True)

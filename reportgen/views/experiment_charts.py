@@ -4,9 +4,10 @@ Each says something or is not there. They take the ranked runs alone: neither de
 with a finite value of the metric that the experiment is judged by.
 """
 
+import json
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,6 +29,7 @@ from reportgen.charts.importance import importance_chart, measured
 from reportgen.charts.scatter import Point, scatter_chart
 from reportgen.charts.strips import Strip, strips_chart
 from reportgen.charts.trend import trend_chart
+from reportgen.model import Json
 from reportgen.views import wording
 from reportgen.views.run_columns import display_name
 
@@ -63,6 +65,10 @@ class MatterCard:
     told: Told
     below: str = ""
     """A sentence under the chart."""
+
+    fields: str = ""
+    """JSON: the columns of the table that the live chart begins with, and what only the build
+    knows; see the head of themes/default/js/matters.js."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +121,11 @@ def _importance(here: _Runs) -> ParamImportance | str:
     return param_importance([run.params for run, _ in ordered], [value for _, value in ordered])
 
 
-def _card(chart: Chart, title: str, note: str, told: Told, below: str = "") -> MatterCard:
-    return MatterCard(chart.kind, title, note, Markup(chart.svg), chart.alt, told, below)
+def _card(
+    chart: Chart, title: str, note: str, told: Told, fields: Mapping[str, Json], below: str = ""
+) -> MatterCard:
+    said = json.dumps(fields, ensure_ascii=False)
+    return MatterCard(chart.kind, title, note, Markup(chart.svg), chart.alt, told, below, said)
 
 
 def _importance_card(found: ParamImportance, judge: Judge) -> MatterCard:
@@ -128,6 +137,7 @@ def _importance_card(found: ParamImportance, judge: Judge) -> MatterCard:
         "Parameter importance",
         f"{wording.count(found.runs, 'run')}, held-out R² {measured(found.score)}",
         Told(("parameter", "fall of R²", "standard deviation"), rows),
+        {"bars": [[one.name, round(one.mean, 4), round(one.spread, 4)] for one in found.params]},
         "How much worse a random forest predicts the metric of runs it has not seen when one "
         "parameter is shuffled; whiskers are one standard deviation.",
     )
@@ -155,13 +165,19 @@ def _scatter(here: _Runs, order: Sequence[str]) -> MatterCard | None:
         return None
     metric = here.judge.metric
     chart = scatter_chart((x, metric, colour), points, points[0])
-    shade = f"coloured by {colour}, darker for more; " if colour else ""
+    shade = f"darker for more {colour}; " if colour else ""
     rows = tuple(
         (one.name, wording.number(one.x), wording.number(one.y), wording.number(one.colour))
         for one in points[:MOST_TOLD]
     )
     told = Told(("run", x, metric, colour or "–"), rows, _cut(len(points), "runs"))
-    return _card(chart, f"{metric} against {x}", f"{shade}the best is ringed", told)
+    ids = [*(f"params.{name}" for name in numeric[:2]), *(f"best.{name}" for name, _ in fields)]
+    start: dict[str, Json] = {
+        "x": ids[0],
+        "y": f"best.{metric}",
+        "colour": ids[1] if colour else "",
+    }
+    return _card(chart, f"{metric} against {x}", f"{shade}the best ringed", told, start)
 
 
 def _is_numeric(texts: Sequence[str | None], least: int) -> bool:
@@ -217,7 +233,10 @@ def _strips_of(here: _Runs, name: str) -> MatterCard | None:
     )
     told = Told((name, "n", "lower quartile", "median", "upper quartile"), rows)
     chart = strips_chart(name, metric, strips, best)
-    return _card(chart, f"{metric} by {name}", "a dot a run; boxes are quartiles", told)
+    note = "a dot a run; boxes are quartiles"
+    return _card(
+        chart, f"{metric} by {name}", note, told, {"x": f"params.{name}", "y": f"best.{metric}"}
+    )
 
 
 def _natural(text: str) -> tuple[bool, float, str]:
@@ -246,7 +265,11 @@ def _heat(here: _Runs, order: Sequence[str]) -> MatterCard | None:
     told = Told((down, across, f"mean {metric}", "n"), cells[:60], _cut(len(cells), "cells", 60))
     chart = heat_chart((down, across), metric, heat, here.judge.goal)
     return _card(
-        chart, f"{metric} by {down} and {across}", "means, darker for better; n runs", told
+        chart,
+        f"{metric} by {down} and {across}",
+        "means, darker for better; n runs",
+        told,
+        {"x": f"params.{across}", "down": f"params.{down}", "y": f"best.{metric}"},
     )
 
 
@@ -287,7 +310,9 @@ def _trend(here: _Runs) -> MatterCard | None:
     said = " ".join(_change(before, after, runs, names) for before, after in pairwise(found))
     chart = trend_chart(metric, names, values, found)
     note = f"{wording.count(len(runs), 'run')} in order of start, the mean of each stretch"
-    return _card(chart, f"Changes of {metric} over the runs", note, told, said)
+    levels: list[Json] = [[one.first, one.end, one.mean] for one in found]
+    fields: dict[str, Json] = {"y": f"best.{metric}", "levels": levels}
+    return _card(chart, f"Changes of {metric} over the runs", note, told, fields, said)
 
 
 def _change(

@@ -45,6 +45,9 @@ class Head:
     scripts: tuple[str, ...] = ("report",)
     """Those that the page needs, by the names that the theme has for them (`theme.SCRIPTS`)."""
 
+    styles: tuple[str, ...] = ()
+    """Stylesheets beside that of all pages (`theme.STYLES`)."""
+
 
 def head(  # noqa: PLR0913 (each is one thing a head says)
     address: str,
@@ -58,9 +61,11 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
     data: bool = False,
     charts: bool = False,
     scripts: Sequence[str] = (),
+    later: Sequence[str] = (),
 ) -> Head:
     """The head of the page at `address`; `crumbs` are (text, address) above the page, `scripts`
-    what it needs beside the script of all pages."""
+    what it needs beside the script of all pages, `later` those that its sections load, whose styles
+    it needs at once."""
     way = tuple(Link(text, addresses.relative(target, address)) for text, target in crumbs)
     return Head(
         title=title,
@@ -73,6 +78,7 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
         data=addresses.data(address).rsplit("/", 1)[-1] if data else "",
         charts=addresses.charts(address).rsplit("/", 1)[-1] if charts else "",
         scripts=("report", *scripts),
+        styles=(*scripts, *later),
     )
 
 

@@ -73,6 +73,12 @@
     });
   }
 
+  /** Resolves once all scripts of the page have run. */
+  RG.ready = new Promise((resolve) => {
+    if (document.readyState === "complete") resolve();
+    else document.addEventListener("DOMContentLoaded", resolve);
+  });
+
   RG.data = { runs: new Map() };
   const runListeners = new Map();
 
@@ -455,9 +461,15 @@
 
   // ---- scripts of sections ------------------------------------------------------------------
 
-  /** A section may name a script of its own, which is loaded when the section comes near. */
+  /** A section may name scripts of its own, which are loaded, in order, when it comes near. */
   function loadWhenNear() {
-    const load = (section) => RG.load(section.dataset.script).catch(() => {}); // it reads without
+    const load = async (section) => {
+      try {
+        for (const script of section.dataset.script.split(" ")) await RG.load(script);
+      } catch {
+        // It reads without.
+      }
+    };
     const near = new IntersectionObserver(
       (entries) => {
         for (const { isIntersecting, target } of entries) {
@@ -466,9 +478,10 @@
           load(target);
         }
       },
-      { rootMargin: "800px 0px" },
+      { rootMargin: "250px 0px" },
     );
     for (const section of document.querySelectorAll("[data-script]")) {
+      section.addEventListener("focusin", () => load(section), { once: true });
       // What an address leads to may be folded away, where the reader would never come near it.
       if (location.hash) load(section);
       else near.observe(section);

@@ -270,14 +270,17 @@
   }
 
   for (const name of ["pointerenter", "focusin"]) figure.addEventListener(name, start, { once: true });
+  if (figure.matches(":hover, :focus-within")) start(); // this script has come late
 
-  document.addEventListener("rg:rows", async ({ detail }) => {
-    const { shown } = detail;
+  async function followTable({ shown }) {
     const all = RG.store ? RG.store.n : shown.length;
     if (!made && shown.length === all) return;
     const brush = await start();
     if (brush) brush.filter(shown, all);
-  });
+  }
+
+  document.addEventListener("rg:rows", ({ detail }) => followTable(detail));
+  if (RG.rowsShown) followTable(RG.rowsShown);
 
   document.addEventListener("rg:brush", async ({ detail }) => {
     if (detail.ids || !made) return;

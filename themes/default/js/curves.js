@@ -408,14 +408,17 @@
   let followed = "";
 
   // What is selected in the table comes to the front.
-  document.addEventListener("rg:rows", ({ detail }) => {
-    const ids = detail.selected.slice(0, MOST_CHOSEN);
+  function followTable({ selected }) {
+    const ids = selected.slice(0, MOST_CHOSEN);
     if (ids.join() === followed) return;
     followed = ids.join();
     for (const chart of plots.all) {
       if (chart.kind === "overlay") plots.later(chart, { chosen: ids.length ? ids : null });
     }
-  });
+  }
+
+  document.addEventListener("rg:rows", ({ detail }) => followTable(detail));
+  plots.started = () => RG.rowsShown && followTable(RG.rowsShown); // once all charts are known
 
   function wholeCurve(run, metric, hue) {
     const curve = runCurve(run, run.metrics[metric], hue);

@@ -297,7 +297,8 @@
 
   function tellOthers(grid) {
     linkCompare(grid);
-    document.dispatchEvent(new CustomEvent("rg:rows", { detail: rowsOf(grid) }));
+    RG.rowsShown = rowsOf(grid); // for the scripts of charts, which come later
+    document.dispatchEvent(new CustomEvent("rg:rows", { detail: RG.rowsShown }));
     clearTimeout(waitingToKeep);
     waitingToKeep = setTimeout(() => keepOrder(grid), 500);
   }

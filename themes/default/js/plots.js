@@ -12,11 +12,11 @@
 //   read(at)    what is at {x, y, across, down} (data and drawing units; keys and charts beside it
 //               know only x): {title, lines: [{name, value, colour?, note?}], marks: [{x, y,
 //               colour}], x?: where the crosshair stands, trace?: {points: [[x, y], …], colour},
-//               pointed?: rows} or null
+//               pointed?: rows, href?: of the page that a click opens} or null
 //   template?   a name that RG.charts knows, or a whole Vega-Lite specification; without it, the kind
 //   place?      margins {left, top, right, bottom} of a chart that has no static drawing
 //   stops?      where arrow keys halt: x values, or {x, y}
-//   xTitle?     the title of the x axis
+//   xTitle?, yTitle?   titles of the axes
 //   note?       what the picture cannot show, in a sentence
 //   alt?        the sentence that describes it, where the page does not have it yet
 //   table?()    {columns: [name, …], rows: [[value, …], …]} for "Show data" and CSV;
@@ -78,8 +78,9 @@
   };
 
   const library = () => {
-    const { vega, charts } = document.body.dataset;
-    return Promise.all([RG.load(vega), RG.load(charts), pageData()]);
+    const { vega, charts, plotZoom } = document.body.dataset;
+    const zoom = RG.load(plotZoom).catch(() => {}); // a chart is read without
+    return Promise.all([RG.load(vega), RG.load(charts), pageData(), zoom]);
   };
 
   // ---------------------------------------------------------------- one chart of the page
@@ -160,6 +161,7 @@
     }
 
     async look() {
+      if (!pictures[this.kind]) await RG.load(document.body.dataset.across);
       const picture = await pictures[this.kind](this);
       this.place = placeOf(this, picture);
       this.picture = this.settings.zoom ? zoomed(picture, this.settings.zoom) : picture;
@@ -192,6 +194,8 @@
       this.box.replaceChildren(holder);
       this.box.removeAttribute("title");
       this.figure.classList.add("is-live");
+      if (!this.zooms && plots.addZoom) plots.addZoom(this);
+      this.zooms = true;
       if (this.showSettings) this.showSettings();
     }
 
@@ -279,6 +283,7 @@
     show(reading, left, top) {
       this.stop = reading ? reading.x : null;
       this.shown = reading ? [reading, left, top] : null;
+      this.box.classList.toggle("has-page", Boolean(reading && reading.href));
       this.mark(reading);
       if (this.view && "pointed" in this.picture.datasets) {
         this.view.data("pointed", (reading && reading.pointed) || []).runAsync();
@@ -298,9 +303,18 @@
       if (this.view) this.show(null);
     }
 
+    // What is pointed at may have a page of its own.
+    open(event) {
+      const href = this.shown && this.shown[0].href;
+      if (!href || this.dragged) return;
+      if (event.ctrlKey || event.metaKey) window.open(href, "_blank", "noopener");
+      else location.href = href;
+    }
+
     // Arrow keys walk along the points of a picture; with shift they move what is zoomed.
     key(event) {
       if (event.key === "Escape") this.hide();
+      if (event.key === "Enter") this.open(event);
       if (!this.view || event.ctrlKey || event.metaKey || event.altKey) return;
       if (plots.zoomKey && plots.zoomKey(this, event)) {
         event.preventDefault();
@@ -379,6 +393,7 @@
       if (!channel || !picture[name]) continue;
       if (picture[name].type === "log") channel.scale.type = "log";
       if (name === "x" && picture.xTitle !== undefined) channel.title = picture.xTitle || null;
+      if (name === "y" && picture.yTitle) channel.title = picture.yTitle;
     }
     if (picture.whole) for (const layer of spec.layer || []) layer.mark.clip = true;
     const right = size.width - place.left - place.width;
@@ -574,7 +589,7 @@
     });
     box.addEventListener("blur", () => chart.hide());
     box.addEventListener("keydown", (event) => chart.key(event));
-    if (plots.addZoom) plots.addZoom(chart);
+    box.addEventListener("click", (event) => chart.open(event));
   }
 
   // Once a frame, with the last event of it.
@@ -644,10 +659,14 @@
       if (!byFigure.has(figure) && figure.querySelector(".chart svg[data-plot]")) plots.adopt(figure);
     }
     if (plots.addPageTools) plots.addPageTools();
+    if (plots.started) plots.started();
+    // The script may have been loaded by who points at a chart already.
+    for (const chart of all) {
+      if (chart.box.matches(":hover") || chart.box === document.activeElement) chart.wake();
+    }
     window.addEventListener("scroll", hideTip, { passive: true });
   }
 
   // Once every script of the page has said what pictures it has.
-  if (document.readyState === "complete") start();
-  else document.addEventListener("DOMContentLoaded", start);
+  RG.ready.then(start);
 })();

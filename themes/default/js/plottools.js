@@ -93,7 +93,7 @@
     const panel = html("div", "plot-set");
     panel.setAttribute("role", "group");
     panel.setAttribute("aria-label", `Tools of the chart ${chart.title}`);
-    const own = plots.pictures[chart.kind].tools;
+    const own = plots.pictures[chart.kind]?.tools;
     if (own) panel.append(...own(chart, (changes) => chart.set(changes)));
     panel.append(filesOf(chart), dataButton(chart));
     return panel;

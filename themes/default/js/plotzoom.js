@@ -110,6 +110,10 @@
       drag = null;
       chart.band = null;
       if (!done || !done.on) return;
+      chart.dragged = true; // the click that ends it opens nothing
+      setTimeout(() => {
+        chart.dragged = false;
+      });
       chart.mark(null);
       if (!done.pan && event.type === "pointerup") zoomToDrag(chart, done);
     };
