@@ -121,14 +121,18 @@
     drawTables(view);
     drawNav();
     // The tables are read first; the frames of the charts need not keep them waiting.
-    clearTimeout(charting);
-    charting = setTimeout(() => {
+    drawing = view;
+    const chart = () => {
+      if (drawing !== view) return;
       drawCharts(view);
       drawNav();
-    });
+    };
+    // An address may lead to a chart.
+    if (window.requestIdleCallback && !location.hash) requestIdleCallback(chart, { timeout: 300 });
+    else setTimeout(chart);
   }
 
-  let charting = 0;
+  let drawing = null;
   let charted = "";
 
   // Which rows there are does not change with what of them is shown.

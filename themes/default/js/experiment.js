@@ -114,7 +114,7 @@
     let waiting = 0;
     query.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => applyFilter(grid), 120);
+      waiting = setTimeout(() => applyFilter(grid), 60);
     });
     if (query.value) applyFilter(grid);
   }

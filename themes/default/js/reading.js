@@ -52,10 +52,13 @@
     const date = new Date(millis);
     if (isDate(date)) {
       element.dateTime = date.toISOString();
-      explain(element, date, true);
+      // What a table is not read for need not keep it waiting: asking for zones takes long at first.
+      later(() => explain(element, date, true));
     }
     return element;
   };
+
+  const later = window.requestIdleCallback || setTimeout;
 
   /** `21 Nov 2026`, `21 Nov 2026 14:02` or `21 Nov 2026, 14:02 UTC`, as the page is written. */
   const WORDS = /^\d+ \w+ \d+(,?)( \d\d:\d\d)?( UTC)?$/;
