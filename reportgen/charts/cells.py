@@ -83,7 +83,7 @@ def _cell(cell: Cell, left: float, width: float, height: float) -> str:
     return (
         f'<rect x="{x + 1:.1f}" y="{y + 1:.1f}" width="{width - 2:.1f}" height="{height - 2:.1f}"'
         f' rx="3" fill="{RAMP[level]}"{edge}/><g fill="{ON_RAMP[level]}" text-anchor="middle">'
-        f'<text x="{x + width / 2:.1f}" y="{middle:.1f}" font-weight="560">{markup(text)}</text>'
+        f'<text x="{x + width / 2:.1f}" y="{middle:.1f}" font-weight="600">{markup(text)}</text>'
         f"{note}</g>"
     )
 

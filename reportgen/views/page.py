@@ -72,7 +72,7 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
         kind=kind,
         root=addresses.root(address),
         crumbs=(*way, Link(title)) if kind != "home" else (),
-        description=description,
+        description=description or title,
         id=id,
         key=key,
         data=addresses.data(address).rsplit("/", 1)[-1] if data else "",
