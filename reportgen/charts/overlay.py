@@ -1,7 +1,8 @@
 """One metric of many runs: the chosen ones in colour, the others grey behind them.
 
-The y axis shows the chosen runs whole; of the others what lies beyond 2 % at either end may
-be cut off, so that one run that diverged does not flatten all.
+The y axis shows the chosen runs whole; of the others what lies beyond 2 % at either end, or twice
+as far from the chosen ones as these reach themselves, may be cut off, so that runs that diverged do
+not flatten all.
 """
 
 import math
@@ -17,6 +18,9 @@ from reportgen.charts.look import CONTEXT, DASHES, OVERLAY, colour
 from reportgen.charts.scale import Axis, step_axis, value_axis
 from reportgen.charts.svg import Plot, Stroke
 from reportgen.model import Json, MetricHistory
+
+REACH = 2
+"""How far the others may stretch the y axis, in spans of the chosen runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,11 @@ def _values_axis(chosen: Sequence[RunCurve], context: Sequence[RunCurve]) -> Axi
     shown = sorted(_finite(chosen))
     others = sorted(_finite(context))
     cut = len(others) // 50
-    ends = [*shown[:1], *shown[-1:], *others[cut : cut + 1], *others[-cut - 1 :][:1]]
+    ends = [*others[cut : cut + 1], *others[-cut - 1 :][:1]]
+    if shown and shown[0] < shown[-1]:
+        far = REACH * (shown[-1] - shown[0])
+        ends = [min(max(end, shown[0] - far), shown[-1] + far) for end in ends]
+    ends += [*shown[:1], *shown[-1:]]
     return value_axis(min(ends), max(ends), count=5) if ends else None
 
 

@@ -10,6 +10,7 @@
   const NEAR = 28; // how near, in chart units, the pointer must be to a line
   const MOST_POINTS = 4000; // of all lines of a chart together; more are thinned for the eye
   const MOST_CHOSEN = 20; // runs of the table's selection that come to the front
+  const REACH = 2; // of the chosen runs' own span: how far others may stretch the y axis
   const MOST_READ = 10; // runs whose values a tip lists
 
   // ---------------------------------------------------------------- x axes
@@ -541,13 +542,18 @@
     return fine(x, y) ? [{ ...look, x, y }] : [];
   }
 
-  // The chosen runs whole, of the others without the outermost 2 % at either end.
+  // The chosen runs whole, of the others without the outermost 2 % at either end and what is far
+  // from the chosen ones: as charts/overlay.py.
   function overlayAxis(chosen, context, { fineY, logY }) {
     const fine = (curves) =>
       curves.flatMap((curve) => curve.values.filter(fineY)).sort((a, b) => a - b);
     const [shown, others] = [fine(chosen), fine(context)];
     const cut = Math.floor(others.length / 50);
-    return yAxis(logY, [...shown, ...others.slice(cut, others.length - cut)], 5);
+    const [low, high] = [shown[0], shown[shown.length - 1]];
+    const far = low < high && !logY ? REACH * (high - low) : Infinity;
+    const near = others.slice(cut, others.length - cut).map((value) =>
+      Math.min(Math.max(value, low - far), high + far));
+    return yAxis(logY, [...shown, ...(shown.length ? near : others)], 5);
   }
 
   // The line next to the pointer; beside it the values of the other chosen runs.
