@@ -901,6 +901,23 @@ def test_a_link_reproduces_the_view(page: Any, trial: Any) -> None:
     expect(page.locator("#q")).to_have_value("metrics.loss < 0.7")
 
 
+def test_a_link_reproduces_what_is_unfolded_and_selected(page: Any, disk_trial: Any) -> None:
+    open_table(page, disk_trial, sample())
+    page.goto(f"{page.url}?group=params.lr")
+    focus_first(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(page.locator("#cnt")).to_contain_text("1 selected")
+    rows = names(page)
+    assert len(address(page)["open"]) == len(address(page)["sel"]) == 1
+
+    page.goto(page.url)
+    expect(page.locator("#cnt")).to_contain_text("1 selected")
+
+    assert names(page) == rows
+
+
 def test_nonsense_in_the_address_is_left_alone(page: Any, disk_trial: Any) -> None:
     query = (
         f"?sort=-metrics.none,,-&cols=%,{quote(HOSTILE)}&q={quote('metrics.loss > <script>')}"

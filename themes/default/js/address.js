@@ -1,6 +1,7 @@
 // The state of the runs table in the address, so that a link shows the same view:
 //   q=FILTER  sort=-best.acc,params.lr (largest first, then …)  cols=ID,ID,…  w=ID:120,…
-//   group=ID  differs=1  heat=1  pin=RUN,RUN  hide=RUN,RUN
+//   group=ID  differs=1  heat=1  pin=RUN,RUN  hide=RUN,RUN  sel=RUN,RUN (up to 50)
+//   fold=RUN,RUN: parents whose runs are folded away  open=VALUE,VALUE: groups that are unfolded
 // What is as the report has it is not in the address. A comma parts the ids, so one within an id
 // is escaped, once more than the address does.
 (() => {
@@ -8,6 +9,9 @@
 
   const RG = (window.RG = window.RG || {});
   const { RUN_ID, defaults, groupable, known } = RG.columns;
+
+  const MOST_SELECTED = 50; // longer addresses are not passed on whole everywhere
+  const UNSET = "∅"; // the group of the runs without a value
 
   const escape = (id) => id.replace(/[%,:]/g, encodeURIComponent);
   const joined = (ids) => ids.map(escape).join(",");
@@ -26,7 +30,7 @@
   /** The columns that have to be there before `read`. */
   function needed() {
     const parameters = new URLSearchParams(location.search);
-    return parameters.has("pin") || parameters.has("hide") ? [RUN_ID] : [];
+    return ["pin", "hide", "sel", "fold"].some((name) => parameters.has(name)) ? [RUN_ID] : [];
   }
 
   /** The view that the address asks for; what there is not is left out. */
@@ -47,7 +51,20 @@
       hides,
       mask: null,
       brush: null,
+      selected: rowsOf(get("sel"), store),
+      folded: rowsOf(get("fold"), store),
+      opened: [],
     };
+  }
+
+  /** The codes of the groups that the address unfolds, once the column to group by is there. */
+  function opened(store, group) {
+    const column = store.get(group);
+    if (!column?.loaded || !column.dictionary) return [];
+    return parts(new URLSearchParams(location.search).get("open"))
+      .map(unescape)
+      .map((text) => (text === UNSET ? column.absent : column.dictionary.indexOf(text)))
+      .filter((code) => code >= 0);
   }
 
   function sortsOf(text, store) {
@@ -82,7 +99,10 @@
 
   const sortText = ({ id, direction }) => (direction < 0 ? "-" : "") + escape(id);
 
-  function stateOf({ columns, sorts, widths, group, differs, heat, pins, hides }, store) {
+  function stateOf(grid) {
+    const { view, store, collapsed, opened: codes, selected } = grid;
+    const { columns, sorts, widths, group, differs, heat, pins, hides } = view;
+    const { dictionary } = store.get(group) || {};
     const cols = joined(columns);
     const runIds = store.get(RUN_ID);
     const runs = (rows) => (runIds?.loaded ? joined([...rows].map((row) => runIds.text(row))) : "");
@@ -95,13 +115,16 @@
       heat: heat ? "1" : "",
       pin: runs(pins),
       hide: runs(hides),
+      sel: selected.size <= MOST_SELECTED ? runs(selected) : "",
+      fold: group ? "" : runs(collapsed),
+      open: dictionary ? joined([...codes].map((code) => dictionary[code] ?? UNSET)) : "",
     };
   }
 
   /** Puts the view into the address; nothing else of it changes. */
   function write(grid, filter) {
     const address = new URL(location.href);
-    const state = { q: filter, ...stateOf(grid.view, grid.store) };
+    const state = { q: filter, ...stateOf(grid) };
     for (const [name, value] of Object.entries(state)) {
       if (value) address.searchParams.set(name, value);
       else address.searchParams.delete(name);
@@ -114,5 +137,5 @@
     }
   }
 
-  RG.address = { needed, read, write };
+  RG.address = { needed, opened, read, write };
 })();

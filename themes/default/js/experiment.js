@@ -340,12 +340,15 @@
     await store.load(ids)?.catch(reportColumn);
   }
 
+  const keepAddress = (grid) => RG.address.write(grid, query ? query.value.trim() : "");
+
   async function show() {
     const { store } = RG;
     RG.columns.describe(store);
     await load(store, ["attributes.parent", ...RG.address.needed()]);
     const view = RG.address.read(store);
     await load(store, [...view.columns, view.group, ...view.sorts.map(({ id }) => id)]);
+    view.opened = RG.address.opened(store, view.group);
     const parameters = new URLSearchParams(location.search);
     if (query && !query.value) query.value = parameters.get("q") || "";
     const grid = new RG.Grid(host, store, {
@@ -358,13 +361,15 @@
         showStatus(changed);
         showChips(changed);
         changed.viewBox?.draw();
-        RG.address.write(changed, query ? query.value.trim() : "");
+        keepAddress(changed);
         tellOthers(changed);
       },
       onSelect: (changed) => {
         showStatus(changed);
+        keepAddress(changed);
         tellOthers(changed);
       },
+      onFold: keepAddress,
       onKey: onRowKey,
       onMore: openRowMenu,
       onFailure: reportColumn,

@@ -39,10 +39,12 @@
      *     widths   Map of column id → px, where a column has not its natural width
      *     mask     of the filter: 1 for each row to show; null for all
      *     brush    {mask, label} of a chart: both must agree; or null
+     *     selected, folded (rows), opened (codes of groups)   what the grid begins with
      *   drawCell   (td, column, row, grid) draws the cell
      *   drawGroup  (td, column, group, grid) the same in the line of a group
      *   onChange   (grid) after another view
      *   onSelect   (grid) after another selection
+     *   onFold     (grid) after a family or a group was folded or unfolded
      *   onKey      (key, row, td, grid) is asked about keys of a row; true: it was one
      *   onMore     (row, button, grid) after a click on a button.more
      *   onFailure  (error) when the file of a column could not be loaded
@@ -52,9 +54,9 @@
       this.store = store;
       this.options = options;
       this.view = options.view;
-      this.selected = new Set();
-      this.collapsed = new Set(); // rows whose family is folded away
-      this.opened = new Set(); // codes of groups that are unfolded
+      this.selected = new Set(options.view.selected);
+      this.collapsed = new Set(options.view.folded); // rows whose family is folded away
+      this.opened = new Set(options.view.opened); // codes of groups that are unfolded
       this.columns = [];
       this.found = new Uint32Array(0);
       this.lines = new Int32Array(0);
@@ -281,6 +283,7 @@
       const key = group ? group.code : this.rowAt(position);
       if (!folds.delete(key)) folds.add(key);
       this.arrange();
+      this.options.onFold?.(this);
     }
 
     depthAt(position) {
