@@ -339,6 +339,7 @@ def _settings_problems(
         by_experiment,
         metric=options.metric,
         metrics=options.metrics,
+        goals=options.goals,
         columns=options.columns,
     )
 

@@ -18,6 +18,7 @@ def names_nowhere(
     *,
     metric: str,
     metrics: Mapping[str, str],
+    goals: Iterable[str],
     columns: Mapping[str, Sequence[str]],
 ) -> tuple[Problem, ...]:
     """The settings' names that are in no experiment; `experiments` are the runs by its name.
@@ -31,6 +32,11 @@ def names_nowhere(
     if metric and every and metric not in logged:
         what = f"metric: no run logged a metric named {metric!r}."
         problems.append(_nowhere(what, metric, logged))
+    problems += [
+        _nowhere(f"goals: no run logged a metric named {name!r}.", name, logged)
+        for name in sorted(goals)
+        if every and name not in logged
+    ]
     for setting, named in (("metrics", metrics), ("columns", columns)):
         problems += [
             _nowhere(f"{setting}: there is no experiment named {name!r}.", name, experiments)

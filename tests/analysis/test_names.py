@@ -9,7 +9,7 @@ WINE = [a_summary("a", params={"rate": "1"}, metrics={"val/loss": 0.5}, tags={"t
 
 
 def told(**settings: Any) -> list[tuple[str, str]]:
-    asked = {"metric": "", "metrics": {}, "columns": {}, **settings}
+    asked = {"metric": "", "metrics": {}, "goals": (), "columns": {}, **settings}
     found = names_nowhere({"wine": WINE, "empty": []}, **asked)
     return [(problem.what, problem.hint) for problem in found]
 
@@ -23,6 +23,12 @@ def test_names_that_there_are_are_no_problem() -> None:
 def test_a_metric_that_no_run_logged_is_told_with_the_nearest_one() -> None:
     assert told(metric="val/los") == [
         ("metric: no run logged a metric named 'val/los'.", "Did you mean 'val/loss'?")
+    ]
+
+
+def test_a_direction_of_a_metric_that_no_run_logged_is_told() -> None:
+    assert told(goals=["val/loss", "val_loss"]) == [
+        ("goals: no run logged a metric named 'val_loss'.", "Did you mean 'val/loss'?")
     ]
 
 
