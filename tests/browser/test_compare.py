@@ -459,3 +459,23 @@ def test_pure(page: Any, disk_trial: TrialSite) -> None:
         "words": ["4"],
         "unlike": None,
     }
+
+
+def test_charts_across_the_compared_runs_are_saved(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    runs = ranked(report, "cultivar-mlp-sweep")[:4]
+    page.goto(on_disk(compare(runs)))
+    page.locator("#across").scroll_into_view_if_needed()
+
+    for figure in page.locator("#across figure").all():
+        figure.scroll_into_view_if_needed()
+        expect(figure.locator("svg").first).to_be_visible()
+        figure.locator(".plot-toggle").click()
+        for form, start in (("SVG", "<svg"), ("CSV", "run,"), ("Vega-Lite", "{")):
+            with page.expect_download() as download:
+                figure.get_by_role("button", name=form).click()
+            text = download.value.path().read_text("utf-8")
+            assert text.startswith(start) and "var(--" not in text
+        figure.get_by_role("button", name="Show data").click()
+        expect(figure.locator(".plot-data tbody tr")).to_have_count(4)

@@ -417,13 +417,68 @@
       waiting.delete(box);
       draw();
     };
-    header.append(
+    header.querySelector(".plot-tools").before(
       choice("y", all, chosen.y, (id) => again("y", id)),
       element("span", "note", "over"),
       choice("x", all, chosen.x, (id) => again("x", id)),
     );
     drawLater(box, draw);
+    RG.plots.drawn(figure, {
+      title: "Any two",
+      size: SIZE,
+      table: () => tableOf([chosen.x, chosen.y], view),
+      specification: () => scatterSpec(chosen, view),
+    });
     return figure;
+  }
+
+  /** The runs with what a chart draws of them. */
+  function tableOf(shown, { runs }) {
+    const value = (each, i) => (each.scale && each.values[i] !== null ? each.scale[i] : each.values[i]);
+    return {
+      columns: ["run", ...shown.map(({ name }) => name)],
+      rows: runs.map((run, i) => [run.name, ...shown.map((each) => value(each, i))]),
+    };
+  }
+
+  const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
+
+  /** The same colours as on the page, by the places of the runs: names may be alike. */
+  const runColour = ({ runs }) => ({ field: "place", type: "nominal", legend: null,
+    scale: { domain: runs.map((_, i) => i), range: runs.map(colourOf) } });
+
+  function scatterSpec({ x, y }, view) {
+    const type = (each) => (each.scale ? "quantitative" : "nominal");
+    const scale = (each) => ({ zero: false, ...(axisOf(each, view.runs, 5).type === "log" && { type: "log" }) });
+    const channel = (field, each) =>
+      ({ field, type: type(each), title: each.name, ...(each.scale && { scale: scale(each) }) });
+    const values = tableOf([x, y], view).rows.map(([run, across, down], place) =>
+      ({ run, place, x: across, y: down }));
+    return { $schema: SCHEMA, ...SIZE, data: { values },
+      mark: { type: "point", filled: true, size: 70, tooltip: true },
+      encoding: { x: channel("x", x), y: channel("y", y), color: runColour(view),
+        tooltip: ["run", "x", "y"].map((field) => ({ field })) } };
+  }
+
+  /** Lines over the axes side by side, each axis from 0 to 1. */
+  function parallelSpec(shown, view) {
+    const values = shown.flatMap((each, k) => {
+      const { domain, type } = axisOf(each, view.runs, 4);
+      const [low, high] = type === "log" ? domain.map(Math.log) : domain;
+      return view.runs.flatMap((run, place) => {
+        const at = each.place(place);
+        if (!Number.isFinite(at)) return [];
+        const along = type === "log" ? Math.log(at) : at;
+        const height = high > low ? (along - low) / (high - low) : 0.5;
+        return [{ run: run.name, place, axis: k, name: each.name, height, value: each.text(place) }];
+      });
+    });
+    return { $schema: SCHEMA, ...WIDE, data: { values }, mark: { type: "line", point: true, tooltip: true },
+      encoding: {
+        x: { field: "name", type: "nominal", title: null, sort: { field: "axis" } },
+        y: { field: "height", type: "quantitative", axis: null },
+        color: runColour(view), detail: { field: "place" },
+        tooltip: ["run", "name", "value"].map((field) => ({ field })) } };
   }
 
   function choice(name, all, chosen, choose) {
@@ -498,6 +553,12 @@
     box.setAttribute("aria-label", view.runs.map((run, i) =>
       `${run.name}: ${shown.map((each) => `${each.name} ${each.text(i)}`).join(", ")}`).join("; "));
     drawLater(box, () => drawParallel(box, shown, view));
+    RG.plots.drawn(figure, {
+      title: "All that differs",
+      size: WIDE,
+      table: () => tableOf(shown, view),
+      specification: () => parallelSpec(shown, view),
+    });
     return figure;
   }
 

@@ -141,7 +141,8 @@
   async function specification(chart) {
     await chart.wake();
     const { resolve, done } = resolver(chart.figure);
-    const spec = resolved(plots.filled(chart), (text) => text.replace(TOKEN, resolve));
+    const made = chart.specification ? chart.specification() : plots.filled(chart);
+    const spec = resolved(made, (text) => text.replace(TOKEN, resolve));
     const config = { ...spec.config, background: resolve("var(--card)") };
     const description = chart.box.getAttribute("aria-label");
     done();

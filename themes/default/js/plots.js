@@ -33,6 +33,7 @@
 //   size: {width, height}, settings; whatever else is there the picture finds in chart.options.
 // RG.plots.adopt(figure, options) does the same for a <figure class="plot" data-chart="…"> that
 // has a .chart, drawn or empty, and gives the chart: set(settings), redraw(), picture.
+// RG.plots.drawn(figure, {title, size, table, specification}) gives the tools to other drawings.
 // RG.plots.of(figure) gives the chart of a figure. Own controls: RG.plots.segments, button.
 (() => {
   "use strict";
@@ -614,6 +615,19 @@
     if (plots.addTools) plots.addTools(chart);
     if (chart.still) seen.observe(chart.box);
     else later(chart, {});
+    return chart;
+  };
+
+  /**
+   * The tools of charts for a drawing that another script makes and keeps: `table()` as a picture's,
+   * `specification()` a whole Vega-Lite specification of the same.
+   */
+  plots.drawn = (figure, { title, size, table, specification }) => {
+    const box = figure.querySelector(".chart");
+    const nothing = async () => {};
+    const chart = { figure, box, title, size, specification, kind: "", wake: nothing, mark: nothing,
+      peek: async () => ({ table }) };
+    if (plots.addTools) plots.addTools(chart);
     return chart;
   };
 
