@@ -1,11 +1,13 @@
 """Times in the reader's zone, numbers exact when they are copied."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from reportgen.views import wording
+from tests.browser.report import Report
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = api.expect
@@ -87,3 +89,17 @@ def test_what_is_copied_has_all_digits(
     page.evaluate(SELECT, list(selected))
 
     assert page.evaluate(COPIED).strip() == copied
+
+
+def test_live_charts_tell_times_in_the_zone_of_the_reader(far_away: Any, report: Report) -> None:
+    far_away.goto((report.folder / report.one("experiment", 'data-chart="progress"')).as_uri())
+    figure = far_away.locator("figure[data-chart=progress]")
+    figure.scroll_into_view_if_needed()
+    labels = figure.locator("svg text").all_text_contents()
+
+    figure.locator(".chart").hover()
+    expect(figure).to_have_class(re.compile("is-live"))
+
+    days = [text for text in labels if re.search("[A-Z]", text)]
+    assert days, "midnight is told as a day"
+    assert figure.locator("svg.marks .role-axis-label text").all_text_contents() != labels

@@ -107,18 +107,23 @@
 
   function timeTicks(values, count) {
     let [low, high] = extent(values);
-    if (low === high) return axis(low - SECOND, high + SECOND, [low], [timeLabel(low, SECOND)]);
-    if (high - low < 2 * SECOND) [low, high] = [low - SECOND, high + SECOND];
-    const interval = INTERVALS.find((each) => (high - low) / each <= count + 0.5);
-    if (interval) {
-      const ticks = multiples(low, high, interval);
-      return axis(low, high, ticks, ticks.map((tick) => timeLabel(tick, interval)));
+    if (low === high) {
+      return axis(low - SECOND, high + SECOND, [low], [timeLabel(low + zoneShift(low), SECOND)]);
     }
+    if (high - low < 2 * SECOND) [low, high] = [low - SECOND, high + SECOND];
+    // Round in the reader's zone; a static drawing, which cannot know it, has UTC.
+    const shift = zoneShift(low);
+    const made = (ticks, interval) => axis(low, high, ticks.map((tick) => tick - shift),
+      ticks.map((tick) => timeLabel(tick, interval)));
+    const interval = INTERVALS.find((each) => (high - low) / each <= count + 0.5);
+    if (interval) return made(multiples(low + shift, high + shift, interval), interval);
     const fits = (each) => (high - low) / (each * 30.4 * DAY) <= count + 0.5;
     const months = MONTHS.find(fits) || MONTHS[MONTHS.length - 1];
-    const ticks = monthStarts(low, high, months);
-    return axis(low, high, ticks, ticks.map((tick) => timeLabel(tick, months * 30 * DAY)));
+    return made(monthStarts(low + shift, high + shift, months), months * 30 * DAY);
   }
+
+  // What is added to a moment for its clock in the reader's zone to be that of UTC.
+  const zoneShift = (time) => -new Date(time).getTimezoneOffset() * MINUTE;
 
   // Time since the first point, for which there is no static counterpart.
   function spanAxis(values, count) {
@@ -241,10 +246,13 @@
     return value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
   }
 
+  // In the reader's zone, which is named where it is UTC.
   function momentText(time) {
-    const moment = new Date(time);
+    const shift = zoneShift(time);
+    const moment = new Date(time + shift);
     const day = `${moment.getUTCDate()} ${MONTH_NAMES[moment.getUTCMonth()]}`;
-    return `${day} ${moment.getUTCFullYear()}, ${moment.toISOString().slice(11, 19)} UTC`;
+    const clock = moment.toISOString().slice(11, 19);
+    return `${day} ${moment.getUTCFullYear()}, ${clock}${shift === 0 ? " UTC" : ""}`;
   }
 
   RG.axes = {
