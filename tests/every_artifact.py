@@ -197,6 +197,7 @@ def files(elsewhere: str = "127.0.0.1:9") -> Mapping[str, bytes]:
         "roc_curve_plot.png": png(100, 90),
         "tables/answers.json": json.dumps(table).encode(),
         "tables/scores.csv": b"class,f1,n\nred,0.91273,12\nwhite,0.8,7\nrose,,120\n",
+        "tables/many.csv": b"name,place\n" + b"".join(b"row %d,%d\n" % (n, n) for n in range(100)),
         "tables/rows.parquet": parquet(),
         "logs/train.log": log.encode(),
         "config.json": b'{"model": {"layers": [64, 32], "name": "mlp"}, "seed": 7}',

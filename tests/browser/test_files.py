@@ -151,6 +151,12 @@ def test_tables_are_sorted_and_files_found(page: Any, every: EverySite) -> None:
     heading.get_by_role("button").click()
     expect(table.locator("tbody td:first-child")).to_have_text(["rose", "red", "white"])
 
+    long = card(page, "tables/many.csv")
+    long.evaluate("(one) => { one.open = true; }")
+    long.get_by_role("searchbox").fill("row 1")
+    expect(long.locator("tbody tr:visible")).to_have_count(11)
+    expect(long.get_by_role("status")).to_have_text("11 of 100 rows")
+
     page.get_by_role("searchbox", name="Filter files").fill("scores")
     expect(page.locator("li.file:visible")).to_have_count(1)
     page.locator("li.file:visible a").hover()

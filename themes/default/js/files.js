@@ -40,6 +40,30 @@
     }
   }
 
+  const MOST_AT_A_GLANCE = 8; // rows that need no finding
+
+  /** A field above a table that keeps the rows that have what is typed. */
+  function addFinding(table) {
+    const rows = [...table.tBodies[0].rows];
+    if (rows.length <= MOST_AT_A_GLANCE) return;
+    const label = table.closest("[aria-label]")?.getAttribute("aria-label") || "the table";
+    const field = RG.element("label", "fld find-rows");
+    const input = RG.element("input");
+    input.type = "search";
+    input.placeholder = "Find rows";
+    input.setAttribute("aria-label", `Find rows of ${label}`);
+    const count = RG.element("span", "note");
+    count.setAttribute("role", "status");
+    input.addEventListener("input", () => {
+      const wanted = input.value.trim().toLowerCase();
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      const shown = rows.filter((row) => !row.hidden).length;
+      count.textContent = wanted ? `${shown} of ${rows.length} rows` : "";
+    });
+    field.append(RG.icon("search"), input, count);
+    (table.closest(".scroll") || table).before(field);
+  }
+
   // ---- documents ----------------------------------------------------------------------------
 
   /**
@@ -102,7 +126,10 @@
 
   // -------------------------------------------------------------------------------------------
 
-  document.querySelectorAll("table.data").forEach(makeSortable);
+  for (const table of document.querySelectorAll("table.data")) {
+    makeSortable(table);
+    addFinding(table);
+  }
   document.querySelectorAll("[data-frame]").forEach(makeFrame);
   document.querySelectorAll("ul.files").forEach(addCopying);
   for (const field of document.querySelectorAll("[data-file-filter]")) {
