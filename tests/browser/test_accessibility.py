@@ -200,6 +200,37 @@ def test_the_tab_key_reaches_everything_and_shows_where_it_is(
     assert sorted(wanted, key=order.index) == wanted
 
 
+COVERED = """() => {
+  const one = document.activeElement;
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const corners = [[left + 3, top + 3], [right - 3, bottom - 3], [left + 3, bottom - 3],
+    [(left + right) / 2, (top + bottom) / 2]];
+  const isSeen = ([x, y]) => {
+    const there = document.elementFromPoint(x, y);
+    return there && (one.contains(there) || there.contains(one));
+  };
+  return one === document.body || one.matches(".brush-end") || corners.some(isSeen)
+    ? null : one.outerHTML.slice(0, 120);
+}"""
+"""What has the focus and is hidden by something else, as by the head that stays on top."""
+
+
+@browser_test
+@pytest.mark.parametrize("kind", ["experiment", "run", "model"])
+def test_what_has_the_focus_is_never_covered(
+    page: Any, report: Report, on_disk: Callable[[str], str], kind: str
+) -> None:
+    """WCAG 2.2, 2.4.11; backwards, where the page scrolls up under its sticky head."""
+    page.emulate_media(reduced_motion="reduce")
+    open_page(page, on_disk(report.one(kind)))
+    covered = []
+    for _ in range(50):
+        page.keyboard.press("Shift+Tab")
+        covered.append(page.evaluate(COVERED))
+
+    assert [html for html in covered if html] == []
+
+
 @browser_test
 def test_the_skip_link_leads_past_the_header(
     page: Any, report: Report, on_disk: Callable[[str], str]

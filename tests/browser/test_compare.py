@@ -131,7 +131,7 @@ def test_curves_lie_over_one_another_and_the_runs_beside_each_other(
     assert dashes >= {(each or "1 0").replace(" ", ",") for each in strokes}
     page.locator("#across").scroll_into_view_if_needed()
     page.locator("#across figure").last.scroll_into_view_if_needed()
-    expect(page.locator("#across svg circle")).to_have_count(3)
+    expect(page.locator("#across .chart svg circle")).to_have_count(3)
 
 
 def test_pictures_by_swipe_and_by_difference(
