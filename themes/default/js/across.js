@@ -26,13 +26,19 @@
     };
   }
 
-  function readProgress(chart, dots, record, at) {
+  /** The dot {x, y} next to a place of the chart, if it is near enough to be meant; else null. */
+  plots.nearestDot = (chart, dots, at) => {
     let found = null;
     let nearest = NEAR;
     for (const dot of dots) {
       const far = Math.hypot(chart.across(dot.x) - at.across, chart.down(dot.y) - at.down);
       if (far < nearest) [found, nearest] = [dot, far];
     }
+    return found;
+  };
+
+  function readProgress(chart, dots, record, at) {
+    const found = plots.nearestDot(chart, dots, at);
     if (!found) return null;
     return {
       x: found.x,

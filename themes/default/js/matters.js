@@ -12,7 +12,6 @@
   const RG = (window.RG = window.RG || {});
   const { axes, element: html, matters } = RG;
   const { plots } = RG;
-  const NEAR = 26; // how near, in chart units, the pointer must be to a dot
   const MOST_DOTS = 3000;
   const FEW = 12; // values of a parameter that strips and heat maps show one by one
   const BINS = 6;
@@ -66,12 +65,7 @@
   const NO_DOTS = { boxes: [], changes: [], levels: [] };
 
   function readDot(chart, dots, shownColumns, at) {
-    let found = null;
-    let nearest = NEAR;
-    for (const dot of dots) {
-      const far = Math.hypot(chart.across(dot.x) - at.across, chart.down(dot.y) - at.down);
-      if (far < nearest) [found, nearest] = [dot, far];
-    }
+    const found = plots.nearestDot(chart, dots, at);
     if (!found) return null;
     const { row } = found;
     return {
