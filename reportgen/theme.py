@@ -59,6 +59,8 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "charts": ("charts.css", "matters.css"),
     "table": ("table.css",),
     "compare": ("compare.css",),
+    "files": ("files.css",),
+    "versions": ("versions.css",),
 }
 """Stylesheets of pages that have the script of that name; all others are in `report.css`, which
 every page loads, so what one kind of page needs alone is better here."""

@@ -215,6 +215,7 @@ def run_page(
             key=key,
             data=True,
             scripts=("charts", "run"),
+            later=("files",),
         ),
         name=name,
         run_id=run.id,

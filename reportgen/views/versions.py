@@ -100,6 +100,7 @@ def versions_page(
             "versions",
             "Report versions",
             description=f"{wording.count(len(entries), 'report version')}.",
+            later=("versions",),
         ),
         versions=tuple(
             _version(one, place == 0, oldest, address) for place, one in enumerate(entries)

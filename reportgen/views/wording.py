@@ -125,9 +125,16 @@ def millis_of(written: str) -> int:
 
 
 def time(millis: int | None) -> str:
-    """`21 Nov 2026, 14:02 UTC`; the page's script words it in the reader's own zone."""
+    """`21 Nov 2026, 14:02 UTC`; the page's script words it in the reader's own zone.
+
+    The zone is an element that pages with the script never show, or what follows would move when
+    it goes.
+    """
     when = moment(millis)
-    return NONE if when is None else _dated(when, f"{when.day} {when:%b %Y, %H:%M} UTC")
+    if when is None:
+        return NONE
+    shown = f"{when.day} {when:%b %Y, %H:%M}"
+    return _dated(when, f"{shown} UTC", Markup('{}<span class="utc"> UTC</span>').format(shown))
 
 
 def short_time(millis: int | None) -> str:
@@ -142,9 +149,10 @@ def day(millis: int | None) -> str:
     return NONE if when is None else _dated(when, f"{when.day} {when:%b %Y}")
 
 
-def _dated(when: datetime, shown: str) -> Worded:
+def _dated(when: datetime, shown: str, html: Markup | None = None) -> Worded:
     machine = f"{when:%Y-%m-%dT%H:%M:%S}Z"
-    return Worded(shown, Markup('<time datetime="{}">{}</time>').format(machine, shown))
+    inner = escape(shown) if html is None else html
+    return Worded(shown, Markup('<time datetime="{}">{}</time>').format(machine, inner))
 
 
 def days(millis: list[int]) -> str:

@@ -25,7 +25,7 @@ def many_runs(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return Report(folder / "site")
 
 
-@pytest.mark.parametrize(("kind", "most"), [("run", 63), ("model", 31.5)])
+@pytest.mark.parametrize(("kind", "most"), [("run", 62), ("model", 30)])
 def test_a_page_weighs_little_and_loads_no_chart_library(
     browser: Any, report: Report, kind: str, most: int
 ) -> None:
@@ -48,7 +48,7 @@ def test_an_experiment_of_250_runs_weighs_little_with_its_data(
     page = many_runs.kinds["experiment"][0]
     weight, names = pages.weight(browser, f"{many_runs.folder.as_uri()}/{page}")
 
-    assert weight < 126
+    assert weight < 123
     assert Path(page).with_suffix(".js").name in names
 
 

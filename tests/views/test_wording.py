@@ -85,7 +85,8 @@ def test_a_day() -> None:
     [
         (
             wording.time(NOON + 999),
-            '<time datetime="2026-11-24T12:00:00Z">24 Nov 2026, 12:00 UTC</time>',
+            '<time datetime="2026-11-24T12:00:00Z">24 Nov 2026, 12:00'
+            '<span class="utc"> UTC</span></time>',
         ),
         (wording.day(NOON), '<time datetime="2026-11-24T12:00:00Z">24 Nov 2026</time>'),
         (wording.time(10**18), "–"),
