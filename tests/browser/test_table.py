@@ -1047,6 +1047,11 @@ def test_columns_in_files_of_their_own_come_when_they_are_wanted(page: Any, tria
     assert column(page, 2) == ["0.5000", "0.2500", "NaN", "0.7500", "–", "∞"]
     assert places["params.lr"] in loaded
     assert places["best.loss"] not in loaded
+    assert places["tags.note, with comma"] not in loaded
+
+    filter_by(page, "say")
+    expect(page.locator("#cnt")).to_have_text("1 of 6 runs")
+    assert places["tags.note, with comma"] in loaded, "words are looked for in every text"
 
     filter_by(page, "best.loss < 0.5")
     expect(page.locator("#cnt")).to_have_text("2 of 6 runs")

@@ -98,11 +98,18 @@
   async function applyFilter(grid) {
     const wanted = query.value;
     try {
-      await grid.store.load(RG.filter.columnsOf(wanted));
+      const missing = grid.store.load(RG.filter.columnsOf(wanted, grid.store));
+      if (missing) {
+        host.setAttribute("aria-busy", "true");
+        RG.say("Loading the columns to search …");
+      }
+      await missing;
+      host.removeAttribute("aria-busy");
       if (query.value !== wanted) return; // typed on while a column was loaded
       grid.update({ mask: RG.filter.findRows(wanted, grid.store) });
       showError("");
     } catch (error) {
+      host.removeAttribute("aria-busy");
       if (error instanceof RG.filter.FilterError) {
         showError(`${error.message} (at character ${error.position + 1})`);
       } else reportColumn();

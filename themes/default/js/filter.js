@@ -137,13 +137,12 @@
 
   // ---- free text ----------------------------------------------------------------------------
 
-  /** Columns that were never asked for are not loaded to be searched: see store.js. */
-  const isSearched = (column) => column.type === "s" && column.loaded && !column.hidden;
+  const isSearched = (column) => column.type === "s" && !column.hidden;
 
   /** 1 for each row where every word occurs in some text column. */
   function searchWords(query, store) {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const columns = store.columns.filter(isSearched);
+    const columns = store.columns.filter((column) => isSearched(column) && column.loaded);
     const mask = new Uint8Array(store.n).fill(1);
     for (const word of words) {
       const found = new Uint8Array(store.n);
@@ -165,8 +164,12 @@
     return tree === null ? searchWords(query, store) : evaluate(tree, store);
   }
 
-  /** The ids of the columns that `query` asks about. Throws FilterError. */
-  const columnsOf = (query) => fieldsOf(parse(query));
+  /** The ids of the columns that `query` asks about: words may be in any text. Throws FilterError. */
+  function columnsOf(query, store) {
+    const tree = query.trim() === "" ? null : parse(query);
+    if (tree !== null || query.trim() === "") return fieldsOf(tree);
+    return store.columns.filter(isSearched).map(({ id }) => id);
+  }
 
   RG.filter = { findRows, columnsOf, FilterError };
 })();
