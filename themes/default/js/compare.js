@@ -121,18 +121,19 @@
     drawTables(view);
     drawNav();
     // The tables are read first; the frames of the charts need not keep them waiting.
-    drawing = view;
     const chart = () => {
-      if (drawing !== view) return;
+      if (charting !== chart) return;
+      charting = null;
       drawCharts(view);
       drawNav();
     };
+    charting = chart;
     // An address may lead to a chart.
     if (window.requestIdleCallback && !location.hash) requestIdleCallback(chart, { timeout: 300 });
     else setTimeout(chart);
   }
 
-  let drawing = null;
+  let charting = null; // what draws the charts of the view, until it has
   let charted = "";
 
   // Which rows there are does not change with what of them is shown.
@@ -350,7 +351,10 @@
     link.addEventListener("click", () => (link.dataset.copy = location.href));
     link.dataset.copy = location.href;
     part("print").addEventListener("click", () => window.print());
-    addEventListener("beforeprint", RG.compare.drawAll);
+    addEventListener("beforeprint", () => {
+      charting?.();
+      RG.compare.drawAll();
+    });
   }
 
   async function start() {
