@@ -67,7 +67,7 @@ class Report:
 
     @cached_property
     def reading_list(self) -> list[str]:
-        """Of each kind the eight largest pages; the runs with most to show, one of each status."""
+        """Of each kind the five largest pages; the runs with most to show, one of each status."""
         runs = self.kinds["run"]
         texts = {address: self.text(address) for address in runs}
         marks = ("<img", 'class="problems"', "data-chart", "<tr", "<details", 'class="card tile"')
@@ -75,7 +75,7 @@ class Report:
         for tone in ("ok", "bad", "run", "warn"):
             chosen.update([one for one in runs if f'class="chip {tone}"' in texts[one]][-1:])
         for kind in self.kinds.keys() - {"alias", "run", "pointer"}:
-            chosen.update(self.kinds[kind][:8])
+            chosen.update(self.kinds[kind][:5])
         return sorted(chosen)
 
 

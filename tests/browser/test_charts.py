@@ -355,9 +355,7 @@ def test_the_data_of_a_chart_is_a_table_on_demand(page: Any, run_page: str) -> N
     figure.locator(".plot-toggle").click()
     figure.get_by_role("button", name="Show data").click()
 
-    assert figure.get_by_role("table").locator("tr").nth(1).all_inner_texts()[0].split()[-1] == (
-        "0.42"
-    )
+    expect(figure.get_by_role("table").locator("tr").nth(1).locator("td").last).to_have_text("0.42")
 
 
 def test_an_entry_of_the_legend_brings_its_line_to_the_front(
