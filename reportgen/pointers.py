@@ -36,6 +36,7 @@ from reportgen.views.versions import (
     VersionEntry,
     VersionsPage,
     alias_page,
+    missing_page,
     versions_page,
 )
 
@@ -125,6 +126,7 @@ def move(
         written += to.to_page(address, view)
     if base_url:
         written += site.point("sitemap.xml", _sitemap(published, base_url))
+        written += to.to_page(addresses.MISSING, missing_page(base_url))
     site.drop_pointers("pointers-runs*.js", {address for address, _ in _run_scripts(published)})
     written += move_versions(to)
     home = home_page(published.home, address=addresses.HOME, key=published.root)

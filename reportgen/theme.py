@@ -23,6 +23,7 @@ PACKAGE = Path(__file__).parent
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "report": ("app.js", "reading.js", "pointers.js"),
     "resolver": ("resolver.js",),
+    "missing": ("missing.js",),
     "search": ("search.js", "finder.js"),
     "keys": ("keys.js",),
     "versions": ("versions.js",),

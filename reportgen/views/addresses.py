@@ -16,6 +16,7 @@ PROBLEMS = "problems.html"
 COMPARE = "compare.html"
 RUNS = "runs/index.html"
 SEARCH = "search.html"
+MISSING = "404.html"
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")

@@ -1,8 +1,9 @@
 """The page of the report versions, the pointers of aliases, and what is left of what is gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from reportgen.views import addresses, wording
 from reportgen.views.changes import ChangeGroup, ChangeItem
@@ -192,4 +193,20 @@ def gone_page(address: str, title: str, what: str, ways: Sequence[tuple[str, str
         head=head(address, "gone", title),
         what=what,
         ways=tuple(Link(text, addresses.relative(target, address)) for text, target in ways),
+    )
+
+
+def missing_page(base_url: str) -> GonePage:
+    """What static hosts show at addresses where nothing is, however deep: so its links are whole.
+
+    Its script leads from a page that was removed to what there is of the same thing.
+    """
+    root = f"{urlsplit(base_url).path.rstrip('/')}/"
+    ways = (("The newest report", addresses.HOME), ("All report versions", addresses.VERSIONS))
+    return GonePage(
+        head=replace(
+            head(addresses.MISSING, "missing", "Nothing is here", scripts=("missing",)), root=root
+        ),
+        what="This page was removed, or never was.",
+        ways=tuple(Link(text, f"{root}{target}") for text, target in ways),
     )

@@ -2,15 +2,20 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reportgen.build import appearance
+from reportgen.theme import load_theme
+from reportgen.views.versions import missing_page
 from tests.browser.report import PHONE, open_page
 from tests.growing import Lab
 from tests.once import made_once
+from tests.sites import SHARED
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = api.expect
@@ -119,6 +124,23 @@ def test_a_version_without_the_page_says_so_and_leads_on(page: Any, grown: Path)
     )
     status.get_by_role("link", name="The newest page").click()
     expect(page).to_have_url(re.compile(rf"runs/{LONE}\.\w+\.html$"))
+
+
+def test_where_nothing_is_a_page_leads_to_what_there_is(
+    page: Any, grown: Path, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    """Static hosts answer with 404.html; here the browser is told to."""
+    root = f"{serve(grown.parent)}/_site"
+    (key,) = (path.name.split(".")[1] for path in grown.glob(f"runs/{LONE}.*.html"))
+    shown = tmp_path / "404.html"
+    shared = replace(SHARED, assets=appearance("default", "Lab")[1].assets)
+    shown.write_bytes(load_theme().render(missing_page(root), shared))
+    page.route("**/*000000000000.html", lambda route: route.fulfill(path=shown))
+
+    page.goto(f"{root}/runs/{LONE}.000000000000.html")
+    page.get_by_role("link", name="What there is of it today").click()
+
+    expect(page).to_have_url(f"{root}/runs/{LONE}.{key}.html")
 
 
 def test_what_changed_is_read_and_opened(page: Any, grown: Path) -> None:
