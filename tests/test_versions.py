@@ -450,32 +450,25 @@ def test_killed_at_any_of_fifty_moments_the_previous_version_is_whole(
     lab.train()
     build_and_kill(builder, lab, 60)
     whole = time.monotonic() - began
-    kills = 0
+    kills, killed = 0, False
+    before: dict[str, bytes] = {}
 
     while kills < 50:
         if kills % 10 == 0:  # the next build comes to its end, whatever was killed before it
             build_and_kill(builder, lab, 60)
             assert verify(lab.site)[1] == ()
+            before = {name: one for name, one in contents(lab.site).items() if is_published(name)}
+        if kills % 10 == 0 or not killed:
             lab.train()
-        begun = {fault.address for fault in verify(lab.site)[1]}
-        before = {
-            address: content
-            for address, content in contents(lab.site).items()
-            if is_published(address) and address not in begun
-        }
         versions = read_history(lab.site).versions
 
-        kills += build_and_kill(builder, lab, moments.random() * whole)
+        killed = build_and_kill(builder, lab, moments.random() * whole)
+        kills += killed
 
         after = contents(lab.site)
         assert {address: after.get(address) for address in before} == before
         assert read_history(lab.site).versions[-len(versions) :] == versions
-        assert faults_but_loose(lab.site) == []
-
-
-def faults_but_loose(site: Path) -> list[Fault]:
-    """What of a build that was killed belongs to nobody yet does no harm."""
-    return [fault for fault in verify(site)[1] if fault.what != "belongs to nobody"]
+    assert {fault.what for fault in verify(lab.site)[1]} <= {"belongs to nobody"}  # a begun version
 
 
 def build_and_kill(builder: subprocess.Popen[str], lab: Lab, after: float) -> bool:
