@@ -8,12 +8,17 @@ from typing import Any
 from reportgen.build import Progress, Summary, build
 from reportgen.config import Options
 from reportgen.site.versions import UNNAMED, Naming
-from reportgen.theme import SCRIPTS, Assets, Shared
+from reportgen.theme import SCRIPTS, STYLES, Assets, Shared
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 SCRIPT_NAMES = {name: f"{name}.js" for name in SCRIPTS}
-SHARED = Shared("Wine lab", "reportgen", Assets("report.css", "theme.js", "icon.svg", SCRIPT_NAMES))
+STYLE_NAMES = {name: f"{name}.css" for name in STYLES}
+SHARED = Shared(
+    "Wine lab",
+    "reportgen",
+    Assets("report.css", "theme.js", "icon.svg", SCRIPT_NAMES, STYLE_NAMES),
+)
 """What pages say alike, for those rendered by themselves."""
 
 
