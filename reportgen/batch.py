@@ -122,6 +122,9 @@ class RunResult:
     packages: Mapping[str, str] = field(default_factory=dict)
     """What its environment asks for: see `analysis.facts`."""
 
+    evaluated: tuple[str, ...] = ()
+    """The ids of logged models that it names as its inputs."""
+
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
     """Publish the pages of these runs and of their models."""
@@ -189,6 +192,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         written=written,
         words=words.of_run(run),
         packages=packages_of(inputs.environment),
+        evaluated=run.input_models,
     )
 
 
@@ -255,7 +259,7 @@ def _shown(inputs: RunInputs) -> RunInputs:
     run = replace(inputs.run, artifacts=_bare(inputs.run.artifacts), models=())
     models = tuple(replace(link, model=replace(link.model, artifacts=())) for link in inputs.models)
     baselines = tuple(replace(one, run=_linked(one.run)) for one in inputs.baselines)
-    children = tuple(replace(one, store=0, place="") for one in inputs.children)
+    children = tuple(replace(one, store=0, place="", artifact_uri="") for one in inputs.children)
     return replace(inputs, run=run, models=models, baselines=baselines, children=children)
 
 

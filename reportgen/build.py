@@ -31,6 +31,7 @@ from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.history import changes_told, facts_of, gone_after, recall
+from reportgen.memory import Memory
 from reportgen.model import Experiment, ModelRef, RunRef
 from reportgen.overview import Published, publish_overview
 from reportgen.search import publish_search, search_index
@@ -103,67 +104,112 @@ def build(
     move, no pointer has moved then.
     """
     naming.check()
-    catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0))
-    job = _job(options, catalog)
-    job.site.prepare()
-    before, unreadable = _before(job.site.folder)
-
-    runs, loose, written = _publish_runs(job, catalog, options.jobs, progress)
-    progress("Writing experiments and home", 0, 0)
-    problems = _problems(catalog, runs, loose)
-    nowhere = _settings_problems(options, catalog, runs)
-    if nowhere:
-        problems.insert(0, ("Settings", "", nowhere))
-    if unreadable:
-        problems.insert(0, ("Report versions", "", unreadable))
+    site = SiteFolder(options.output)
+    report = publish_report(options, site, progress)
+    before, unreadable = _before(site.folder)
+    problems = [*unreadable, *report.problems]
     found = tuple(problem for _, _, group in problems for problem in group)
-    published = publish_overview(job, catalog, runs, loose, len(found))
     if options.strict and found:
-        job.site.finish()
+        site.finish()
         raise _strict_error(found)
 
-    history, is_new, more = _publish_version(job, naming, before, published, problems, now)
-    written += published.written + more
-    job.site.finish()
-    files = job.site.files()
+    history, is_new, more = _publish_version(report, naming, before, problems, now)
+    site.finish()
+    files = site.files()
     size = sum(files.values())
+    catalog, published = report.published.catalog, report.published
     return Summary(
-        output=job.site.folder,
+        output=site.folder,
         version=history.find(LATEST).name,
         is_new=is_new,
         experiments=len(catalog.experiments),
-        runs=len(runs),
+        runs=len(published.runs),
         models=len(published.models),
         registered=len(catalog.registered_models),
         projects=len(catalog.projects),
         problems=found,
-        written=written,
+        written=report.written + more,
         files=len(files),
         size=size,
         warnings=tuple(warnings(options.hosts, len(files), size)),
     )
 
 
+Problems = Sequence[tuple[str, str, Sequence[Problem]]]
+"""(title, address of the page, problems) of everything that has some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every page of what the sources hold today, published; no pointer has moved to it."""
+
+    job: Job
+    published: Published
+    problems: Problems
+    written: Written
+
+
+OnRuns = Callable[[Sequence[RunResult]], None]
+
+
+def _nobody(results: Sequence[RunResult]) -> None:
+    pass
+
+
+def publish_report(
+    options: Options,
+    site: SiteFolder,
+    progress: Progress,
+    memory: Memory | None = None,
+    on_runs: OnRuns = _nobody,
+) -> Report:
+    """Read the sources and publish the pages of all that they hold.
+
+    `memory` is of the builds before in this process; what it knows is not read again. `on_runs` is
+    told when the pages of all runs are there, those above not yet. Raises ReportError as `build`
+    does.
+    """
+    memory = memory or Memory(learns=False)
+    catalog = memory.catalog(
+        options.sources, lambda: read_catalog(options.sources, lambda text: progress(text, 0, 0))
+    )
+    theme = memory.theme(options.theme)
+    job = _job(options, catalog, site, theme)
+    site.prepare()
+    runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
+    on_runs(runs)
+    progress("Writing experiments and home", 0, 0)
+    problems = _problems(catalog, runs, loose)
+    nowhere = _settings_problems(options, catalog, runs)
+    if nowhere:
+        problems.insert(0, ("Settings", "", nowhere))
+    count = sum(len(group) for _, _, group in problems)
+    published = publish_overview(job, catalog, runs, loose, count)
+    return Report(job, published, problems, written + published.written)
+
+
 def appearance(theme: str, title: str, base_url: str = "") -> tuple[Theme, Shared]:
     """A theme, and what all pages in it say alike. Raises ReportError where there is no theme."""
     found = load_theme(theme)
-    shared = Shared(
+    return found, _shared(found, title, base_url)
+
+
+def _shared(theme: Theme, title: str, base_url: str) -> Shared:
+    return Shared(
         title=title,
         generator=f"reportgen {__version__}",
-        assets=found.assets(charts=_charts_address(), library=f"assets/{library_name()}"),
+        assets=theme.assets(charts=_charts_address(), library=f"assets/{library_name()}"),
         base_url=base_url,
     )
-    return found, shared
 
 
-def _job(options: Options, catalog: Catalog) -> Job:
-    theme, shared = appearance(options.theme, options.title or _title(catalog), options.base_url)
+def _job(options: Options, catalog: Catalog, site: SiteFolder, theme: Theme) -> Job:
     versions = (version for model in catalog.registered_models for version in model.versions)
     return Job(
         stores=catalog.stores,
-        site=SiteFolder(options.output),
+        site=site,
         theme=theme,
-        shared=shared,
+        shared=_shared(theme, options.title or _title(catalog), options.base_url),
         stamp=key_of(_code_digest(), theme.digest, [installed_version(one) for one in MAKERS]),
         experiments={one.key: one.name for one in catalog.experiments},
         told=options.goals,
@@ -201,6 +247,7 @@ def installed_version(package: str) -> str:
         return ""
 
 
+@cache
 def _code_digest() -> str:
     """Stands for the generator: a page made by other code is another page."""
     state = hashlib.sha256()
@@ -213,16 +260,20 @@ def _code_digest() -> str:
 
 
 def _publish_runs(
-    job: Job, catalog: Catalog, jobs: int, progress: Progress
+    job: Job, catalog: Catalog, jobs: int, progress: Progress, memory: Memory
 ) -> tuple[list[RunResult], list[ModelResult], Written]:
     tasks = list(_tasks(catalog))
-    batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
-    known = {ref.id for ref in catalog.runs}
-    orphans = [ref for ref in catalog.models if ref.run_id not in known]
-    results: list[RunResult] = []
-    for done in _each_batch(job, batches, _processes(jobs, len(tasks))):
-        results.extend(done)
-        progress("Writing runs", len(results), len(tasks))
+    made_of = memory.what_runs_are_made_of(job, tasks)
+    known = memory.recall(job, made_of)
+    changed = [task for task in tasks if task.ref.id not in known]
+    batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
+    for done in _each_batch(job, batches, _processes(jobs, len(changed))):
+        known.update((result.summary.id, result) for result in done)
+        progress("Writing runs", len(known), len(tasks))
+    results = [known[task.ref.id] for task in tasks]
+    memory.learn(job, made_of, results)
+    here = {ref.id for ref in catalog.runs}
+    orphans = [ref for ref in catalog.models if ref.run_id not in here]
     loose = model_batch(job, orphans)
     written = sum((result.written for result in results), Written())
     written = sum((each for _, each in loose), written)
@@ -362,27 +413,23 @@ class _Before:
     """Of the newest version; None on a first build, and where they are damaged."""
 
 
-def _before(folder: Path) -> tuple[_Before, tuple[Problem, ...]]:
+def _before(folder: Path) -> tuple[_Before, Problems]:
     """What was published before; damaged facts are a problem, and the build goes on."""
     history = read_history(folder)
     if history.newest is None:
-        return _Before(history, None), ()
+        return _Before(history, None), []
     try:
-        return _Before(history, recall(folder, history.newest.name)), ()
+        return _Before(history, recall(folder, history.newest.name)), []
     except ReportError as error:
         what = f"What changed since {history.newest.name} cannot be told: {error}"
-        return _Before(history, None), (Problem(LIST, what, error.hint),)
+        return _Before(history, None), [("Report versions", "", [Problem(LIST, what, error.hint)])]
 
 
 def _publish_version(
-    job: Job,
-    naming: Naming,
-    before: _Before,
-    published: Published,
-    problems: Sequence[tuple[str, str, Sequence[Problem]]],
-    now: datetime,
+    report: Report, naming: Naming, before: _Before, problems: Problems, now: datetime
 ) -> tuple[History, bool, Written]:
     """Freeze the version, if it is a new one, and move the pointers: the history after it."""
+    job, published = report.job, report.published
     facts = facts_of(published)
     version = _next_version(naming, before, published, facts, now)
     history = _listed(naming, before.history, version, job.shared.title)

@@ -9,8 +9,10 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time
+import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,7 +23,7 @@ from reportgen import __version__
 from reportgen.errors import ReportError
 
 if TYPE_CHECKING:
-    from reportgen.build import Summary
+    from reportgen.build import Report, Summary
     from reportgen.config import Options
     from reportgen.site.writer import SiteFolder
     from reportgen.theme import Shared, Theme
@@ -41,6 +43,14 @@ Scan folders, databases or URIs for MLflow's records and write the report.
 
 Settings that stay can be written to reportgen.yml, by the same names."""
 
+
+WATCH = """\
+Build a preview, serve it on this machine, and keep it up to date: what a training logs is on the
+screen within a second. The preview has no report versions and leaves nothing behind.
+
+  reportgen watch                        what `reportgen build` would read
+  reportgen watch results/ --open        opens the browser too
+  reportgen watch --poll                 for shares and other disks that tell of no changes"""
 
 VERSIONS = """\
 What a site keeps of earlier builds. A version never changes; aliases such as `stable` mean one,
@@ -106,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"reportgen {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_build(commands)
+    _add_watch(commands)
     _add_versions(commands)
     _add_changes(commands)
     return top
@@ -131,17 +142,39 @@ def _add_site(command: argparse.ArgumentParser) -> None:
     add("--config", type=Path, metavar="FILE", help="settings (./reportgen.yml if there is one)")
 
 
-def _add_build(commands: Commands) -> None:
-    build = _add(commands, "build", BUILD, "write the report")
-    build.set_defaults(run=run_build)
-    add = build.add_argument
+def _add_report(command: argparse.ArgumentParser, output: str) -> None:
+    """What every command takes that builds a report."""
+    add = command.add_argument
     add("sources", nargs="*", metavar="SOURCE", help="a folder, a database, a file: or sqlite: URI")
-    add("-o", "--output", type=Path, metavar="DIR", help="where to write the site (_site)")
+    add("-o", "--output", type=Path, metavar="DIR", help=output)
     add("--config", type=Path, metavar="FILE", help="settings (./reportgen.yml if there is one)")
     add("--theme", metavar="NAME|DIR", help="a theme, or a folder laid over the default one")
     add("--title", help="the name of the site (the project's name, if there is one project)")
-    add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
     add("--jobs", type=_positive, metavar="N", help="processes that work (one for each processor)")
+
+
+def _add_watch(commands: Commands) -> None:
+    watch = _add(commands, "watch", WATCH, "a preview that follows the training")
+    watch.set_defaults(run=run_watch)
+    _add_report(watch, "keep the preview in this folder (a temporary one)")
+    add = watch.add_argument
+    add(
+        "--port",
+        type=_port,
+        metavar="N",
+        help="where to serve (8000, or any that is free, as 0 asks for)",
+    )
+    add("--open", action="store_true", help="open the browser")
+    add("--poll", action="store_true", help="look for changes every second")
+    add("-q", "--quiet", action="store_true", help="say nothing but errors")
+
+
+def _add_build(commands: Commands) -> None:
+    build = _add(commands, "build", BUILD, "write the report")
+    build.set_defaults(run=run_build)
+    _add_report(build, "where to write the site (_site)")
+    add = build.add_argument
+    add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
     add("--strict", action="store_true", default=None, help="fail when there are problems")
     name = build.add_argument_group("the report version")
     add = name.add_argument
@@ -216,6 +249,10 @@ def _positive(text: str) -> int:
     return number
 
 
+def _port(text: str) -> int:
+    return 0 if text == "0" else _positive(text)
+
+
 ASKED = ("output", "theme", "title", "base_url", "jobs", "strict")
 
 
@@ -229,15 +266,21 @@ def _chosen(args: argparse.Namespace, **more: Any) -> "Options":
     return options(settings, {**asked, **more})
 
 
-def run_build(args: argparse.Namespace) -> int:
-    from reportgen.build import build
-    from reportgen.site.versions import Naming
+def _with_sources(args: argparse.Namespace) -> "Options":
+    """The settings, with the sources that are looked for where none is named."""
     from reportgen.sources.discover import default_sources
 
     chosen = _chosen(args, sources=tuple(args.sources))
     if not chosen.sources:
         chosen = _chosen(args, sources=default_sources(os.environ, Path()))
+    return chosen
 
+
+def run_build(args: argparse.Namespace) -> int:
+    from reportgen.build import build
+    from reportgen.site.versions import Naming
+
+    chosen = _with_sources(args)
     line = ProgressLine(sys.stderr, quiet=args.quiet)
     began = time.perf_counter()
     try:
@@ -252,6 +295,73 @@ def run_build(args: argparse.Namespace) -> int:
     if not args.quiet:
         say(closing_words(summary, time.perf_counter() - began, args.verbose))
     return 0
+
+
+# ------------------------------------------------------------------ the preview
+
+
+def run_watch(args: argparse.Namespace) -> int:
+    from reportgen.config import FILE
+    from reportgen.site.preview import preview_folder
+    from reportgen.watch.follow import Following, watch
+
+    line = ProgressLine(sys.stderr, quiet=args.quiet)
+    following = Following(
+        read_options=lambda: _with_sources(args),
+        config=args.config or Path(FILE),
+        says=WatchWords(line, quiet=args.quiet),
+        progress=line.show,
+        clock=time.monotonic,
+        rest=time.sleep,
+        poll=args.poll,
+    )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the preview would stay behind
+    with preview_folder(args.output) as folder:
+        try:
+            for address in watch(following, folder, args.port, _now(os.environ)):
+                say(f"Watching at {address} (Ctrl-C ends it)")
+                if args.open:
+                    webbrowser.open(address)
+        except KeyboardInterrupt:
+            line.clear()
+            if not args.quiet:
+                say("\nStopped watching.")
+    return 0
+
+
+class WatchWords:
+    """A line for each build."""
+
+    def __init__(self, line: "ProgressLine", *, quiet: bool) -> None:
+        self._line = line
+        self._quiet = quiet
+
+    def built(self, report: "Report", seconds: float) -> None:
+        from reportgen.views.wording import count
+
+        self._line.clear()
+        if self._quiet:
+            return
+        runs = count(len(report.published.runs), "run")
+        said = f"{_clock()}  {count(report.written.new, 'file')} written in {seconds:.2f} s; {runs}"
+        if report.problems:
+            problems = sum(len(group) for _, _, group in report.problems)
+            said += f", {count(problems, 'problem')}"
+        say(said)
+
+    def polls(self) -> None:
+        if not self._quiet:
+            say("Looking for changes every second: the system does not tell of them here.")
+
+    def failed(self, error: ReportError) -> None:
+        self._line.clear()
+        print(f"{_clock()}  reportgen: {error}", file=sys.stderr)  # noqa: T201
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)  # noqa: T201
+
+
+def _clock() -> str:
+    return datetime.now().strftime("%H:%M:%S")
 
 
 # ------------------------------------------------------------------ report versions
@@ -373,7 +483,7 @@ MOST_IN_MARKDOWN = 10
 
 
 def say(text: str) -> None:
-    print(text)  # noqa: T201
+    print(text, flush=True)  # noqa: T201
 
 
 def _now(environ: Mapping[str, str]) -> datetime:

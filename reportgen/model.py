@@ -465,6 +465,7 @@ class RunRef:
     ended: int | None = None
     deleted: bool = False
     parent_id: str = ""
+    artifact_uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,3 +482,4 @@ class ModelRef:
     store: int
     place: str
     name: str = ""
+    artifact_uri: str = ""

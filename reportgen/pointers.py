@@ -133,6 +133,15 @@ def move(
     return written + to.to_page(addresses.HOME, home)
 
 
+def preview(to: Pointing, published: Published) -> Written:
+    """What stands for the one version of a preview: it is written over, as nothing frozen is."""
+    version = to.history.find(LATEST)
+    address = addresses.version(version.name)
+    content = version_script(published, version, {}, to.theme.files)
+    page = home_page(published.home, address=address, key=published.root, version=version.name)
+    return to.site.point(addresses.data(address), content) + to.to_page(address, page)
+
+
 def move_versions(to: Pointing) -> Written:
     """Move what tells of the versions alone: their list, their page, the aliases."""
     history = to.history

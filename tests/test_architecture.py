@@ -46,15 +46,22 @@ MAY_IMPORT = {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
         *("batch", "overview", "history"),
     },
+    "memory": {
+        *("errors", "model", "sources", "analysis", "views", "theme", "site", "batch"),
+    },
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
-        *("batch", "overview", "search", "history", "pointers"),
+        *("batch", "overview", "search", "history", "pointers", "memory"),
     },
     "reach": {"errors", "views", "site", "history"},
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),
     },
-    "cli": {"errors", "sources", "views", "theme", "site", "config", "build", "versions"},
+    "watch": {
+        *("errors", "sources", "views", "theme", "site", "config", "batch", "overview", "search"),
+        *("pointers", "memory", "build"),
+    },
+    "cli": {"errors", "sources", "views", "theme", "site", "config", "build", "versions", "watch"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -73,6 +73,10 @@ class Found:
     problems: tuple[Problem, ...] = ()
 
 
+USUAL = ("mlruns", "mlflow.db")
+"""What MLflow writes to where it is told nothing else."""
+
+
 def default_sources(environ: Mapping[str, str], folder: Path) -> tuple[str, ...]:
     """What to read when nothing is named: MLFLOW_TRACKING_URI, else what MLflow uses in `folder`.
 
@@ -81,8 +85,7 @@ def default_sources(environ: Mapping[str, str], folder: Path) -> tuple[str, ...]
     uri = environ.get("MLFLOW_TRACKING_URI", "").strip()
     if uri:
         return (uri,)
-    usual = (folder / "mlruns", folder / "mlflow.db")
-    return tuple(str(path) for path in usual if path.exists())
+    return tuple(str(folder / name) for name in USUAL if (folder / name).exists())
 
 
 def find(paths: Sequence[str]) -> Found:
@@ -131,7 +134,7 @@ def _source(text: str) -> Path:
     if not text.strip():
         raise ReportError("An empty name is no source.", hint="Name a folder or a database.")
     try:
-        path = _local(text)
+        path = local_path(text)
         path.stat()
         return path
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # a NUL is a ValueError
@@ -141,7 +144,9 @@ def _source(text: str) -> Path:
         raise ReportError(f"{text} cannot be opened: {error.strerror}.") from error
 
 
-def _local(text: str) -> Path:
+def local_path(text: str) -> Path:
+    """The path that a source names, whether there is something or not. Raises ReportError for what
+    can only be elsewhere."""
     if sqlite := _SQLITE.fullmatch(text.partition("?")[0]):
         return Path(sqlite[1])
     scheme = _SCHEME.match(text)

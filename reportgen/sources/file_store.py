@@ -14,6 +14,7 @@ from pathlib import Path
 from reportgen.errors import Problem
 from reportgen.model import Experiment, Json, LoggedModel, ModelRef, Run, RunRef
 from reportgen.sources import registry
+from reportgen.sources.artifacts import locate
 from reportgen.sources.run_folder import (
     StoreFolder,
     misplaced,
@@ -23,6 +24,7 @@ from reportgen.sources.run_folder import (
     run_time,
     subfolders,
 )
+from reportgen.sources.stamps import folders_stamp
 from reportgen.sources.store import StoreIndex
 from reportgen.sources.text import (
     LFS_POINTER,
@@ -84,6 +86,23 @@ class FileStore:
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         folder = self._folder()
         return (read_model(folder, ref) for ref in refs)
+
+    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+        """Of each a text that changes with its folder, and with its artifacts where they are."""
+        allowed = self._folder().allowed
+        return [folders_stamp(self._folders_of(ref, allowed)) for ref in refs]
+
+    def home(self, ref: RunRef | ModelRef) -> str:
+        return f"{self.root}/{ref.place}"
+
+    def _folders_of(self, ref: RunRef | ModelRef, allowed: tuple[Path, ...]) -> Iterator[str]:
+        folder = self.home(ref)
+        yield folder
+        beside = f"{folder}/artifacts"
+        if ref.artifact_uri not in ("", beside, f"file://{beside}"):
+            located = locate(ref.artifact_uri, beside=(Path(beside),), allowed=allowed).folder
+            if located is not None and str(located) != beside:
+                yield str(located)
 
     def _folder(self) -> StoreFolder:
         allowed = (self.root, self.root.parent, *self.roots)
@@ -195,6 +214,7 @@ def _run_ref(store: StoreFolder, place: str, key: str) -> RunRef | None:
         ended=run_time(meta, "end_time"),
         deleted=place.startswith(f"{TRASH}/") or meta.get("lifecycle_stage") == "deleted",
         parent_id=_tag(path, "mlflow.parentRunId"),
+        artifact_uri=text_of(meta.get("artifact_uri")),
     )
 
 
@@ -230,8 +250,17 @@ def _model_refs(store: StoreFolder, experiment: str, key: str) -> tuple[ModelRef
         meta = _meta_of_owner(f"{store.root}/{place}", ("model_id",))
         if meta is not None:
             id = printable(child)
-            run_id = text_of(meta.get("source_run_id"))
-            refs.append(ModelRef(id, key, run_id, 0, place, text_of(meta.get("name")) or id))
+            refs.append(
+                ModelRef(
+                    id=id,
+                    experiment_id=key,
+                    run_id=text_of(meta.get("source_run_id")),
+                    store=0,
+                    place=place,
+                    name=text_of(meta.get("name")) or id,
+                    artifact_uri=text_of(meta.get("artifact_location")),
+                )
+            )
     return tuple(refs)
 
 

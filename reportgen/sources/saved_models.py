@@ -10,6 +10,7 @@ from pathlib import Path
 from reportgen.model import LoggedModel, ModelRef, Run, RunRef
 from reportgen.sources.artifacts import walk
 from reportgen.sources.mlmodel import read_mlmodel
+from reportgen.sources.stamps import folders_stamp
 from reportgen.sources.store import StoreIndex
 
 
@@ -56,3 +57,9 @@ class SavedModels:
                     *problems,
                 ),
             )
+
+    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+        return [folders_stamp([ref.place]) for ref in refs]
+
+    def home(self, ref: RunRef | ModelRef) -> str:
+        return ref.place

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reportgen.errors import Problem
 from reportgen.model import Artifact
-from reportgen.sources.artifacts import locate, walk
+from reportgen.sources.artifacts import Located, locate, walk
 
 HOMES = ("mlruns", "mlartifacts")
 
@@ -41,16 +41,19 @@ class Places:
 
     def kept(self, uri: str, parts: Sequence[str]) -> Kept:
         """What is in the folder that `uri` means; `parts` is its place in an artifact root."""
-        home = self._home()
-        roots = (*(home / name for name in HOMES), *self.roots)
-        beside = [root.joinpath(*parts) for root in roots]
-        located = locate(uri, beside=beside, allowed=(home, *self.roots))
+        located = self.located(uri, parts)
         if located.folder is None:
             return Kept(missing=located.missing)
         label = self._shown(located.folder)
         artifacts, problems = walk(located.folder)
         shown = tuple(replace(one, path=posixpath.join(label, one.path)) for one in problems)
         return Kept(artifacts, located.folder, label, problems=shown)
+
+    def located(self, uri: str, parts: Sequence[str]) -> Located:
+        home = self._home()
+        roots = (*(home / name for name in HOMES), *self.roots)
+        beside = [root.joinpath(*parts) for root in roots]
+        return locate(uri, beside=beside, allowed=(home, *self.roots))
 
     def _home(self) -> Path:
         return self.database.absolute().parent

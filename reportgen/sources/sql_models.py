@@ -22,6 +22,7 @@ STATUSES: Mapping[int | None, ModelStatus] = {
 }
 """By the number that stands for them (`mlflow/entities/logged_model_status.py`)."""
 
+REF = ("model_id", "experiment_id", "source_run_id", "name", "artifact_location")
 MODEL = (
     *("model_id", "experiment_id", "name", "artifact_location", "creation_timestamp_ms"),
     *("status", "status_message", "lifecycle_stage", "model_type", "source_run_id"),
@@ -44,7 +45,7 @@ class _Details:
 
 def model_refs(tables: Tables) -> tuple[ModelRef, ...]:
     """Of every logged model, deleted ones too."""
-    rows = tables.rows("logged_models", ("model_id", "experiment_id", "source_run_id", "name"))
+    rows = tables.rows("logged_models", REF)
     return tuple(
         ModelRef(
             id=id_,
@@ -53,8 +54,9 @@ def model_refs(tables: Tables) -> tuple[ModelRef, ...]:
             store=0,
             place=id_,
             name=name,
+            artifact_uri=location,
         )
-        for id_, experiment, run, name in (map(as_text, row) for row in rows)
+        for id_, experiment, run, name, location in (map(as_text, row) for row in rows)
     )
 
 

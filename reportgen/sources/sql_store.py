@@ -28,6 +28,7 @@ from reportgen.sources.sql_artifacts import Places
 from reportgen.sources.sql_metrics import metric_histories
 from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
+from reportgen.sources.sql_stamps import row_stamps, stamp_of
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
 from reportgen.sources.store import StoreIndex
 
@@ -41,9 +42,9 @@ EXPERIMENT = (
 )
 REF = (
     *("run_uuid", "experiment_id", "name", "status", "start_time", "end_time"),
-    "lifecycle_stage",
+    *("lifecycle_stage", "artifact_uri"),
 )
-RUN = (*REF, "user_id", "artifact_uri")
+RUN = (*REF, "user_id")
 DATASET = (
     *("dataset_uuid", "name", "digest", "dataset_source_type", "dataset_source"),
     *("dataset_schema", "dataset_profile"),
@@ -90,6 +91,16 @@ class SqlStore:
                 part = refs[start : start + BATCH]
                 yield from read_logged_models(tables, part, self._places())
 
+    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+        """Of each a text that changes with its rows, and with its artifacts where they are."""
+        with opened(self.database, self.label) as tables:
+            rows = row_stamps(tables)
+        places = self._places()
+        return [stamp_of(ref, rows, places) for ref in refs]
+
+    def home(self, ref: RunRef | ModelRef) -> str:
+        return str(self.database)
+
     def _places(self) -> Places:
         return Places(self.database, self.label, self.roots)
 
@@ -128,7 +139,7 @@ def _lost_experiment(id_: str, label: str) -> Experiment:
 def _run_refs(tables: Tables) -> Iterator[RunRef]:
     parents = _tags_named(tables, "mlflow.parentRunId")
     names = _tags_named(tables, "mlflow.runName")
-    for id_, experiment, name, status, started, ended, stage in tables.rows("runs", REF):
+    for id_, experiment, name, status, started, ended, stage, uri in tables.rows("runs", REF):
         yield RunRef(
             id=as_text(id_),
             experiment_id=as_text(experiment) or NOWHERE,
@@ -140,6 +151,7 @@ def _run_refs(tables: Tables) -> Iterator[RunRef]:
             ended=as_whole(ended),
             deleted=stage == "deleted",
             parent_id=parents.get(id_, ""),
+            artifact_uri=as_text(uri),
         )
 
 
@@ -184,7 +196,7 @@ def _runs(tables: Tables, refs: Sequence[RunRef], places: Places) -> Iterator[Ru
 
 
 def _run(tables: Tables, ref: RunRef, row: Row, details: _Details, places: Places) -> Run:
-    _, experiment, name, status, started, ended, stage, user, uri = row
+    _, experiment, name, status, started, ended, stage, uri, user = row
     tags = details.tags.get(ref.place, {})
     kept = places.kept(as_text(uri), (as_text(experiment), ref.place, "artifacts"))
     return Run(

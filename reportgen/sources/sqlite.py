@@ -47,8 +47,17 @@ class Tables:
         if known is None:
             return []
         wanted = ", ".join(name if name in known else "NULL" for name in names)
+        return self._readable(table, f"SELECT {wanted} FROM {table} {where}", values)
+
+    def counts(self, table: str, owner: str) -> list[Row]:
+        """(owner, number of its rows) of a table, as `rows` gives rows."""
+        if owner not in self.columns.get(table, ()):
+            return []
+        return self._readable(table, f"SELECT {owner}, COUNT(*) FROM {table} GROUP BY {owner}")
+
+    def _readable(self, table: str, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         try:
-            return self._fetch(f"SELECT {wanted} FROM {table} {where}", values)
+            return self._fetch(statement, values)
         except sqlite3.Error as error:
             if _code(error) in BUSY:
                 raise _explained(error, self.label) from error

@@ -35,3 +35,12 @@ class Store(Protocol):
 
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         """The logged models of these references, in their order, each whole."""
+
+    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+        """Of each a text that changes whenever it would be read as another; empty if unknown.
+
+        Cheap: nothing that belongs to a single run is opened.
+        """
+
+    def home(self, ref: RunRef | ModelRef) -> str:
+        """The folder, or the database file, that changes when it does."""

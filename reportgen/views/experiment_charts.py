@@ -29,7 +29,7 @@ from reportgen.charts.importance import importance_chart, measured
 from reportgen.charts.scatter import Point, scatter_chart
 from reportgen.charts.strips import Strip, strips_chart
 from reportgen.charts.trend import trend_chart
-from reportgen.model import Json
+from reportgen.model import Json, RunStatus
 from reportgen.views import wording
 from reportgen.views.run_columns import display_name
 
@@ -116,8 +116,18 @@ def what_matters(runs: Sequence[RunSummary], judge: Judge, names: Sequence[str])
 
 
 def _importance(here: _Runs) -> ParamImportance | str:
-    # In an order that ranks do not tell, for folds are taken from it.
-    ordered = sorted(zip(here.runs, here.values, strict=True), key=lambda one: one[0].id)
+    """Of the runs that are done: how one that goes on will do is not told by its parameters yet.
+
+    In an order that ranks do not tell, for folds are taken from it.
+    """
+    ordered = sorted(
+        (
+            (run, value)
+            for run, value in zip(here.runs, here.values, strict=True)
+            if run.status not in (RunStatus.RUNNING, RunStatus.SCHEDULED)
+        ),
+        key=lambda one: one[0].id,
+    )
     return param_importance([run.params for run, _ in ordered], [value for _, value in ordered])
 
 

@@ -142,6 +142,7 @@
   function showNewer(newestKey, href) {
     const banner = document.querySelector("[data-newer]");
     if (!banner || !RG.isName(newestKey) || newestKey === body.dataset.key) return;
+    if (RG.following) return; // a preview turns to the newest page by itself
     banner.querySelector("a").href = href;
     banner.hidden = false;
     const version = document.querySelector("[data-versions] span");

@@ -1,0 +1,176 @@
+"""What is remembered of runs from one build to the next: an unchanged run is not read again.
+
+A run is as it was if nothing changed that its page is made of: its own files or rows, those of the
+runs it is compared with, those of its models, and all that it is told of the rest of the report.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reportgen.analysis.metrics import Goal
+from reportgen.batch import Job, RunResult, RunTask
+from reportgen.model import ModelRef, ModelVersion, RunRef
+from reportgen.site.keys import key_of
+from reportgen.site.writer import Written
+from reportgen.sources.catalog import Catalog
+from reportgen.sources.store import Store
+from reportgen.theme import Theme, load_theme
+from reportgen.views import addresses
+
+Place = tuple[int, str]
+"""Of a run or model: the number of its store, and where in it."""
+
+
+UNLISTED = ("/metrics/", "/params/", "/artifacts/")
+"""What of a run or model the index of a file store says nothing of."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """All that a run's page is made of, told by what is cheap to know."""
+
+    same: str
+    """A digest of what is the same for all runs: theme, settings, projects."""
+
+    task: RunTask
+    stamps: tuple[str, ...]
+    """Of its own files or rows, and of those of the other runs and models of its page."""
+
+    experiment: str
+    goals: Mapping[str, Goal]
+    main: tuple[str, ...]
+    versions: tuple[ModelVersion, ...]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Of each run by id: what it was made of, and what came of it."""
+
+    learns: bool = True
+    """False for a single build: nothing is remembered, and nothing looked at for that."""
+
+    _kept: dict[str, tuple[MadeOf, tuple[str, ...], RunResult]] = field(default_factory=dict)
+    """Also with the names of the models that it evaluated."""
+
+    _catalog: tuple[tuple[str, ...], Catalog] | None = None
+    _stamps: dict[Place, str] = field(default_factory=dict)
+    """Those that hold until it is told that something changed: see `forget`."""
+
+    _folders: dict[str, list[Place]] = field(default_factory=dict)
+    """The runs and models that lie in a folder, or a database file."""
+
+    _themes: dict[str, Theme] = field(default_factory=dict)
+
+    def theme(self, name: str) -> Theme:
+        """The theme of that name, as it was when it was first asked for: it is dear to load."""
+        if name not in self._themes:
+            self._themes[name] = load_theme(name)
+        return self._themes[name]
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Look again at what lies at these absolute paths; at all if one is none of ours."""
+        for path in paths:
+            home, inner = self._home(path)
+            if not home:
+                self._stamps.clear()
+                self._catalog = None
+                return
+            for place in self._folders[home]:
+                self._stamps.pop(place, None)
+            if not inner.startswith(UNLISTED):
+                self._catalog = None
+
+    def _home(self, path: str) -> tuple[str, str]:
+        """The run, model or database that a path is of, and the rest; empty if none is known."""
+        for ending in ("-wal", "-shm", "-journal"):
+            path = path.removesuffix(ending)
+        home = path
+        while home not in ("", "/") and home not in self._folders:
+            home = home.rpartition("/")[0]
+        return (home, path[len(home) :]) if home in self._folders else ("", "")
+
+    def catalog(self, sources: Sequence[str], read: Callable[[], Catalog]) -> Catalog:
+        """The index of these sources, read again unless it is known to be the same."""
+        if self._catalog is None or self._catalog[0] != sources:
+            self._catalog = tuple(sources), read()
+        return self._catalog[1]
+
+    def what_runs_are_made_of(self, job: Job, tasks: Sequence[RunTask]) -> dict[str, MadeOf]:
+        """Of each run by id all that its page may be made of.
+
+        To be asked before the runs are read: what changes in between is then read again next time.
+        """
+        if not self.learns:
+            return {}
+        wanted = {_place(ref): ref for task in tasks for ref in _refs(task)}
+        self._look(job.stores, wanted)
+        return _made_of(job, tasks, self._stamps)
+
+    def _look(self, stores: Sequence[Store], wanted: Mapping[Place, RunRef | ModelRef]) -> None:
+        unknown = [ref for place, ref in wanted.items() if place not in self._stamps]
+        for number, store in enumerate(stores):
+            refs = [ref for ref in unknown if ref.store == number]
+            for ref, stamp in zip(refs, store.stamps(refs) if refs else [], strict=True):
+                self._stamps[_place(ref)] = stamp
+        self._folders = {}
+        for place, ref in wanted.items():
+            self._folders.setdefault(stores[ref.store].home(ref), []).append(place)
+
+    def recall(self, job: Job, made_of: Mapping[str, MadeOf]) -> dict[str, RunResult]:
+        """The results that still hold, of runs whose pages are there; `made_of` is by run."""
+        found = {}
+        for id, now in made_of.items():
+            before, names, result = self._kept.get(id, (None, (), None))
+            if result is None or before != now or not all(now.stamps):
+                continue
+            if names == _names(job, result) and job.site.has(addresses.run(id, result.key)):
+                found[id] = replace(result, written=Written(reused=1))
+        return found
+
+    def learn(self, job: Job, made_of: Mapping[str, MadeOf], results: Iterable[RunResult]) -> None:
+        """Remember these results in place of all others."""
+        if not self.learns:
+            return
+        self._kept = {
+            result.summary.id: (made_of[result.summary.id], _names(job, result), result)
+            for result in results
+        }
+
+
+def _names(job: Job, result: RunResult) -> tuple[str, ...]:
+    """Which models a run evaluated is only known once it is read; its page says their names."""
+    return tuple(job.models.get(id, "") for id in result.evaluated)
+
+
+def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) -> dict[str, MadeOf]:
+    same = key_of(job.stamp, job.shared, job.told, job.projects, job.max_artifact_size)
+    versions: dict[str, list[ModelVersion]] = {}
+    for version in job.versions:
+        versions.setdefault(version.run_id, []).append(version)
+    found = {}
+    for task in tasks:
+        experiment = task.ref.experiment_id
+        found[task.ref.id] = MadeOf(
+            same=same,
+            task=task,
+            stamps=tuple(stamps[_place(ref)] for ref in _refs(task)),
+            experiment=job.experiments[experiment],
+            goals=job.goals[experiment],
+            main=job.main[experiment],
+            versions=tuple(versions.get(task.ref.id, ())),
+        )
+    return found
+
+
+def _refs(task: RunTask) -> Iterator[RunRef | ModelRef]:
+    """All that is read for a run's page; its children are only linked to."""
+    yield task.ref
+    if task.before:
+        yield task.before
+    if task.parent:
+        yield task.parent
+    yield from task.models
+
+
+def _place(ref: RunRef | ModelRef) -> Place:
+    return ref.store, ref.place

@@ -1,0 +1,83 @@
+"""Whether rows of a database changed since they were last read, told without reading all of them.
+
+MLflow only ever adds to the table of metrics (`SqlAlchemyStore._log_metrics`), so the number of a
+run's points tells of new ones; all other rows of a run are few, and are looked at.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reportgen.model import ModelRef, RunRef
+from reportgen.sources.sql_artifacts import Places
+from reportgen.sources.sqlite import Tables
+from reportgen.sources.stamps import folders_stamp
+
+OWNERS = {
+    "runs": "run_uuid",
+    "params": "run_uuid",
+    "tags": "run_uuid",
+    "latest_metrics": "run_uuid",
+    "inputs": "destination_id",
+    "logged_models": "model_id",
+    "logged_model_params": "model_id",
+    "logged_model_tags": "model_id",
+    "logged_model_metrics": "model_id",
+}
+"""Tables, and the column that names the run or model a row belongs to."""
+
+SHARED = ("datasets", "input_tags")
+"""Tables whose rows belong to several runs: a change in them is one of every run."""
+
+OUTPUTS = "inputs"
+"""Also has the models that a run made: there the run is the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowStamps:
+    owned: Mapping[str, str]
+    """By the id of a run or model."""
+
+    shared: str
+
+
+def row_stamps(tables: Tables) -> RowStamps:
+    """Stamps of all runs and models of a database. Raises ReportError where it cannot be read."""
+    states: dict[str, hashlib.blake2b] = {}
+
+    def feed(owner: object, content: str) -> None:
+        state = states.setdefault(str(owner), hashlib.blake2b(digest_size=16))
+        state.update(content.encode("utf-8", "surrogatepass"))
+
+    for table, column in OWNERS.items():
+        for owner, row in _rows(tables, table, column):
+            feed(owner, f"{table}{row!r}")
+    for owner, row in _rows(tables, OUTPUTS, "source_id"):
+        feed(owner, f"from{row!r}")
+    for owner, points in tables.counts("metrics", "run_uuid"):
+        feed(owner, f"metrics{points}")
+    shared = hashlib.blake2b(digest_size=16)
+    for table in SHARED:
+        names = sorted(tables.columns.get(table, ()))
+        for content in sorted(map(repr, tables.rows(table, names) if names else ())):
+            shared.update(content.encode("utf-8", "surrogatepass"))
+    return RowStamps({id: state.hexdigest() for id, state in states.items()}, shared.hexdigest())
+
+
+def _rows(tables: Tables, table: str, column: str) -> list[tuple[object, tuple[object, ...]]]:
+    """(owner, whole row) of a table, in an order that stays."""
+    names = sorted(tables.columns.get(table, ()))
+    if column not in names:
+        return []
+    place = names.index(column)
+    return sorted(((row[place], tuple(row)) for row in tables.rows(table, names)), key=repr)
+
+
+def stamp_of(ref: RunRef | ModelRef, rows: RowStamps, places: Places) -> str:
+    """The stamp of a run or model: its rows, and what is in its artifact folder."""
+    inner = ("models",) if isinstance(ref, ModelRef) else ()
+    located = places.located(
+        ref.artifact_uri, (ref.experiment_id, *inner, ref.place, "artifacts")
+    ).folder
+    files = folders_stamp([str(located)] if located else [])
+    return f"{rows.owned.get(ref.place, '')}{rows.shared}{files}" if files else ""
