@@ -35,7 +35,7 @@ from reportgen.memory import Memory
 from reportgen.model import Experiment, ModelRef, RunRef
 from reportgen.overview import Published, publish_overview
 from reportgen.search import publish_search, search_index
-from reportgen.site.cache import cache_folder, cached
+from reportgen.site.cache import cache_folder, cached, kept_folder
 from reportgen.site.hosts import warnings
 from reportgen.site.keys import key_of
 from reportgen.site.versions import (
@@ -88,23 +88,28 @@ class Summary:
     files: int
     """Of the whole site, with all its versions."""
 
-    size: int
-    """Bytes of the whole site."""
+    size: int | None
+    """Bytes of the whole site; None where most of it is not on this machine."""
 
     warnings: tuple[str, ...]
     """Limits of hosts that it comes near."""
 
 
 def build(
-    options: Options, *, now: datetime, progress: Progress, naming: Naming = UNNAMED
+    options: Options,
+    *,
+    now: datetime,
+    progress: Progress,
+    naming: Naming = UNNAMED,
+    site: SiteFolder | None = None,
 ) -> Summary:
     """Build one report version and move the pointers to it.
 
-    Raises ReportError for what the user can fix. Unless it is the disk that fails while they
-    move, no pointer has moved then.
+    `site` is where, if it is not `options.output`. Raises ReportError for what the user can fix;
+    unless it is the disk that fails while they move, no pointer has moved then.
     """
     naming.check()
-    site = SiteFolder(options.output)
+    site = site or SiteFolder(options.output)
     report = publish_report(options, site, progress)
     before, unreadable = _before(site.folder)
     problems = [*unreadable, *report.problems]
@@ -116,7 +121,8 @@ def build(
     history, is_new, more = _publish_version(report, naming, before, problems, now)
     site.finish()
     files = site.files()
-    size = sum(files.values())
+    size = None if site.published else sum(files.values())
+    count = len(files.keys() | site.published)
     catalog, published = report.published.catalog, report.published
     return Summary(
         output=site.folder,
@@ -129,9 +135,9 @@ def build(
         projects=len(catalog.projects),
         problems=found,
         written=report.written + more,
-        files=len(files),
+        files=count,
         size=size,
-        warnings=tuple(warnings(options.hosts, len(files), size)),
+        warnings=tuple(warnings(options.hosts, count, size or 0)),
     )
 
 
@@ -173,7 +179,7 @@ def publish_report(
     catalog = memory.catalog(
         options.sources, lambda: read_catalog(options.sources, lambda text: progress(text, 0, 0))
     )
-    theme = memory.theme(options.theme)
+    theme = memory.theme(options.theme, _load_theme)
     job = _job(options, catalog, site, theme)
     site.prepare()
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
@@ -190,8 +196,12 @@ def publish_report(
 
 def appearance(theme: str, title: str, base_url: str = "") -> tuple[Theme, Shared]:
     """A theme, and what all pages in it say alike. Raises ReportError where there is no theme."""
-    found = load_theme(theme)
+    found = _load_theme(theme)
     return found, _shared(found, title, base_url)
+
+
+def _load_theme(name: str) -> Theme:
+    return load_theme(name, kept_folder(cache_folder(os.environ), "templates"))
 
 
 def _shared(theme: Theme, title: str, base_url: str) -> Shared:

@@ -25,6 +25,7 @@ from reportgen.errors import ReportError
 if TYPE_CHECKING:
     from reportgen.build import Report, Summary
     from reportgen.config import Options
+    from reportgen.site.versions import Naming
     from reportgen.site.writer import SiteFolder
     from reportgen.theme import Shared, Theme
 
@@ -43,6 +44,22 @@ Scan folders, databases or URIs for MLflow's records and write the report.
 
 Settings that stay can be written to reportgen.yml, by the same names."""
 
+
+PUBLISH = """\
+Build a report version into the site that is published on a git branch, and push what is new. What
+is published stays, also what others push at the same time.
+
+  reportgen publish                      the branch gh-pages of origin
+  reportgen publish --branch pages --remote git@example.org:lab/reports.git
+  reportgen publish --to public          into a folder, for another tool to upload"""
+
+INIT = """\
+Write files to begin with: reportgen.yml with every setting explained and, asked for, the workflow
+that publishes on every push. What is there already stays as it is.
+
+  reportgen init
+  reportgen init --github        .github/workflows/report.yml too
+  reportgen init --gitlab        .gitlab-ci.yml too"""
 
 WATCH = """\
 Build a preview, serve it on this machine, and keep it up to date: what a training logs is on the
@@ -117,6 +134,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_build(commands)
     _add_watch(commands)
+    _add_publish(commands)
+    _add_init(commands)
     _add_versions(commands)
     _add_changes(commands)
     return top
@@ -142,11 +161,12 @@ def _add_site(command: argparse.ArgumentParser) -> None:
     add("--config", type=Path, metavar="FILE", help="settings (./reportgen.yml if there is one)")
 
 
-def _add_report(command: argparse.ArgumentParser, output: str) -> None:
+def _add_report(command: argparse.ArgumentParser, output: str = "") -> None:
     """What every command takes that builds a report."""
     add = command.add_argument
     add("sources", nargs="*", metavar="SOURCE", help="a folder, a database, a file: or sqlite: URI")
-    add("-o", "--output", type=Path, metavar="DIR", help=output)
+    if output:
+        add("-o", "--output", type=Path, metavar="DIR", help=output)
     add("--config", type=Path, metavar="FILE", help="settings (./reportgen.yml if there is one)")
     add("--theme", metavar="NAME|DIR", help="a theme, or a folder laid over the default one")
     add("--title", help="the name of the site (the project's name, if there is one project)")
@@ -176,15 +196,43 @@ def _add_build(commands: Commands) -> None:
     add = build.add_argument
     add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
     add("--strict", action="store_true", default=None, help="fail when there are problems")
-    name = build.add_argument_group("the report version")
+    _add_naming(build)
+
+
+def _add_naming(command: argparse.ArgumentParser) -> None:
+    name = command.add_argument_group("the report version")
     add = name.add_argument
     add("--version-name", default="", metavar="NAME", help="its name (the UTC date and a hash)")
     add("--label", default="", metavar="TEXT", help="a few words for the list of versions")
     add("--alias", action="append", default=[], metavar="NAME", help=ALIAS_HELP)
+    add("--summary", type=Path, metavar="FILE", help="add to it what changed, as Markdown")
     add("--now", type=_moment, metavar="TIME", help="its time (SOURCE_DATE_EPOCH, else the clock)")
-    loud = build.add_mutually_exclusive_group()
+    loud = command.add_mutually_exclusive_group()
     loud.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     loud.add_argument("-v", "--verbose", action="store_true", help="list every problem")
+
+
+def _add_publish(commands: Commands) -> None:
+    publish = _add(commands, "publish", PUBLISH, "put the report on a git branch")
+    publish.set_defaults(run=run_publish, output=None)
+    _add_report(publish)
+    add = publish.add_argument
+    add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
+    add("--strict", action="store_true", default=None, help="fail when there are problems")
+    where = publish.add_argument_group("where to")
+    add = where.add_argument
+    add("--remote", default="origin", metavar="NAME|URL", help="of which repository (origin)")
+    add("--branch", default="gh-pages", metavar="NAME", help="which branch (gh-pages)")
+    add("--squash", action="store_true", help="one commit takes the place of the branch's history")
+    add("--to", type=Path, metavar="DIR", help="a folder, and no branch")
+    _add_naming(publish)
+
+
+def _add_init(commands: Commands) -> None:
+    init = _add(commands, "init", INIT, "write files to begin with")
+    init.set_defaults(run=run_init)
+    init.add_argument("--github", action="store_true", help="a workflow for GitHub Pages")
+    init.add_argument("--gitlab", action="store_true", help="a job for GitLab Pages")
 
 
 def _add_versions(commands: Commands) -> None:
@@ -278,7 +326,6 @@ def _with_sources(args: argparse.Namespace) -> "Options":
 
 def run_build(args: argparse.Namespace) -> int:
     from reportgen.build import build
-    from reportgen.site.versions import Naming
 
     chosen = _with_sources(args)
     line = ProgressLine(sys.stderr, quiet=args.quiet)
@@ -288,12 +335,86 @@ def run_build(args: argparse.Namespace) -> int:
             chosen,
             now=args.now or _now(os.environ),
             progress=line.show,
-            naming=Naming(args.version_name, args.label, tuple(args.alias)),
+            naming=_naming(args),
         )
     finally:
         line.clear()
     if not args.quiet:
         say(closing_words(summary, time.perf_counter() - began, args.verbose))
+        say(f"Open {summary.output / 'index.html'}")
+    _summarize(args, summary)
+    return 0
+
+
+def _summarize(args: argparse.Namespace, summary: "Summary") -> None:
+    """For the page of a CI job: the version and what changed in it, added to a file."""
+    from reportgen.site.fresh import append
+    from reportgen.site.versions import read_history
+    from reportgen.views.changes import as_markdown, groups_from
+
+    if args.summary is None:
+        return
+    told = "Nothing changed since this version."
+    if summary.is_new:
+        version = read_history(summary.output).find(summary.version)
+        base_url = _chosen(args).base_url
+        told = "The first version."
+        if version.since:
+            told = as_markdown(groups_from(version.changes), base_url)
+    append(args.summary, f"### Report version {summary.version}\n\n{told.rstrip()}\n\n")
+
+
+def run_init(args: argparse.Namespace) -> int:
+    from reportgen.start import GITHUB, GITLAB, SETTINGS, init
+
+    starts = [SETTINGS, *([GITHUB] if args.github else []), *([GITLAB] if args.gitlab else [])]
+    for address, is_new in init(Path(), starts):
+        say(f"wrote {address}" if is_new else f"{address} is there already, and stays as it is")
+    return 0
+
+
+def _naming(args: argparse.Namespace) -> "Naming":
+    from reportgen.site.versions import Naming
+
+    return Naming(args.version_name, args.label, tuple(args.alias))
+
+
+def run_publish(args: argparse.Namespace) -> int:
+    from reportgen.publish import publish
+    from reportgen.site.branch import Branch
+    from reportgen.site.folders import work_folder
+
+    if args.to is not None:
+        args.output = args.to
+        return run_build(args)
+    chosen = _with_sources(args)
+    line = ProgressLine(sys.stderr, quiet=args.quiet)
+    began = time.perf_counter()
+    with work_folder() as folder:
+        branch = Branch(
+            remote=args.remote,
+            name=args.branch,
+            repository=Path.cwd(),
+            site=folder / "site",
+            own=folder / "git",
+            environ=os.environ,
+        )
+        try:
+            done = publish(
+                chosen,
+                branch,
+                now=args.now or _now(os.environ),
+                progress=line.show,
+                naming=_naming(args),
+                squash=args.squash,
+            )
+        finally:
+            line.clear()
+        _summarize(args, done.summary)
+    if not args.quiet:
+        say(closing_words(done.summary, time.perf_counter() - began, args.verbose))
+        what = f"Pushed {done.commit[:10]} to" if done.commit else "Nothing to push to"
+        say(f"{what} {branch.shown}")
     return 0
 
 
@@ -302,7 +423,7 @@ def run_build(args: argparse.Namespace) -> int:
 
 def run_watch(args: argparse.Namespace) -> int:
     from reportgen.config import FILE
-    from reportgen.site.preview import preview_folder
+    from reportgen.site.folders import preview_folder
     from reportgen.watch.follow import Following, watch
 
     line = ProgressLine(sys.stderr, quiet=args.quiet)
@@ -529,7 +650,7 @@ class ProgressLine:
 
 
 def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
-    """What was built, how much of it is new, what was wrong, and where to open it."""
+    """What was built, how much of it is new, and what was wrong."""
     from reportgen.views.wording import count, size
 
     written = summary.written
@@ -539,7 +660,8 @@ def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
         f"{count(summary.registered, 'registered model')}, {count(summary.projects, 'project')}",
         f"{count(written.new, 'file')} written ({size(written.size)}), "
         f"{count(written.reused, 'page')} reused, in {seconds:.1f} s; "
-        f"{count(summary.files, 'file')} in all ({size(summary.size)})",
+        f"{count(summary.files, 'file')} in all"
+        + ("" if summary.size is None else f" ({size(summary.size)})"),
     ]
     if summary.problems:
         lines.append(f"{count(len(summary.problems), 'problem')}, see problems.html")
@@ -550,5 +672,4 @@ def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
     else:
         lines.append(f"Nothing changed since report version {summary.version}")
     lines += summary.warnings
-    lines.append(f"Open {summary.output / 'index.html'}")
     return "\n".join(lines)

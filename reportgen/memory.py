@@ -14,7 +14,7 @@ from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.store import Store
-from reportgen.theme import Theme, load_theme
+from reportgen.theme import Theme
 from reportgen.views import addresses
 
 Place = tuple[int, str]
@@ -61,10 +61,10 @@ class Memory:
 
     _themes: dict[str, Theme] = field(default_factory=dict)
 
-    def theme(self, name: str) -> Theme:
+    def theme(self, name: str, load: Callable[[str], Theme]) -> Theme:
         """The theme of that name, as it was when it was first asked for: it is dear to load."""
         if name not in self._themes:
-            self._themes[name] = load_theme(name)
+            self._themes[name] = load(name)
         return self._themes[name]
 
     def forget(self, paths: Iterable[str]) -> None:

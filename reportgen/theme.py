@@ -13,7 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+)
 from rcssmin import cssmin
 from rjsmin import jsmin
 
@@ -130,6 +137,9 @@ class Theme:
     """Templates and assets from one or more folders, the first that has a file wins."""
 
     folders: tuple[Path, ...]
+    compiled: Path | None = None
+    """Where compiled templates are kept from one process to the next: compiling takes longer than
+    most pages do."""
 
     def _file(self, name: str) -> bytes:
         for folder in self.folders:
@@ -205,6 +215,7 @@ class Theme:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=FileSystemBytecodeCache(str(self.compiled)) if self.compiled else None,
         )
         env.policies["json.dumps_kwargs"] = {"sort_keys": True, "allow_nan": False}
         return env
@@ -228,7 +239,7 @@ def _small(minify: Callable[[str], str], content: bytes) -> bytes:
     return minify(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
-def load_theme(name: str = "") -> Theme:
+def load_theme(name: str = "", compiled: Path | None = None) -> Theme:
     """The built-in theme called `name`, or the folder `name` laid over the default one.
 
     Raises ReportError when there is neither.
@@ -236,10 +247,10 @@ def load_theme(name: str = "") -> Theme:
     themes = builtin_themes()
     default = themes / "default"
     if not name or name == "default":
-        return Theme((default,))
+        return Theme((default,), compiled)
     for folder in (Path(name), themes / name):
         if folder.is_dir():
-            return Theme((_checked(folder), default))
+            return Theme((_checked(folder), default), compiled)
     raise unknown("theme", name, (path.name for path in themes.iterdir() if path.is_dir()))
 
 

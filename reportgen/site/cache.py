@@ -36,3 +36,17 @@ def cached(folder: Path, name: str, make: Callable[[], bytes]) -> bytes:
         partial.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         partial.replace(path)
     return content
+
+
+def kept_folder(folder: Path, name: str) -> Path | None:
+    """The folder called `name`, for others to keep files in; None where there can be none.
+
+    What is in it is run, so it has to be the user's own.
+    """
+    place = folder / name
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_own = not hasattr(os, "getuid") or place.stat().st_uid == os.getuid()
+    except OSError:
+        return None
+    return place if is_own and os.access(place, os.W_OK) else None

@@ -47,6 +47,8 @@ class SiteFolder:
     """An output folder; addresses are relative to it, with '/'."""
 
     folder: Path
+    published: frozenset[str] = frozenset()
+    """Addresses of what is published already, though not in this folder: on a git branch."""
 
     def prepare(self) -> None:
         """Make the folder, and clear what a killed build left.
@@ -98,6 +100,8 @@ class SiteFolder:
         shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)
 
     def has(self, address: str) -> bool:
+        if address in self.published:
+            return True
         return os.path.exists(f"{self.folder}/{address}")  # noqa: PTH110 (hot: every page, each build)
 
     def add(self, address: str, content: bytes) -> Written:

@@ -1,4 +1,4 @@
-"""The preview in a browser: the newest page takes the place of the one shown, where the reader is."""
+"""The preview in a browser: the newest page takes the place of the one that is shown."""
 
 import re
 from collections.abc import Iterator, Mapping

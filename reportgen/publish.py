@@ -1,0 +1,115 @@
+"""Adds a report version to the site on a git branch: fetch, build into it, push; again, if somebody
+else was faster."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatch
+from pathlib import Path
+
+from reportgen import history
+from reportgen.build import Progress, Summary, build
+from reportgen.config import Options
+from reportgen.errors import ReportError
+from reportgen.site.branch import Branch, Tip
+from reportgen.site.versions import LATEST, Naming, read_history
+from reportgen.site.writer import SiteFolder
+from reportgen.views import addresses
+from reportgen.views.changes import as_text, groups_from
+
+TRIES = 12
+"""As often somebody else may be faster before it is given up."""
+
+WORKING = ("*.js", "*.html", "*.json", "*.xml", "*.txt", ".*", "search/*")
+"""Of a published site what a build reads or may move, besides what versions remember; `*` stands
+for no folder. All else stays where it is, and is only known to be there."""
+
+DROPPED = ("pointers-runs*.js", "search/*.js")
+"""Pointers that a build may remove."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of publishing."""
+
+    summary: Summary
+    commit: str
+    """Empty when the branch had all of it."""
+
+    tries: int
+
+
+def publish(
+    options: Options,
+    branch: Branch,
+    *,
+    now: datetime,
+    progress: Progress,
+    naming: Naming,
+    squash: bool = False,
+) -> Published:
+    """Build a report version into the site that `branch` holds, and push what is new.
+
+    With `squash` the branch has one commit afterwards, which takes the place of all others. Raises
+    ReportError as `build` does, for a branch that is no site of ours, and where git cannot reach
+    it.
+    """
+    branch.prepare()
+    for tried in range(1, TRIES + 1):
+        progress(f"Fetching {branch.shown}", 0, 0)
+        tip = branch.fetch()
+        _take(branch, tip)
+        site = SiteFolder(branch.site, published=tip.files)
+        summary = build(
+            replace(options, output=branch.site),
+            now=now,
+            progress=progress,
+            naming=naming,
+            site=site,
+        )
+        message = _message(branch.site, summary)
+        commit = branch.commit(tip, _gone(branch.site, tip), message, now)
+        if squash and tip.commit:
+            commit = branch.alone(commit or tip.commit, message, now)
+        if not commit:
+            return Published(summary, "", tried)
+        progress(f"Pushing to {branch.shown}", 0, 0)
+        if branch.push(commit, tip, force=squash):
+            return Published(summary, commit, tried)
+        time.sleep(0.2 * tried)
+    raise ReportError(
+        f"Others pushed to {branch.shown} faster, {TRIES} times.",
+        hint="Try again; publish from one job at a time if this goes on.",
+    )
+
+
+def _take(branch: Branch, tip: Tip) -> None:
+    """Put into the folder what the next build needs of the published site, and nothing else."""
+    branch.take(one for one in tip.files if any(_matches(one, form) for form in WORKING))
+    newest = read_history(branch.site).newest
+    if newest is None:
+        return
+    manifest = addresses.data(addresses.version(newest.name))
+    branch.take({manifest} & tip.files)
+    if manifest in tip.files:
+        named = history.manifest(branch.site, newest.name)["facts"]
+        digests = (*named["experiments"].values(), named["registered"], named["projects"])
+        branch.take(set(map(addresses.facts, digests)) & tip.files)
+
+
+def _matches(address: str, form: str) -> bool:
+    return address.count("/") == form.count("/") and fnmatch(address, form)
+
+
+def _gone(site: Path, tip: Tip) -> Iterable[str]:
+    """Pointers that the branch has and the build removed."""
+    for address in tip.files:
+        if any(_matches(address, form) for form in DROPPED) and not (site / address).exists():
+            yield address
+
+
+def _message(site: Path, summary: Summary) -> str:
+    version = read_history(site).find(LATEST)
+    told = as_text(groups_from(version.changes)) if version.changes else ""
+    return f"Report version {version.name}\n\n{told}".rstrip() + "\n"
