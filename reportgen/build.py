@@ -33,6 +33,7 @@ from reportgen.errors import Problem, ReportError
 from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.memory import Memory
 from reportgen.model import Experiment, ModelRef, RunRef
+from reportgen.narratives import publish_narratives
 from reportgen.overview import Published, publish_overview
 from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached, kept_folder
@@ -185,13 +186,16 @@ def publish_report(
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
     on_runs(runs)
     progress("Writing experiments and home", 0, 0)
+    told = publish_narratives(job, catalog, options.pages)
     problems = _problems(catalog, runs, loose)
+    if told.problems:
+        problems.insert(0, ("Pages", "", told.problems))
     nowhere = _settings_problems(options, catalog, runs)
     if nowhere:
         problems.insert(0, ("Settings", "", nowhere))
     count = sum(len(group) for _, _, group in problems)
-    published = publish_overview(job, catalog, runs, loose, count)
-    return Report(job, published, problems, written + published.written)
+    published = publish_overview(job, catalog, runs, loose, told, count)
+    return Report(job, published, problems, written + told.written + published.written)
 
 
 def appearance(theme: str, title: str, base_url: str = "") -> tuple[Theme, Shared]:

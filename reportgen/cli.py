@@ -169,6 +169,7 @@ def _add_report(command: argparse.ArgumentParser, output: str = "") -> None:
         add("-o", "--output", type=Path, metavar="DIR", help=output)
     add("--config", type=Path, metavar="FILE", help="settings (./reportgen.yml if there is one)")
     add("--theme", metavar="NAME|DIR", help="a theme, or a folder laid over the default one")
+    add("--pages", type=Path, metavar="DIR", help="a folder of Markdown pages for the site")
     add("--title", help="the name of the site (the project's name, if there is one project)")
     add("--jobs", type=_positive, metavar="N", help="processes that work (one for each processor)")
 
@@ -301,7 +302,7 @@ def _port(text: str) -> int:
     return 0 if text == "0" else _positive(text)
 
 
-ASKED = ("output", "theme", "title", "base_url", "jobs", "strict")
+ASKED = ("output", "theme", "pages", "title", "base_url", "jobs", "strict")
 
 
 def _chosen(args: argparse.Namespace, **more: Any) -> "Options":

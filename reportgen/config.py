@@ -32,6 +32,9 @@ class Options:
     output: Path = Path("_site")
     """The folder the site is written to."""
 
+    pages: Path | None = None
+    """A folder of Markdown pages that become part of the site."""
+
     title: str = ""
     """The name of the site; the project's name when there is none and only one project."""
 
@@ -203,6 +206,7 @@ def _as_it_is(path: Path, value: Any) -> Any:
 READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
     "sources": ((str, list), _sources),
     "output": (str, lambda path, value: path.parent / value),
+    "pages": (str, lambda path, value: path.parent / value),
     "title": (str, _as_it_is),
     "base_url": (str, _as_it_is),
     "theme": (str, lambda path, value: str(path.parent / value) if "/" in value else value),

@@ -483,3 +483,22 @@ class ModelRef:
     place: str
     name: str = ""
     artifact_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """A page of the user's own, as its Markdown file has it."""
+
+    name: str
+    """Its path without its ending: `guide/watch`; empty for what the front page begins with."""
+
+    path: str
+    """In the folder of pages: `guide/watch.md`."""
+
+    title: str
+    text: str
+    """Markdown, without its title."""
+
+    order: float = 0.0
+    first_line: int = 0
+    """How many lines of the file come before `text`."""

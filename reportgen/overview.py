@@ -15,6 +15,7 @@ from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
 from reportgen.charts.overlay import RunCurve
 from reportgen.model import Experiment, ModelVersion, RegisteredModel, RunRef
+from reportgen.narratives import PublishedNarrative, PublishedNarratives
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
@@ -35,6 +36,7 @@ from reportgen.views.experiment_data import experiment_csv, experiment_data
 from reportgen.views.home import (
     ExperimentGlance,
     HomeInputs,
+    NarrativeGlance,
     ProjectGlance,
     RegisteredGlance,
     RunGlance,
@@ -84,6 +86,7 @@ class Published:
     """Key of its page by name; by path in the next."""
 
     projects: Mapping[str, str]
+    narratives: tuple[PublishedNarrative, ...]
     written: Written
 
 
@@ -92,6 +95,7 @@ def publish_overview(
     catalog: Catalog,
     results: Sequence[RunResult],
     loose: Sequence[ModelResult],
+    narratives: PublishedNarratives,
     problems: int,
 ) -> Published:
     """Publish all pages above the runs; `loose` are the models that no run made."""
@@ -102,7 +106,7 @@ def publish_overview(
     experiments, more = _publish_experiments(job, catalog, results)
     projects, rest = _publish_projects(job, catalog, results)
     home = HomeInputs(
-        title=job.shared.title,
+        title=narratives.title or job.shared.title,
         experiments=glances_by_age([_glance(one, runs) for one in experiments]),
         registered=tuple(
             _registered_glance(model, registered[model.name]) for model in catalog.registered_models
@@ -119,6 +123,10 @@ def publish_overview(
         ),
         models=len(models),
         problems=problems,
+        intro=narratives.intro,
+        pages=tuple(
+            NarrativeGlance(one.name, one.title, one.lede, one.key) for one in narratives.pages
+        ),
     )
     root = key_of(job.stamp, job.shared, home, models)
     return Published(
@@ -130,6 +138,7 @@ def publish_overview(
         models,
         registered,
         projects,
+        narratives.pages,
         made + more + rest,
     )
 

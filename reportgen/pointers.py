@@ -235,6 +235,9 @@ def _things(published: Published) -> Iterator[tuple[str, str, str, str]]:
         yield addresses.registered_model(name), name, name, page
     for path, page in sorted(published.projects.items()):
         yield addresses.project(path), path, path, page
+    for told in published.narratives:
+        id = addresses.narrative_id(told.name)
+        yield addresses.narrative(told.name), told.title, id, told.key
 
 
 def _scripts(
@@ -261,6 +264,7 @@ def _page_keys(published: Published) -> Mapping[str, Json]:
         "models": {slug(id): one.key for id, one in sorted(published.models.items())},
         "registry": {slug(name): key for name, key in sorted(published.registered.items())},
         "projects": {slug(path): key for path, key in sorted(published.projects.items())},
+        "pages": {slug(addresses.narrative_id(one.name)): one.key for one in published.narratives},
     }
 
 

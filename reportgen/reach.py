@@ -16,7 +16,7 @@ from reportgen.site.digests import KEPT, sums
 from reportgen.site.versions import History
 from reportgen.views import addresses
 
-FOLDERS = ("experiments", "models", "registry", "projects")
+FOLDERS = ("experiments", "models", "registry", "projects", "pages")
 """Of which the manifest tells the keys."""
 
 _PAGE = re.compile(rf"((?:runs/[^/]+?\.|(?:{'|'.join(FOLDERS)})/[^/]+/)[0-9a-f]{{12}})\..+")
@@ -86,7 +86,7 @@ def _pages(folder: Path, version: str) -> Iterator[tuple[str, str]]:
     """(`runs/ID`, key) and so on of every page of a version but its home."""
     named = manifest(folder, version)
     for kind in FOLDERS:
-        for id, key in named[kind].items():
+        for id, key in named.get(kind, {}).items():
             yield f"{kind}/{id}", key
     for experiment in recall(folder, version).experiments.values():
         for id, run in experiment.runs.items():

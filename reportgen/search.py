@@ -72,6 +72,7 @@ def search_index(published: Published) -> SearchIndex:
         "experiment": [_experiment(one) for one in experiments],
         "registered": list(_registered(published)),
         "model": list(_models(published)),
+        "narrative": list(_narratives(published)),
         "project": list(_projects(published)),
         "page": [
             Document(words.pack(words.of_name(title)), (title, place, place, what))
@@ -256,6 +257,13 @@ def _projects(published: Published) -> Iterator[Document]:
         address = addresses.project(project.path)
         newest = addresses.project(project.path, published.projects[project.path])
         yield Document(found, (project.name or project.path, address, newest, said))
+
+
+def _narratives(published: Published) -> Iterator[Document]:
+    for one in published.narratives:
+        found = words.pack((*words.of_name(one.title), *words.of(words.NOTE, one.text)))
+        places = (addresses.narrative(one.name), addresses.narrative(one.name, one.key))
+        yield Document(found, (one.title, *places, one.lede))
 
 
 def _by_age(experiments: Sequence[RankedExperiment]) -> list[RankedExperiment]:

@@ -69,9 +69,10 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "compare": ("compare.css",),
     "files": ("files.css",),
     "versions": ("versions.css",),
+    "narrative": ("narrative.css",),
 }
-"""Stylesheets of pages that have the script of that name; all others are in `report.css`, which
-every page loads, so what one kind of page needs alone is better here."""
+"""Stylesheets of pages that have the script of that name, or ask for them; all others are in
+`report.css`, which every page loads, so what one kind of page needs alone is better here."""
 
 
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")

@@ -34,8 +34,10 @@ MAY_IMPORT = {
     "site": {"errors"},
     "config": {"errors", "model", "analysis", "site"},
     "batch": {"errors", "model", "sources", "analysis", "charts", "views", "theme", "site"},
+    "narratives": {"errors", "model", "sources", "views", "site", "batch"},
     "overview": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "batch"),
+        "narratives",
     },
     "search": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
@@ -51,7 +53,7 @@ MAY_IMPORT = {
     },
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
-        *("batch", "overview", "search", "history", "pointers", "memory"),
+        *("batch", "narratives", "overview", "search", "history", "pointers", "memory"),
     },
     "reach": {"errors", "views", "site", "history"},
     "versions": {

@@ -87,6 +87,16 @@ def project(path: str, page: str = "index") -> str:
     return f"projects/{slug(path)}/{page}.html"
 
 
+def narrative_id(name: str) -> str:
+    """What a page of the user's own is called in addresses, before `slug`."""
+    return name.replace("/", ".")
+
+
+def narrative(name: str, page: str = "index") -> str:
+    """A page of the user's own; `name` is its path without its ending."""
+    return f"pages/{slug(narrative_id(name))}/{page}.html"
+
+
 def data(page: str) -> str:
     """The data beside a page."""
     return page.removesuffix(".html") + ".js"

@@ -1,7 +1,7 @@
 """The first page: what is here, what is new, which run is best, what can be deployed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from reportgen.analysis.standings import Judge
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import RunStatus
 from reportgen.views import addresses, wording
+from reportgen.views.narrative import placed
 from reportgen.views.page import (
     DELETED,
     STATUS,
@@ -94,6 +95,17 @@ class ProjectGlance:
 
 
 @dataclass(frozen=True, slots=True)
+class NarrativeGlance:
+    """What home says of a page of the user's own."""
+
+    name: str
+    title: str
+    lede: str
+    page: str
+    """Its key."""
+
+
+@dataclass(frozen=True, slots=True)
 class HomeInputs:
     """All that the home page is made of."""
 
@@ -105,6 +117,11 @@ class HomeInputs:
     projects: tuple[ProjectGlance, ...]
     models: int
     problems: int
+    intro: Markup = field(default_factory=Markup)
+    """What the user has it begin with: see `views.narrative.linked`."""
+
+    pages: tuple[NarrativeGlance, ...] = ()
+    """The user's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,12 @@ class ProjectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NarrativeRow:
+    link: Link
+    lede: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """Everything home.html may say, already worded and in order."""
 
@@ -171,6 +194,8 @@ class HomePage:
     projects: tuple[ProjectRow, ...]
     problems: str
     problems_href: str
+    intro: Markup
+    pages: tuple[NarrativeRow, ...]
 
 
 def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") -> HomePage:
@@ -197,7 +222,7 @@ def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") 
             id=version,
         ),
         title=inputs.title,
-        lede=_lede(inputs),
+        lede="" if inputs.intro else _lede(inputs),
         facts=_facts(inputs),
         sections=_sections(inputs, len(newest)),
         tiles=_tiles(inputs, runs, newest[0][0] if newest else None),
@@ -211,6 +236,11 @@ def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") 
         projects=tuple(_project(one, way) for one in inputs.projects),
         problems=wording.count(inputs.problems, "problem"),
         problems_href=addresses.relative(addresses.PROBLEMS, address) if inputs.problems else "",
+        intro=placed(inputs.intro, address),
+        pages=tuple(
+            NarrativeRow(Link(one.title, way.to(addresses.narrative(one.name, one.page))), one.lede)
+            for one in inputs.pages
+        ),
     )
 
 
@@ -234,6 +264,7 @@ def _facts(inputs: HomeInputs) -> tuple[Fact, ...]:
 
 def _sections(inputs: HomeInputs, newest: int) -> tuple[Section, ...]:
     counted = (
+        ("pages", "Pages", len(inputs.pages)),
         ("experiments", "Experiments", len(inputs.experiments)),
         ("newest", "Newest runs", newest),
         ("models", "Models", inputs.models),

@@ -49,6 +49,38 @@ def prose(text: str) -> Markup:
     return Markup(_lowered(clean))
 
 
+@cache
+def _authors_converter() -> Markdown:
+    return Markdown(
+        extensions=["tables", "fenced_code", "sane_lists", "footnotes"],
+        extension_configs={"tables": {"use_align_attribute": True}},
+        output_format="html",
+    )
+
+
+AUTHORS_SCHEMES = {"run", "experiment", "model", "project", "site"}
+"""Links to things of the report: see `reportgen.narratives`."""
+
+
+def authored(text: str) -> str:
+    """Markdown of the user's own pages as safe HTML: pictures too, and code with its language."""
+    if len(text) > MOST_TEXT or _most_open(text) > MOST_OPEN:
+        return str(Markup("<pre>{}</pre>").format(text))
+    return nh3.clean(
+        _authors_converter().reset().convert(text),
+        tags={*TAGS, "img"},
+        attributes={
+            **{tag: set(names) for tag, names in ATTRIBUTES.items()},
+            "img": {"src", "alt"},
+            "code": {"class"},
+            "sup": {"id"},
+            "li": {"id"},
+        },
+        url_schemes={"http", "https", "mailto", *AUTHORS_SCHEMES},
+        link_rel="noopener noreferrer",
+    )
+
+
 MANY_HEADINGS = 3
 """A note with as many begins with a list of them."""
 

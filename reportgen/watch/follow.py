@@ -71,6 +71,8 @@ def watched(options: Options, config: Path) -> list[Path]:
     """All that a preview is made of: sources, settings, theme."""
     sources = options.sources or USUAL
     places = [config, *(local_path(source) for source in sources)]
+    if options.pages is not None:
+        places.append(options.pages)
     if Path(options.theme).is_dir():
         places.append(Path(options.theme))
     return places

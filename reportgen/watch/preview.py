@@ -149,11 +149,13 @@ def _keys(published: Published) -> Iterator[tuple[str, str]]:
     slug = addresses.slug
     for id, run in published.runs.items():
         yield f"runs/{slug(id)}.", run.key
-    for one in published.experiments:
-        yield f"experiments/{slug(one.experiment.key)}/", one.page
+    for ranked in published.experiments:
+        yield f"experiments/{slug(ranked.experiment.key)}/", ranked.page
     for id, model in published.models.items():
         yield f"models/{slug(id)}/", model.key
     for name, key in published.registered.items():
         yield f"registry/{slug(name)}/", key
     for path, key in published.projects.items():
         yield f"projects/{slug(path)}/", key
+    for one in published.narratives:
+        yield f"pages/{slug(addresses.narrative_id(one.name))}/", one.key

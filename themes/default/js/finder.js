@@ -20,6 +20,7 @@
     registered: ["layers", "Registered model"],
     "registered-model": ["layers", "Registered model"],
     project: ["term", "Project"],
+    narrative: ["text", "Page"],
     page: ["text", "List"],
     query: ["search", "Search"],
   };

@@ -7,7 +7,7 @@
   const root = body.dataset.root || "/";
   const path = location.pathname.startsWith(root) ? location.pathname.slice(root.length) : "";
   const run = /^runs\/([\w~.-]+)\.[0-9a-f]{12}\./.exec(path);
-  const thing = /^(experiments|models|registry|projects)\/([\w~.-]+)\/[0-9a-f]{12}\./.exec(path);
+  const thing = /^(experiments|models|registry|projects|pages)\/([\w~.-]+)\/[0-9a-f]{12}\./.exec(path);
   const pointer = run ? `runs/index.html?id=${run[1]}`
     : thing && `${thing[1]}/${thing[2]}/index.html`;
   const list = document.querySelector(".ways");

@@ -296,7 +296,7 @@
   }
 
   /** Models, registered models and projects: their folder in the site tells their pointers. */
-  const FOLDERS = { model: "models", "registered-model": "registry", project: "projects" };
+  const FOLDERS = { model: "models", "registered-model": "registry", project: "projects", narrative: "pages" };
 
   async function readPagePointers() {
     const { id, kind } = body.dataset;
@@ -322,6 +322,7 @@
     model: readPagePointers,
     "registered-model": readPagePointers,
     project: readPagePointers,
+    narrative: readPagePointers,
   };
 
   async function readPointers() {

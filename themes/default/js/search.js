@@ -249,7 +249,7 @@
     runs: ["run"],
     experiments: ["experiment"],
     models: ["model", "registered"],
-    more: ["project", "page"],
+    more: ["narrative", "project", "page"],
   };
 
   function countsOf(entries) {

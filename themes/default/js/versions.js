@@ -18,6 +18,7 @@
     model: (id) => `models/${id}/index.html`,
     "registered-model": (id) => `registry/${id}/index.html`,
     project: (id) => `projects/${id}/index.html`,
+    narrative: (id) => `pages/${id}/index.html`,
   };
 
   /** This page in a version; null stands for the newest, whichever that is. */

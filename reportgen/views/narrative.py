@@ -1,0 +1,216 @@
+"""A page of the user's own: Markdown with headings to link to, code in colours, links that hold."""
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markupsafe import Markup
+from pygments.util import ClassNotFound
+
+from reportgen.model import Narrative
+from reportgen.views import addresses
+from reportgen.views.code import code
+from reportgen.views.page import Head, Link, head
+from reportgen.views.prose import authored, first_sentence
+
+SITE = "site:/"
+"""Begins links to addresses of the site until it is known from where: see `placed`."""
+
+TAKEN = frozenset({"main", "pages", "experiments", "newest", "models", "projects"})
+"""Ids that the page has already, or the front page."""
+
+_BLOCK = re.compile(r'<pre><code(?: class="language-([\w+#-]+)")?>(.*?)</code></pre>', re.DOTALL)
+_LINK = re.compile(r'(<a\b[^>]*?) ?\bhref="([^"]*)"')
+_PICTURE = re.compile(r"<img\b[^>]*>")
+_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
+_PLACED = re.compile(rf'"{SITE}([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page; its level is 2 to 6."""
+
+    id: str
+    text: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a page as HTML that can do nothing, with its links as they were written."""
+
+    html: Markup
+    headings: tuple[Heading, ...]
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Every id that a link may name: headings, and footnotes."""
+        return frozenset(re.findall(r' id="([^"]*)"', self.html))
+
+
+def text_of(narrative: Narrative) -> Text:
+    """The Markdown of a page."""
+    headings: list[Heading] = []
+    whole = _BLOCK.sub(_coloured, authored(narrative.text))
+    top = min((int(found) for found in re.findall(r"<h([1-6])>", whole)), default=2)
+
+    def named(found: re.Match[str]) -> str:
+        inside = Markup(found[2])
+        title = inside.striptags()
+        heading = Heading(_free_id(title, headings), title, min(6, int(found[1]) - top + 2))
+        headings.append(heading)
+        link = Markup('<a class="anchor" href="#{}" aria-label="Link to {}">#</a>')
+        made = Markup('<h{0} id="{1}">{2}{3}</h{0}>')
+        return made.format(heading.level, heading.id, inside, link.format(heading.id, title))
+
+    return Text(Markup(_HEADING.sub(named, whole)), tuple(headings))
+
+
+def _free_id(title: str, taken: Sequence[Heading]) -> str:
+    name = id = re.sub(r"[^\w]+", "-", title.lower()).strip("-")[:60] or "x"
+    number = 1
+    while id in {heading.id for heading in taken} | TAKEN:
+        number += 1
+        id = f"{name}-{number}"
+    return id
+
+
+def _coloured(found: re.Match[str]) -> str:
+    """A block of code as everywhere in the report: in colours, with a button that copies it."""
+    text, language = html.unescape(found[2]), found[1] or "text"
+    try:
+        made = code("", text, language)
+    except ClassNotFound:
+        made, language = code("", text, "text"), "text"
+    label = "Code" if language == "text" else language
+    return Markup(
+        '<div class="code"><div class="bar0"><span>{0}</span><button class="cp" type="button" '
+        'data-copy-pre aria-label="Copy: {0}"><svg class="i s" aria-hidden="true">'
+        '<use href="#i-copy"/></svg><span>Copy</span></button></div>'
+        '<pre tabindex="0" role="region" aria-label="{0}"><code>{1}</code></pre></div>'
+    ).format(label, made.html)
+
+
+def linked(text: Markup, resolve: Callable[[str, bool], str]) -> Markup:
+    """With every link turned into what `resolve` makes of it, which is also told whether a picture
+    is meant. An empty one is no link any more, a picture its words alone."""
+
+    def turned(found: re.Match[str]) -> str:
+        target = resolve(html.unescape(found[2]), False)
+        return f'{found[1]} href="{html.escape(target)}"' if target else found[1]
+
+    def shown(found: re.Match[str]) -> str:
+        source, words = (_attribute(found[0], name) for name in ("src", "alt"))
+        target = resolve(source, True) if source else ""
+        made = Markup('<img src="{}" alt="{}" loading="lazy">')
+        return made.format(target, words) if target else str(Markup("{}").format(words))
+
+    return Markup(_PICTURE.sub(shown, _LINK.sub(turned, text)))
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf' {name}="([^"]*)"', tag)
+    return html.unescape(found[1]) if found else ""
+
+
+def placed(text: Markup, address: str) -> Markup:
+    """With the links into the site as the page at `address` has to name them."""
+
+    def relative(found: re.Match[str]) -> str:
+        target, mark, anchor = html.unescape(found[1]).partition("#")
+        return f'"{html.escape(addresses.relative(target, address))}{mark}{html.escape(anchor)}"'
+
+    return Markup(_PLACED.sub(relative, text))
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A page in the list of pages."""
+
+    name: str
+    title: str
+
+    @property
+    def level(self) -> int:
+        """How many pages it lies below."""
+        return self.name.count("/")
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativeInputs:
+    """All that a page is made of."""
+
+    name: str
+    title: str
+    lede: str
+    html: Markup
+    """With links as `linked` leaves them."""
+
+    headings: tuple[Heading, ...]
+    nav: tuple[NavEntry, ...]
+    """All pages but the front page, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    link: Link
+    level: int
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativePage:
+    """Everything narrative.html may say."""
+
+    template: ClassVar[str] = "narrative.html"
+
+    head: Head
+    title: str
+    html: Markup
+    headings: tuple[Heading, ...]
+    nav: tuple[NavLink, ...]
+    before: Link
+    after: Link
+
+
+def narrative_page(inputs: NarrativeInputs, *, address: str, key: str) -> NarrativePage:
+    names = [entry.name for entry in inputs.nav]
+    place = names.index(inputs.name)
+
+    def link(entry: NavEntry) -> Link:
+        target = addresses.narrative(entry.name)
+        return Link(entry.title, addresses.relative(target, address))
+
+    return NarrativePage(
+        head=head(
+            address,
+            "narrative",
+            inputs.title,
+            _above(inputs),
+            description=inputs.lede,
+            id=addresses.slug(addresses.narrative_id(inputs.name)),
+            key=key,
+            later=("narrative",),
+        ),
+        title=inputs.title,
+        html=placed(inputs.html, address),
+        headings=tuple(one for one in inputs.headings if one.level <= 3),
+        nav=tuple(NavLink(link(one), one.level, one.name == inputs.name) for one in inputs.nav),
+        before=link(inputs.nav[place - 1]) if place else Link(""),
+        after=link(inputs.nav[place + 1]) if place + 1 < len(names) else Link(""),
+    )
+
+
+def _above(inputs: NarrativeInputs) -> list[tuple[str, str]]:
+    """The pages above a page, for the way up."""
+    titles: Mapping[str, str] = {entry.name: entry.title for entry in inputs.nav}
+    parts = inputs.name.split("/")
+    names = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    return [(titles[name], addresses.narrative(name)) for name in names if name in titles]
+
+
+def lede_of(narrative: Narrative) -> str:
+    """The page in a sentence, for lists and search engines."""
+    return first_sentence(narrative.text)
