@@ -499,6 +499,9 @@ class Narrative:
     text: str
     """Markdown, without its title."""
 
+    description: str = ""
+    """A sentence for lists."""
+
     order: float = 0.0
     first_line: int = 0
     """How many lines of the file come before `text`."""

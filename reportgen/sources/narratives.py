@@ -5,8 +5,8 @@
     guide/index.md      the same page, for one that has others below it
     guide/watch.md      a page below it
 
-A file may begin with lines between two `---`, YAML with `title:` and `order:` (a number; pages are
-in the order of these, then of their names).
+A file may begin with lines between two `---`, YAML with `title:`, `description:` (a sentence for
+lists) and `order:` (a number; pages are in the order of these, then of their names).
 """
 
 import posixpath
@@ -97,6 +97,7 @@ def _read(folder: Path, path: str, problems: list[Problem]) -> Narrative:
         path=path,
         title=str(title or (headed[1].strip() if headed else "") or _named(name)),
         text=body,
+        description=str(front.get("description") or ""),
         order=float(order) if isinstance(order, (int, float)) else UNORDERED,
         first_line=first_line,
     )
@@ -120,12 +121,12 @@ def _parted(text: str, label: str, problems: list[Problem]) -> tuple[dict[str, o
     except ValueError as error:
         problems.append(Problem(label, f"What stands between its --- is no YAML: {error}"))
         front = {}
-    known = {"title", "order"}
+    known = {"title", "description", "order"}
     named = dict(front) if isinstance(front, dict) else {}
     unknown = sorted(str(key) for key in named.keys() - known)
     if unknown:
         what = f"Nobody knows what {', '.join(unknown)} should mean for a page."
-        problems.append(Problem(label, what, "A page has a title and an order."))
+        problems.append(Problem(label, what, "A page has a title, a description and an order."))
     return named, text[found.end() :]
 
 

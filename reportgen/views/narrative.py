@@ -213,4 +213,4 @@ def _above(inputs: NarrativeInputs) -> list[tuple[str, str]]:
 
 def lede_of(narrative: Narrative) -> str:
     """The page in a sentence, for lists and search engines."""
-    return first_sentence(narrative.text)
+    return narrative.description or first_sentence(narrative.text)
