@@ -87,17 +87,23 @@ def _run_data(curve: RunCurve) -> Json:
         "name": curve.name,
         "hue": curve.hue,
         "step": None if steps == list(range(len(steps))) else steps,
-        "knots": time_knots(curve.history.timestamps),
+        "knots": time_knots(curve.history.timestamps, steps),
         "value": plain_values([_short(value) for value in curve.history.values]),
     }
 
 
-def time_knots(times: Sequence[int]) -> list[Json]:
-    """The moments of a curve's points as [place, milliseconds] of a few of them: those between two
-    lie evenly, within a two-hundredth of the whole. Most runs log at an even pace: two will do."""
+def time_knots(times: Sequence[int], steps: Sequence[int]) -> list[Json]:
+    """The moments of a curve's points as [place, milliseconds] of a few of them.
+
+    Those between two lie evenly over the steps, within a two-hundredth of the whole; over the
+    points themselves where steps do not always grow. Most runs log at an even pace: two will do.
+    """
     import numpy  # late, as wherever it is used: it takes 0.1 s
 
     moments = numpy.asarray(times, dtype=numpy.float64)
+    pace = numpy.asarray(steps, dtype=numpy.float64)
+    if not (numpy.diff(pace) > 0).all():
+        pace = numpy.arange(len(times), dtype=numpy.float64)
     allowed = (moments.max() - moments.min()) / 200
     kept = {0, len(times) - 1}
     parts = [(0, len(times) - 1)]
@@ -105,7 +111,8 @@ def time_knots(times: Sequence[int]) -> list[Json]:
         low, high = parts.pop()
         if high - low < 2:
             continue
-        even = numpy.linspace(moments[low], moments[high], high - low + 1)
+        share = (pace[low : high + 1] - pace[low]) / (pace[high] - pace[low])
+        even = moments[low] + (moments[high] - moments[low]) * share
         far = numpy.abs(moments[low : high + 1] - even)
         worst = int(far.argmax())
         if far[worst] > allowed:

@@ -28,6 +28,9 @@ POLICY = (
     "media-src 'self'; frame-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'"
 )
+DOCS = Path(__file__).parent / "docs"
+"""Pages of a user's own."""
+
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
@@ -247,7 +250,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     It is built once, by the first process of the tests that asks for it.
     """
     folder = made_once(
-        tmp_path_factory, "example", lambda made: build_site(made / "reports" / "site", EXAMPLE)
+        tmp_path_factory,
+        "example",
+        lambda made: build_site(made / "reports" / "site", EXAMPLE, pages=DOCS),
     )
     return Report(folder / "reports" / "site")
 

@@ -20,6 +20,7 @@ browser_test = pytest.mark.browser
 
 KINDS = (
     "home", "experiment", "run", "model", "models", "registered-model", "registry", "project",
+    "narrative",
     "problems", "versions", "resolver", "compare", "search",
 )  # fmt: skip
 

@@ -93,8 +93,19 @@ def test_an_even_pace_takes_two_moments_and_a_pause_two_more():
     even = [60_000 * place for place in range(100)]
     paused = [moment + (5_000_000 if place > 50 else 0) for place, moment in enumerate(even)]
 
-    assert time_knots(even) == [[0, 0], [99, even[-1]]]
-    assert [place for place, _ in time_knots(paused)] == [0, 50, 51, 99]
+    assert time_knots(even, range(100)) == [[0, 0], [99, even[-1]]]
+    assert [place for place, _ in time_knots(paused, range(100))] == [0, 50, 51, 99]
+
+
+def test_what_is_thinned_keeps_its_pace():
+    """Points that are far apart in steps are far apart in time."""
+    steps = [0, 1, 2, 40, 41, 99]
+
+    assert time_knots([60_000 * step for step in steps], steps) == [[0, 0], [5, 99 * 60_000]]
+
+
+def test_where_steps_do_not_grow_the_points_keep_the_pace():
+    assert time_knots([0, 10, 20, 30], [5, 5, 5, 5]) == [[0, 0], [3, 30]]
 
 
 # ---- bands over seeds

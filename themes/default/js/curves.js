@@ -74,11 +74,12 @@
 
   // Columns arrive packed: see curve_data in charts/curve.py and overlay_data in charts/overlay.py.
   function unpack(name, data) {
+    const steps = data.step || data.value.map((_, place) => place);
     return {
       name,
       total: data.n || data.value.length,
-      steps: data.step || data.value.map((_, place) => place),
-      times: data.time ? runningSum(data.time) : data.knots ? between(data.knots) : null,
+      steps,
+      times: data.time ? runningSum(data.time) : data.knots ? between(data.knots, steps) : null,
       values: data.value.map(Number),
     };
   }
@@ -88,13 +89,17 @@
     return numbers.map((number) => (sum += number));
   }
 
-  // [place, time] of a few points; the times of those between lie evenly.
-  function between(knots) {
-    const times = [];
-    knots.forEach(([place, time], i) => {
-      const [before, since] = i ? knots[i - 1] : [place - 1, time];
+  // [place, time] of a few points; the times of those between lie evenly over the steps, or over the
+  // points where steps do not always grow: see time_knots in charts/overlay.py.
+  function between(knots, steps) {
+    const grow = steps.every((step, place) => !place || step > steps[place - 1]);
+    const pace = grow ? steps : steps.map((_, place) => place);
+    const times = [knots[0][1]];
+    knots.slice(1).forEach(([place, time], i) => {
+      const [before, since] = knots[i];
       for (let each = before + 1; each <= place; each++) {
-        times.push(since + ((time - since) * (each - before)) / (place - before));
+        const share = (pace[each] - pace[before]) / (pace[place] - pace[before]);
+        times.push(since + (time - since) * share);
       }
     });
     return times;
