@@ -44,7 +44,11 @@ def script_tags(root: str, *scripts: str) -> str:
 
 
 def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The shell first: the same engine without a desktop around it opens a page in half the time."""
+    names = (
+        *("chromium-headless-shell", "chromium", "chromium-browser"),
+        *("google-chrome", "google-chrome-stable"),
+    )
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
@@ -54,7 +58,7 @@ def browser() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = find_chromium()
     if chromium is None:
-        pytest.skip("no Chromium found: install Debian's package 'chromium'")
+        pytest.skip("no Chromium found: install Debian's package 'chromium-headless-shell'")
     with api.sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--headless", "--disable-gpu"]

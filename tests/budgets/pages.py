@@ -110,7 +110,7 @@ def weight(browser: Any, url: str) -> tuple[float, list[str]]:
     page = context.new_page()
     page.on("request", lambda request: files.append(unquote(urlsplit(request.url).path)))
     page.goto(url)
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(2500)  # what waits for an idle moment is loaded after 2 s at the latest
     context.close()
     kept = [file for file in files if Path(file).is_file() and not PICTURES.search(file)]
     return sum(compressed(file) for file in kept) / 1000, [Path(file).name for file in kept]
