@@ -44,7 +44,7 @@ def script_tags(root: str, *scripts: str) -> str:
 
 
 def find_chromium() -> str | None:
-    """The shell first: the same engine without a desktop around it opens a page in half the time."""
+    """The shell first: the same engine without a desktop opens a page in half the time."""
     names = (
         *("chromium-headless-shell", "chromium", "chromium-browser"),
         *("google-chrome", "google-chrome-stable"),
