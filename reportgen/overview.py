@@ -4,6 +4,7 @@ Each is made from the summaries that the workers sent back; an experiment's curv
 again for the few runs that it draws.
 """
 
+import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,9 +15,9 @@ from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
 from reportgen.charts.overlay import RunCurve
-from reportgen.model import Experiment, ModelVersion, RegisteredModel, RunRef
+from reportgen.model import Experiment, Json, ModelVersion, RegisteredModel, RunRef
 from reportgen.narratives import PublishedNarrative, PublishedNarratives
-from reportgen.site.keys import key_of
+from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
 from reportgen.theme import script_value
@@ -29,6 +30,7 @@ from reportgen.views.experiment import (
     ExperimentInputs,
     experiment_page,
     hues_of,
+    is_packed,
     record,
     status_counts,
 )
@@ -200,12 +202,29 @@ def _publish_experiment(
     for target, parts in table.files.items():
         columns = b"".join(script_value("column", place, values) for place, values in parts)
         written += job.site.add(target, columns)
+    main = table.main
+    if table.blocks:
+        named, files = _named_blocks(table.blocks, address)
+        main = {**main, "blocks": named}
+        for target, content in files.items():
+            written += job.site.add(target, content)
     written += job.site.add(addresses.charts(address), script_value("experiment", charts))
-    written += job.site.add(addresses.data(address), script_value("runs", table.main))
+    written += job.site.add(addresses.data(address), script_value("runs", main))
     if inputs.runs and len(inputs.runs) <= MOST_IN_ONE_FILE:
-        written += job.site.add(addresses.csv(address), experiment_csv(inputs))
+        packed, content = is_packed(inputs.runs), experiment_csv(inputs)
+        whole = gzip.compress(content, 9, mtime=0) if packed else content
+        written += job.site.add(addresses.csv(address, packed=packed), whole)
     page = experiment_page(inputs, address=address, key=key, curves=curves, bands=bands)
     return written + job.site.add(address, job.theme.render(page, job.shared))
+
+
+def _named_blocks(blocks: Sequence[Json], page: str) -> tuple[list[str], dict[str, bytes]]:
+    """The blocks of a table as its page names them, and their files, named by their content."""
+    files = {}
+    for block in blocks:
+        name = file_digest(script_value("rows", block))
+        files[addresses.file(name, "rows.js")] = script_value("rows", name, block)
+    return [addresses.relative(target, page) for target in files], files
 
 
 def _curves(

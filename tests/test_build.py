@@ -620,16 +620,14 @@ def test_the_files_of_an_experiments_columns_are_there(
 
     (page,) = (tmp_path / "_site").glob("experiments/1/[!i]*.html")
     data = json.loads(page.with_suffix(".js").read_text("utf-8").strip()[8:-2])
-    files = {column["file"] for column in data["cols"] if "file" in column}
-    calls = [
-        json.loads(f"[{line[10:-2]}]")
-        for name in files
-        for line in (page.parent / name).read_text("utf-8").splitlines()
+    apart = {column["id"] for column in data["cols"] if column.get("rows")}
+    blocks = [
+        json.loads(f"[{(page.parent / address).read_text('utf-8').strip()[8:-2]}]")[1]
+        for address in data["blocks"]
     ]
-    assert [data["cols"][place]["file"] for place, _ in calls] == [f"{page.stem}.c0.js"] * len(
-        calls
-    )
-    assert all(len(values["v"]) == data["n"] for _, values in calls)
+    assert apart != set()
+    assert sum(len(block["ids"]) for block in blocks) == data["n"]
+    assert {id for block in blocks for id in block["cols"]} <= apart
 
 
 def test_names_in_the_settings_that_nothing_has_are_problems(project: Path, tmp_path: Path) -> None:

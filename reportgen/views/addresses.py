@@ -112,9 +112,9 @@ def columns(page: str, place: int) -> str:
     return f"{page.removesuffix('.html')}.c{place}.js"
 
 
-def csv(page: str) -> str:
-    """The whole table of an experiment, beside the page."""
-    return page.removesuffix(".html") + ".csv"
+def csv(page: str, *, packed: bool) -> str:
+    """The whole table of an experiment, beside the page; packed (gzip) where it is long."""
+    return page.removesuffix(".html") + (".csv.gz" if packed else ".csv")
 
 
 def history(page: str, metric: str) -> str:

@@ -56,6 +56,9 @@ MOST_AXES = 7
 CHOSEN, CONTEXT = 8, 24
 """Curves in colour, and grey ones behind them."""
 
+PACKED_FROM = 100
+"""Runs; `pandas.read_csv` reads a packed table as it is, and the export menu makes a plain one."""
+
 MOST_IN_ONE_FILE = 5000
 """Runs of which the table's data and its CSV are one file each."""
 
@@ -123,8 +126,8 @@ class ExperimentPage:
     rows_notes: tuple[str, ...]
     """What a reader of these rows must know, in sentences."""
 
-    csv: str
-    """The address of the whole table as a file; empty for none."""
+    csv: Link
+    """To the whole table as a file; without an address for none."""
 
     runs: str
     """`36 runs`."""
@@ -195,9 +198,7 @@ def experiment_page(
         columns=headings(first, columns),
         rows=rows,
         rows_notes=_rows_notes(runs, rows),
-        csv=addresses.relative(addresses.csv(address), address)
-        if 0 < len(runs) <= MOST_IN_ONE_FILE
-        else "",
+        csv=_csv(runs, address),
         runs=wording.count(len(runs), "run"),
         constant=tuple(Pair(name, value) for name, value in params.constant),
         parallel=parallel,
@@ -246,6 +247,19 @@ def _rows(
         )
         for place, (run, depth) in enumerate(families(ordered)[:most])
     )
+
+
+def _csv(runs: Sequence[RunSummary], address: str) -> Link:
+    """The whole table as a file; without an address where there is none."""
+    packed = is_packed(runs)
+    text = "The whole table as CSV (gzip)" if packed else "The whole table as CSV"
+    file = addresses.relative(addresses.csv(address, packed=packed), address)
+    return Link(text, file if 0 < len(runs) <= MOST_IN_ONE_FILE else "")
+
+
+def is_packed(runs: Sequence[RunSummary]) -> bool:
+    """Whether the table as a file is packed. Every version in which it changed keeps one."""
+    return len(runs) > PACKED_FROM
 
 
 def _rows_notes(runs: Sequence[RunSummary], rows: Sequence[Row]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ best first. `step`, `mean`, `low` and `high` are as long as each other; low and 
 steps these are is told in `analysis/groups.py: band`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.groups import Band
@@ -42,11 +42,15 @@ from reportgen.views.run_columns import (
     column_data,
     columns_csv,
     first_columns,
+    row_values,
     run_columns,
 )
 
 MOST_VALUES = 6000
 """In the one file of a table; of more, only what is shown at first is loaded at once."""
+
+BLOCK = 25
+"""Runs whose values lie in one file."""
 
 AT_ONCE = frozenset(
     f"attributes.{name}" for name in ("run_name", "run_id", "href", "parent", "hue")
@@ -63,6 +67,9 @@ class TableData:
 
     files: Mapping[str, Sequence[tuple[int, Json]]]
     """Address → the place and the values of each column in it, for `RG.column`."""
+
+    blocks: tuple[Json, ...] = ()
+    """Of some runs each the values of columns that have none in `main`, for `RG.rows`."""
 
 
 def experiment_data(
@@ -122,16 +129,41 @@ def experiment_table(inputs: ExperimentInputs, address: str) -> TableData:
     alone = len(ordered) > MOST_IN_ONE_FILE
     told: list[Json] = []
     files: dict[str, list[tuple[int, Json]]] = {}
+    apart: list[RunColumn] = []
     for place, column in enumerate(columns):
         said = _said(column, first)
-        values = column_data(column)
-        if alone or (parted and column.id not in AT_ONCE and column.id not in first):
-            target = addresses.columns(address, place if alone else 0)
-            files.setdefault(target, []).append((place, values))
+        if alone:
+            target = addresses.columns(address, place)
+            files[target] = [(place, column_data(column))]
             told.append({**said, "file": addresses.relative(target, address)})
+        elif parted and column.id not in AT_ONCE and column.id not in first:
+            apart.append(column)
+            told.append({**said, "rows": True})
         else:
-            told.append({**said, **values})
-    return TableData({"n": len(ordered), "cols": told}, files)
+            told.append({**said, **column_data(column)})
+    blocks = tuple(_blocks(ordered, apart)) if apart else ()
+    return TableData({"n": len(ordered), "cols": told}, files, blocks)
+
+
+def _blocks(ordered: Sequence[RunSummary], columns: Sequence[RunColumn]) -> Iterator[Json]:
+    """The values of these columns, a few runs at a time, the oldest first: a new run changes the
+    last block alone, and pages share the others."""
+    places = sorted(range(len(ordered)), key=lambda place: _age(ordered[place]))
+    for start in range(0, len(places), BLOCK):
+        picked = places[start : start + BLOCK]
+        told = {column.id: row_values(column, picked) for column in columns}
+        yield {
+            "ids": [ordered[place].id for place in picked],
+            "cols": {
+                id: values
+                for id, values in told.items()
+                if any(value is not None for value in values)
+            },
+        }
+
+
+def _age(run: RunSummary) -> tuple[int, str]:
+    return run.started or 0, run.id
 
 
 def experiment_csv(inputs: ExperimentInputs) -> bytes:

@@ -258,6 +258,16 @@ def column_data(column: RunColumn) -> dict[str, Json]:
     return {"d": words_, "v": coded}
 
 
+def row_values(column: RunColumn, rows: Sequence[int]) -> list[Json]:
+    """The values of some rows as they are, texts without a dictionary."""
+    picked = [column.values[row] for row in rows]
+    if column.kind == "n":
+        return [_plain(value) for value in picked]
+    if column.kind == "k":
+        return [list(value) if isinstance(value, tuple) else None for value in picked]
+    return [None if value is None else str(value) for value in picked]
+
+
 def _plain(value: Value) -> Json:
     return plain_values([value])[0] if isinstance(value, float) else value
 

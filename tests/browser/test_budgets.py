@@ -1,5 +1,8 @@
 """What pages may weigh and hold, on any machine. For times see `python -m tests.budgets`."""
 
+import csv
+import gzip
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -50,6 +53,35 @@ def test_an_experiment_of_250_runs_weighs_little_with_its_data(
 
     assert weight < 123
     assert Path(page).with_suffix(".js").name in names
+
+
+def test_what_a_table_does_not_show_at_first_comes_when_it_is_wanted(
+    page: Any, many_runs: Report
+) -> None:
+    """The values of 250 runs lie in files of a few runs each."""
+    address = many_runs.kinds["experiment"][0]
+    page.goto(f"{many_runs.folder.as_uri()}/{address}")
+    page.wait_for_function("() => window.RG && RG.store")
+
+    ids = page.evaluate(
+        "() => RG.store.columns.filter((c) => c.isInRows && c.type !== 'k').map((c) => c.id)"
+    )
+    told = page.evaluate(
+        """async (ids) => {
+          await RG.store.load(ids);
+          return RG.store.columns
+            .filter((c) => ids.includes(c.id))
+            .map((c) => [c.id, [...RG.store.allRows()].map((row) => c.exact(row))]);
+        }""",
+        ids,
+    )
+
+    packed = many_runs.folder / address.replace(".html", ".csv.gz")
+    rows = list(csv.DictReader(io.StringIO(gzip.decompress(packed.read_bytes()).decode())))
+    assert len(ids) > 10
+    for id, values in told:
+        if id in rows[0] and not id.startswith("attributes."):
+            assert values == [row[id] for row in rows], id
 
 
 def test_the_chart_library_is_one_file_of_at_most_310_kilobytes(report: Report) -> None:

@@ -511,14 +511,21 @@ def many(count: int, params: int) -> list[RunSummary]:
 def test_of_a_large_table_only_what_is_shown_at_first_is_loaded_at_once() -> None:
     data = table(*many(100, 80))
 
-    ((address, parts),) = data.files.items()
-    by_file = {one["id"]: place for place, one in enumerate(data.main["cols"]) if "file" in one}
-    assert address == "experiments/7/abc.c0.js"
-    assert {one["file"] for one in data.main["cols"] if "file" in one} == {"abc.c0.js"}
-    assert [place for place, _ in parts] == list(by_file.values())
-    assert "params.p79" in by_file and "attributes.run_id" not in by_file
-    assert all("v" not in data.main["cols"][place] for place in by_file.values())
-    assert parts[-1][1] == {"d": ["9"], "v": [0] * 100}
+    apart = {one["id"] for one in data.main["cols"] if one.get("rows")}
+    assert "params.p79" in apart and "attributes.run_id" not in apart
+    assert all("v" not in one for one in data.main["cols"] if one["id"] in apart)
+    assert [len(block["ids"]) for block in data.blocks] == [25] * 4
+    assert data.blocks[0]["cols"]["params.p79"] == ["79"] * 25
+    assert data.files == {}
+
+
+def test_a_new_run_changes_the_last_block_alone() -> None:
+    runs = [replace(run, started=n) for n, run in enumerate(many(120, 80))]
+
+    before, after = table(*runs[:-1]).blocks, table(*runs).blocks
+
+    assert before[:4] == after[:4]
+    assert before[4] != after[4]
 
 
 def test_of_thousands_of_runs_each_column_is_a_file() -> None:

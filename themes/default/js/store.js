@@ -10,7 +10,9 @@
 //
 // Where runs are many a column has `file` instead of v and d: a script beside the page that calls
 // RG.column(N, {v, d?}) for the column at place N. It is loaded once the table wants to show it,
-// to sort or group by it, or a filter names it. Values are kept in typed arrays, never as they came.
+// to sort or group by it, or a filter names it. Of fewer runs such columns say `rows` instead: their
+// values are in the scripts `blocks`, some runs in each, which call RG.rows(NAME, {ids, cols: {ID:
+// [value, …]}}). Values are kept in typed arrays, never as they came.
 (() => {
   "use strict";
 
@@ -34,6 +36,7 @@
       this.isMain = raw.main === true;
       this.goal = raw.goal === "min" || raw.goal === "max" ? raw.goal : null;
       this.file = RG.isName(raw.file) ? raw.file : "";
+      this.isInRows = raw.rows === true;
       this.loaded = false;
     }
 
@@ -186,6 +189,7 @@
     }
   }
 
+  const BLOCK = /^\.\.\/\.\.\/files\/[0-9a-f]+\/rows\.js$/;
   const COLUMNS = { n: NumberColumn, s: TextColumn, k: CurveColumn };
 
   class Store {
@@ -194,6 +198,7 @@
       this.columns = raw.cols.map((column) => new COLUMNS[column.t](column));
       this.byId = new Map(this.columns.map((column) => [column.id, column]));
       this.parents = null;
+      this.blocks = (raw.blocks || []).filter((file) => BLOCK.test(file));
       raw.cols.forEach((column, place) => {
         if (column.v) this.fill(place, column);
       });
@@ -242,8 +247,39 @@
     /** Resolves once these columns are there; null if they all are, or are not to be had. */
     load(ids) {
       const wanted = ids.map((id) => this.get(id)).filter((column) => column && !column.loaded);
+      if (wanted.some((column) => column.isInRows)) return this.loadRows();
       const files = wanted.map((column) => column.file).filter(Boolean);
       return files.length ? allOf(files) : null;
+    }
+
+    /** All columns that lie in blocks of rows. */
+    async loadRows() {
+      this.rowsLoading ??= allOf(this.blocks);
+      await this.rowsLoading.catch((error) => {
+        this.rowsLoading = null; // so that it is tried again
+        throw error;
+      });
+      const waiting = this.columns.filter((column) => column.isInRows && !column.loaded);
+      if (!waiting.length) return;
+      const ids = this.get("attributes.run_id");
+      const places = new Map();
+      for (const row of this.allRows()) places.set(ids.text(row), row);
+      for (const column of waiting) {
+        column.fill(packed(column, this.gathered(column.id, places)), this.n);
+      }
+      blocks.clear();
+    }
+
+    /** The values of a column by row, null where no block has one. */
+    gathered(id, places) {
+      const values = new Array(this.n).fill(null);
+      for (const { ids, cols } of blocks.values()) {
+        cols[id]?.forEach((value, place) => {
+          const row = places.get(ids[place]);
+          if (row !== undefined) values[row] = value;
+        });
+      }
+      return values;
     }
 
     has(id) {
@@ -370,6 +406,27 @@
     return places;
   }
 
+  /** What blocks of rows say, until the columns have it. */
+  const blocks = new Map();
+
+  /** Values as a column takes them: texts with a dictionary, sorted as people sort. */
+  function packed(column, values) {
+    if (column.type !== "s") return { v: values };
+    const dictionary = [...new Set(values.filter((value) => value !== null))].sort(byNature);
+    const codes = new Map(dictionary.map((text, code) => [text, code]));
+    return { d: dictionary, v: values.map((value) => codes.get(value) ?? -1) };
+  }
+
+  /** Numbers by value before words by letter: see _natural in views/run_columns.py. */
+  function byNature(a, b) {
+    const [one, other] = [a, b].map((text) => (text.trim() === "" ? NaN : Number(text)));
+    const isWord = Number.isNaN(one);
+    if (isWord !== Number.isNaN(other)) return isWord ? 1 : -1;
+    if (!isWord && one !== other) return one - other;
+    const [left, right] = [a, b].map((text) => text.toLowerCase());
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+
   /** Called by the data script of an experiment. */
   RG.runs = (raw) => {
     RG.store = new Store(raw);
@@ -377,6 +434,9 @@
 
   /** Called by the file of a column. */
   RG.column = (place, raw) => RG.store?.fill(place, raw);
+
+  /** Called by a block of rows. */
+  RG.rows = (name, block) => blocks.set(name, block);
 
   RG.Store = Store;
 })();
