@@ -22,6 +22,7 @@ from reportgen.site.versions import read_history
 from reportgen.site.writer import SiteFolder
 from reportgen.versions import Fault, changes, site_history, verify
 from tests.growing import Lab
+from tests.growth import growth, make_store, shares
 from tests.sites import NOW, contents
 
 ROOT = Path(__file__).parents[1]
@@ -478,3 +479,13 @@ def build_and_kill(builder: subprocess.Popen[str], lab: Lab, after: float) -> bo
     builder.stdin.write(f"{lab.site} {lab.mlruns} {lab.now.isoformat()} {after}\n")
     builder.stdin.flush()
     return builder.stdout.readline() == "killed\n"
+
+
+def test_one_more_run_adds_little(tmp_path: Path) -> None:
+    """Of 1,000 runs less than a hundredth: see `python -m tests.growth`, which takes minutes."""
+    store = make_store(tmp_path / "mlruns", 40, experiments=4)
+
+    ((files, size),) = shares(growth(store, tmp_path / "_site", 1))
+
+    assert files < 0.1
+    assert size < 0.07

@@ -92,6 +92,8 @@ class Follower:
         self._report: Report | None = None
         self._places: list[Path] = []
         self._theme = ""
+        self._wrong = ""
+        """What the last build failed for: it is said once."""
 
     def build(self) -> float:
         """Build once, and tell what came of it: the seconds that it took."""
@@ -102,8 +104,11 @@ class Follower:
             report = self._made()
         except ReportError as error:
             bulletin.tell("failed", self._builds, str(error), error.hint)
-            of.says.failed(error)
+            if str(error) != self._wrong:
+                of.says.failed(error)
+            self._wrong = str(error)
         else:
+            self._wrong = ""
             self._report = report
             self._tell_built()
             if report.written.new:
