@@ -60,7 +60,7 @@ def publish(
         progress(f"Fetching {branch.shown}", 0, 0)
         tip = branch.fetch()
         _take(branch, tip)
-        site = SiteFolder(branch.site, published=tip.files)
+        site = SiteFolder(branch.site, published=frozenset(tip.files))
         summary = build(
             replace(options, output=branch.site),
             now=now,
@@ -86,16 +86,16 @@ def publish(
 
 def _take(branch: Branch, tip: Tip) -> None:
     """Put into the folder what the next build needs of the published site, and nothing else."""
-    branch.take(one for one in tip.files if any(_matches(one, form) for form in WORKING))
+    branch.take(tip, (one for one in tip.files if any(_matches(one, form) for form in WORKING)))
     newest = read_history(branch.site).newest
     if newest is None:
         return
     manifest = addresses.data(addresses.version(newest.name))
-    branch.take({manifest} & tip.files)
+    branch.take(tip, {manifest} & tip.files.keys())
     if manifest in tip.files:
         named = history.manifest(branch.site, newest.name)["facts"]
         digests = (*named["experiments"].values(), named["registered"], named["projects"])
-        branch.take(set(map(addresses.facts, digests)) & tip.files)
+        branch.take(tip, set(map(addresses.facts, digests)) & tip.files.keys())
 
 
 def _matches(address: str, form: str) -> bool:

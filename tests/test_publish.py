@@ -108,6 +108,24 @@ def test_later_versions_add_to_what_is_there(
     assert "Runs added (1)" in git(remote, "log", "-1", "--format=%b", "gh-pages")
 
 
+def test_of_a_host_that_can_leave_contents_out_only_those_needed_are_fetched(
+    lab: Lab, remote: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """All at once: every request to a host takes its time."""
+    git(remote, "config", "uploadpack.allowFilter", "true")
+    git(remote, "config", "uploadpack.allowAnySHA1InWant", "true")
+    address = remote.as_uri()
+    publish(lab, monkeypatch, "--remote", address)
+    lab.train()
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
+
+    assert publish(lab, monkeypatch, "--remote", address) == 0
+
+    fetches = (tmp_path / "trace").read_text().count("built-in: git fetch ")
+    assert fetches <= 6
+    assert verify(checkout(remote))[1] == ()
+
+
 def test_what_changed_nothing_pushes_nothing(
     lab: Lab, remote: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,7 @@ where the remote can leave that out (a partial clone, `git help rev-list`, --fil
 
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -24,15 +24,23 @@ PLAIN = ("core.autocrlf=false", "core.filemode=false", "core.quotepath=false", "
 
 LISTED = ("config", "--local", "--includes", "-z", "--list")
 
+FETCH_BLOBS = (
+    *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags"),
+    *("--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none"),
+    *("--stdin", "origin"),
+)
+"""As git itself fetches what a partial clone misses (`promisor-remote.c`)."""
+
 REFERENCE = "refs/reportgen/tip"
 
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """What a branch holds: its newest commit, and its files by address. Neither, without one."""
+    """What a branch holds: its newest commit, and its files. Neither, without one."""
 
     commit: str = ""
-    files: frozenset[str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The name of its content (a blob) by address."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +101,7 @@ class Branch:
             f"+refs/heads/{self.name}:{REFERENCE}",
         )
         commit = self._git("rev-parse", REFERENCE).strip()
-        names = self._git("ls-tree", "-r", "-z", "--name-only", commit).split("\0")
-        tip = Tip(commit, frozenset(filter(None, names)))
+        tip = Tip(commit, dict(self._listed(commit)))
         if MARK not in tip.files:
             raise ReportError(
                 f"The branch {self.shown} holds something that is no report of ours.",
@@ -103,15 +110,27 @@ class Branch:
         self._git("read-tree", commit)
         return tip
 
+    def _listed(self, commit: str) -> Iterator[tuple[str, str]]:
+        """(address, blob) of every file."""
+        for entry in self._git("ls-tree", "-r", "-z", commit).split("\0"):
+            told, _, address = entry.partition("\t")
+            if address:
+                yield address, told.split(" ")[2]
+
     def _newest(self) -> str:
         """The branch's newest commit; empty where there is none."""
         return self._git("ls-remote", "origin", f"refs/heads/{self.name}").partition("\t")[0]
 
-    def take(self, addresses: Iterable[str]) -> None:
-        """Put these files of the branch into the site's folder, in place of what is there."""
-        chosen = "\0".join(sorted(addresses))
-        if chosen:
-            self._git("checkout-index", "--force", "-z", "--stdin", given=f"{chosen}\0")
+    def take(self, tip: Tip, addresses: Iterable[str]) -> None:
+        """Put these files of the tip into the site's folder, in place of what is there."""
+        chosen = sorted(addresses)
+        if not chosen:
+            return
+        # What is missing of their contents, at once: left to itself git asks for one by one. A
+        # remote that does not know partial clones has sent all of them already.
+        blobs = "\n".join(sorted({tip.files[address] for address in chosen}))
+        self._run([*self._command(), *FETCH_BLOBS], f"{blobs}\n")
+        self._git("checkout-index", "--force", "-z", "--stdin", given="\0".join([*chosen, ""]))
 
     def commit(self, tip: Tip, gone: Iterable[str], message: str, now: datetime) -> str:
         """A commit of the branch with all files of the site's folder, without those `gone`.
