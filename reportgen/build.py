@@ -90,7 +90,7 @@ class Summary:
     """Of the whole site, with all its versions."""
 
     size: int | None
-    """Bytes of the whole site; None where most of it is not on this machine."""
+    """Bytes of the whole site; None where nobody knows."""
 
     warnings: tuple[str, ...]
     """Limits of hosts that it comes near."""
@@ -122,8 +122,8 @@ def build(
     history, is_new, more = _publish_version(report, naming, before, problems, now)
     site.finish()
     files = site.files()
-    size = None if site.published else sum(files.values())
     count = len(files.keys() | site.published)
+    size = sum(files.values()) if not site.published else read_history(site.folder).size or None
     catalog, published = report.published.catalog, report.published
     return Summary(
         output=site.folder,

@@ -98,6 +98,9 @@ class History:
     title: str = ""
     """The site's."""
 
+    size: int = 0
+    """Bytes of the whole site, without this list and the front page; 0 where nobody knows."""
+
     @property
     def newest(self) -> Version | None:
         return self.versions[0] if self.versions else None
@@ -227,6 +230,7 @@ def loads(content: bytes) -> History:
         aliases=dict(listing.get("aliases", {})),
         removed=tuple(Removed(**entry) for entry in listing.get("removed", ())),
         title=listing.get("title", ""),
+        size=int(listing.get("size", 0)),
     )
 
 
