@@ -35,6 +35,7 @@ from reportgen.memory import Memory
 from reportgen.model import Experiment, ModelRef, RunRef
 from reportgen.narratives import publish_narratives
 from reportgen.overview import Published, publish_overview
+from reportgen.reach import published_size
 from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached, kept_folder
 from reportgen.site.hosts import warnings
@@ -123,7 +124,7 @@ def build(
     site.finish()
     files = site.files()
     count = len(files.keys() | site.published)
-    size = sum(files.values()) if not site.published else read_history(site.folder).size or None
+    size = sum(files.values()) if not site.published else history.size or None
     catalog, published = report.published.catalog, report.published
     return Summary(
         output=site.folder,
@@ -452,6 +453,7 @@ def _publish_version(
         written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
     written += publish_search(job.site, search_index(published))
     written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
+    history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
     return history, version is not None, written + pointers.move(to, published, problems, gone)

@@ -63,7 +63,7 @@ that publishes on every push. What is there already stays as it is.
 
 WATCH = """\
 Build a preview, serve it on this machine, and keep it up to date: what a training logs is on the
-screen within a second. The preview has no report versions and leaves nothing behind.
+page of its run within a second. The preview has no report versions and leaves nothing behind.
 
   reportgen watch                        what `reportgen build` would read
   reportgen watch results/ --open        opens the browser too
@@ -194,13 +194,14 @@ def _add_build(commands: Commands) -> None:
     build = _add(commands, "build", BUILD, "write the report")
     build.set_defaults(run=run_build)
     _add_report(build, "where to write the site (_site)")
-    add = build.add_argument
+    _add_version(build)
+
+
+def _add_version(command: argparse.ArgumentParser) -> None:
+    """What the commands take besides that make a report version."""
+    add = command.add_argument
     add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
     add("--strict", action="store_true", default=None, help="fail when there are problems")
-    _add_naming(build)
-
-
-def _add_naming(command: argparse.ArgumentParser) -> None:
     name = command.add_argument_group("the report version")
     add = name.add_argument
     add("--version-name", default="", metavar="NAME", help="its name (the UTC date and a hash)")
@@ -217,16 +218,13 @@ def _add_publish(commands: Commands) -> None:
     publish = _add(commands, "publish", PUBLISH, "put the report on a git branch")
     publish.set_defaults(run=run_publish, output=None)
     _add_report(publish)
-    add = publish.add_argument
-    add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
-    add("--strict", action="store_true", default=None, help="fail when there are problems")
     where = publish.add_argument_group("where to")
     add = where.add_argument
     add("--remote", default="origin", metavar="NAME|URL", help="of which repository (origin)")
     add("--branch", default="gh-pages", metavar="NAME", help="which branch (gh-pages)")
     add("--squash", action="store_true", help="one commit takes the place of the branch's history")
     add("--to", type=Path, metavar="DIR", help="a folder, and no branch")
-    _add_naming(publish)
+    _add_version(publish)
 
 
 def _add_init(commands: Commands) -> None:

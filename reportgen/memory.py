@@ -146,10 +146,12 @@ def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) ->
     same = key_of(job.stamp, job.shared, job.told, job.projects, job.max_artifact_size)
     versions: dict[str, list[ModelVersion]] = {}
     for version in job.versions:
-        versions.setdefault(version.run_id, []).append(version)
+        for owner in (version.run_id, version.model_id):
+            versions.setdefault(owner, []).append(version)
     found = {}
     for task in tasks:
         experiment = task.ref.experiment_id
+        owners = (task.ref.id, *(model.id for model in task.models))
         found[task.ref.id] = MadeOf(
             same=same,
             task=task,
@@ -157,7 +159,7 @@ def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) ->
             experiment=job.experiments[experiment],
             goals=job.goals[experiment],
             main=job.main[experiment],
-            versions=tuple(versions.get(task.ref.id, ())),
+            versions=tuple(version for id in owners for version in versions.get(id, ())),
         )
     return found
 

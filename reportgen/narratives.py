@@ -1,7 +1,7 @@
 """Publishes the user's own pages: links are followed, and one that leads nowhere is a problem."""
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -79,14 +79,16 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
     found = read_narratives(folder)
     links = _Links(job, catalog, folder.name, found)
     nav = tuple(NavEntry(page.name, page.title) for page in found.pages if page.name)
-    published = []
+    published, written = [], Written()
     intro, title = Markup(), ""
     for page in found.pages:
         text = links.texts[page.name]
         html = linked(text.html, partial(links.resolve, page))
         if page.name:
             inputs = NarrativeInputs(page.name, page.title, lede_of(page), html, text.headings, nav)
-            published.append(_publish(job, links, inputs, page.text))
+            one, more = _publish(job, inputs, page.text)
+            published.append(one)
+            written += more
         else:
             intro, title = html, page.title
     return PublishedNarratives(
@@ -94,19 +96,19 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
         title=title,
         pages=tuple(published),
         problems=(*found.problems, *dict.fromkeys(links.problems)),
-        written=links.written,
+        written=written + links.written,
     )
 
 
-def _publish(job: Job, links: "_Links", inputs: NarrativeInputs, text: str) -> PublishedNarrative:
+def _publish(job: Job, inputs: NarrativeInputs, text: str) -> tuple[PublishedNarrative, Written]:
     key = key_of(job.stamp, job.shared, inputs)
     address = addresses.narrative(inputs.name, key)
     if job.site.has(address):
-        links.written += Written(reused=1)
+        written = Written(reused=1)
     else:
         page = narrative_page(inputs, address=address, key=key)
-        links.written += job.site.add(address, job.theme.render(page, job.shared))
-    return PublishedNarrative(inputs.name, inputs.title, inputs.lede, key, text)
+        written = job.site.add(address, job.theme.render(page, job.shared))
+    return PublishedNarrative(inputs.name, inputs.title, inputs.lede, key, text), written
 
 
 class _DeadLink(Exception):
@@ -118,13 +120,14 @@ class _Links:
 
     def __init__(self, job: Job, catalog: Catalog, label: str, found: Narratives) -> None:
         self._job = job
-        self._catalog = catalog
+        self._things = _things(catalog)
         self._label = label
         self._found = found
         self._paths = {page.path: page for page in found.pages}
         self.texts: Mapping[str, Text] = {page.name: text_of(page) for page in found.pages}
         self.problems: list[Problem] = []
         self.written = Written()
+        """By copying files that pages name."""
 
     def resolve(self, page: Narrative, target: str, is_picture: bool) -> str:
         """A link as the finished page has it; empty where it leads nowhere, which is noted."""
@@ -162,33 +165,11 @@ class _Links:
 
     def _thing(self, kind: str, name: str) -> str:
         """The pointer to something of the report."""
-        catalog = self._catalog
-        found: Sequence[str] = ()
-        if kind == "run":
-            found = [addresses.run_pointer(one.id) for one in catalog.runs if one.id == name]
-        elif kind == "experiment":
-            found = [
-                addresses.experiment(one.key)
-                for one in catalog.experiments
-                if name in (one.name, one.key)
-            ]
-        elif kind == "model":
-            named = [one for one in catalog.registered_models if one.name == name]
-            logged = [addresses.model(one.id) for one in catalog.models if one.id == name]
-            found = [*(addresses.registered_model(one.name) for one in named), *logged]
-        elif kind == "project":
-            found = [
-                addresses.project(one.path)
-                for one in catalog.projects
-                if name in (one.name, one.path)
-            ]
-        elif kind == "site":
-            found = [name] if name in LISTS else ()
-        else:
+        if kind not in self._things:
             raise _DeadLink(f"nobody knows what {kind}: is")
-        if not found:
+        if name not in self._things[kind]:
             raise _DeadLink(f"the report has no {kind} {name!r}")
-        return found[0]
+        return self._things[kind][name]
 
     def _file(self, path: str) -> str:
         """A file beside the pages, copied; the address names the content."""
@@ -201,3 +182,24 @@ class _Links:
         address = addresses.file(file_digest(content), stored_name(path, content))
         self.written += self._job.site.add(address, content)
         return address
+
+
+def _things(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:
+    """The pointers to what links may name, by kind and name; what was found first goes before."""
+    experiments, projects = reversed(catalog.experiments), reversed(catalog.projects)
+    return {
+        "run": {one.id: addresses.run_pointer(one.id) for one in catalog.runs},
+        "experiment": {
+            name: addresses.experiment(one.key)
+            for one in experiments
+            for name in (one.name, one.key)
+        },
+        "model": {
+            **{one.id: addresses.model(one.id) for one in catalog.models},
+            **{one.name: addresses.registered_model(one.name) for one in catalog.registered_models},
+        },
+        "project": {
+            name: addresses.project(one.path) for one in projects for name in (one.name, one.path)
+        },
+        "site": {one: one for one in LISTS},
+    }

@@ -4,7 +4,7 @@ Everything here may be written again by the next build; nothing else of a site e
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from xml.sax.saxutils import escape
 
 from reportgen.analysis.facts import Facts
@@ -151,21 +151,7 @@ def move_versions(to: Pointing) -> Written:
         address = addresses.alias(alias)
         written += to.to_page(address, alias_page(address, alias, history.find(alias).name))
     written += to.site.point(".nojekyll", b"")  # or GitHub Pages would leave files out
-    return written + note_size(to.site, history)
-
-
-def note_size(site: SiteFolder, history: History) -> Written:
-    """Move the list of versions, with how many bytes the site has: who adds to a git branch, where
-    most of it is elsewhere, knows no other way."""
-    files = {
-        address: size
-        for address, size in site.files().items()
-        if address not in (LIST, addresses.HOME) and address not in site.published
-    }
-    size = sum(files.values())
-    if site.published:
-        size = history.size + size if history.size else 0
-    return site.point(LIST, dumps(replace(history, size=size)))
+    return written + to.site.point(LIST, dumps(history))
 
 
 def _versions_page(history: History) -> VersionsPage:

@@ -3,7 +3,7 @@ else was faster."""
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -37,8 +37,6 @@ class Published:
     commit: str
     """Empty when the branch had all of it."""
 
-    tries: int
-
 
 def publish(
     options: Options,
@@ -61,22 +59,16 @@ def publish(
         tip = branch.fetch()
         _take(branch, tip)
         site = SiteFolder(branch.site, published=frozenset(tip.files))
-        summary = build(
-            replace(options, output=branch.site),
-            now=now,
-            progress=progress,
-            naming=naming,
-            site=site,
-        )
+        summary = build(options, now=now, progress=progress, naming=naming, site=site)
         message = _message(branch.site, summary)
         commit = branch.commit(tip, _gone(branch.site, tip), message, now)
         if squash and tip.commit:
             commit = branch.alone(commit or tip.commit, message, now)
         if not commit:
-            return Published(summary, "", tried)
+            return Published(summary, "")
         progress(f"Pushing to {branch.shown}", 0, 0)
         if branch.push(commit, tip, force=squash):
-            return Published(summary, commit, tried)
+            return Published(summary, commit)
         time.sleep(0.2 * tried)
     raise ReportError(
         f"Others pushed to {branch.shown} faster, {TRIES} times.",

@@ -14,6 +14,7 @@ from typing import Any
 from reportgen.history import manifest, recall
 from reportgen.site.digests import KEPT, sums
 from reportgen.site.versions import History
+from reportgen.site.writer import SiteFolder
 from reportgen.views import addresses
 
 FOLDERS = ("experiments", "models", "registry", "projects", "pages")
@@ -112,3 +113,16 @@ def _follow(folder: Path, kept: set[str], here: set[str]) -> None:
                 kept.add(name)
                 if name.endswith(_NAMING):
                     waiting.append(name)
+
+
+def published_size(site: SiteFolder, before: History) -> int:
+    """Bytes of all published files; 0 where most are elsewhere, and `before` does not say it: who
+    adds to a git branch knows no other way."""
+    here = sum(
+        size
+        for address, size in site.files().items()
+        if is_published(address) and address not in site.published
+    )
+    if not site.published:
+        return here
+    return before.size + here if before.size else 0

@@ -13,8 +13,16 @@ from reportgen.analysis.history import Changes, changes_between
 from reportgen.build import write_assets
 from reportgen.errors import ReportError
 from reportgen.history import GONE_SCRIPT, GoneRun, changes_told, gone_script, read_gone, recall
-from reportgen.pointers import Pointing, move_versions, note_size
-from reportgen.reach import FOLDERS, Reached, is_ours, is_published, reach, stem_of
+from reportgen.pointers import Pointing, move_versions
+from reportgen.reach import (
+    FOLDERS,
+    Reached,
+    is_ours,
+    is_published,
+    published_size,
+    reach,
+    stem_of,
+)
 from reportgen.site.digests import KEPT, digest_of, dumps_sums, noted, read_sums
 from reportgen.site.versions import (
     LATEST,
@@ -22,6 +30,7 @@ from reportgen.site.versions import (
     History,
     Version,
     check_name,
+    dumps,
     read_history,
     timestamp,
 )
@@ -144,7 +153,8 @@ def remove(
             to = _pointing(site, theme, shared, _told_anew(site.folder, after))
             _tell(to, before, names, reached, now)
             _forget(site, doomed, told)
-            note_size(site, read_history(site.folder))
+            left = read_history(site.folder)
+            site.point(LIST, dumps(replace(left, size=published_size(site, left))))
     finally:
         site.finish()
     size = sum(files[address] for address in doomed)

@@ -48,14 +48,14 @@ MAY_IMPORT = {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
         *("batch", "overview", "history"),
     },
+    "reach": {"errors", "views", "site", "history"},
     "memory": {
         *("errors", "model", "sources", "analysis", "views", "theme", "site", "batch"),
     },
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
-        *("batch", "narratives", "overview", "search", "history", "pointers", "memory"),
+        *("batch", "narratives", "overview", "search", "history", "pointers", "memory", "reach"),
     },
-    "reach": {"errors", "views", "site", "history"},
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),
     },

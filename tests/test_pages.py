@@ -135,6 +135,13 @@ def test_code_is_coloured_and_can_be_copied(docs: Docs) -> None:
     assert page.count("data-copy-pre") == 2
 
 
+def test_a_comment_may_end_a_block_of_code(docs: Docs) -> None:
+    docs.write("guide.md", "```sh\npwd\nls # all\n```\n")
+    docs.build()
+
+    assert 'ls <span class="cm"># all</span></code>' in docs.page("guide")
+
+
 def test_links_to_things_of_the_report(docs: Docs) -> None:
     run = next(docs.store.glob("mlruns/1/*/meta.yaml")).parent.name
     docs.write(
@@ -213,6 +220,7 @@ def test_pages_can_do_nothing_either(docs: Docs) -> None:
     docs.build()
 
     article = docs.page("guide").partition("<article")[2].partition("</article>")[0]
+    assert "<p>" in article
     for trace in ("<script", "onerror", "javascript:", "<style", "<iframe", "<svg onload", "<form"):
         assert trace not in article
     assert "spy.png" not in article

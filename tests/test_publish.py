@@ -1,8 +1,10 @@
 """`reportgen publish`: a site on a git branch grows, whoever pushes to it."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from reportgen.cli import main
+from reportgen.reach import is_published
 from reportgen.site.versions import read_history
 from reportgen.versions import verify
 from tests.growing import Lab
 from tests.sites import contents
+
+ROOT = Path(__file__).parents[1]
 
 
 def git(folder: Path, *words: str) -> str:
@@ -99,9 +104,9 @@ def test_later_versions_add_to_what_is_there(
     site = checkout(remote)
     second = contents(site)
     history = read_history(site)
-    uncounted = ("versions.json", "index.html")
-    real = sum(len(content) for address, content in second.items() if address not in uncounted)
-    assert abs(history.size - real) < 3000  # pointers that grew
+    assert history.size == sum(
+        len(content) for address, content in second.items() if is_published(address)
+    )
     assert [one.name for one in history.versions] == ["v2", "v1"]
     assert history.aliases == {"stable": "v2"}
     assert history.versions[0].changes != ()
@@ -211,6 +216,36 @@ def test_the_repository_lends_its_settings(
 
     assert publish(lab, monkeypatch, "--remote", "lab:reports") == 0
     assert git(remote, "log", "--format=%an", "gh-pages") == "Ada"
+
+
+def test_versions_on_a_branch_are_pruned_in_a_checkout(
+    lab: Lab, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the very commands of site/publishing.md."""
+    for name in ("v1", "v2", "v3"):
+        publish(lab, monkeypatch, "--version-name", name)
+        lab.train()
+    text = (ROOT / "site" / "publishing.md").read_text("utf-8")
+    (recipe,) = (block for block in re.findall(r"```sh\n(.*?)```", text, re.S) if "prune" in block)
+    tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    who = {
+        f"GIT_{role}_{what}": "a@b"
+        for role in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    subprocess.run(
+        ["bash", "-e", "-c", recipe.replace("--keep 20", "--keep 1")],
+        cwd=lab.mlruns.parent,
+        env={**os.environ, **who, "PATH": tools, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+    )
+
+    assert verify(lab.mlruns.parent.parent / "pages")[1] == ()
+    assert publish(lab, monkeypatch, "--version-name", "v4") == 0
+    site = checkout(remote)
+    assert [one.name for one in read_history(site).versions] == ["v4", "v3"]
+    assert verify(site)[1] == ()
 
 
 def test_one_commit_takes_the_place_of_all(

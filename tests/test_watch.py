@@ -6,7 +6,7 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -17,19 +17,6 @@ from tests.sites import contents
 from tests.watching import Watch, log_metric, until, watching
 
 pytestmark = pytest.mark.xdist_group("watch")
-
-
-@pytest.fixture(scope="module")
-def lab(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """The store of the preview that most tests share."""
-    return Lab(stores["v1.0-file"], tmp_path_factory.mktemp("watched"))
-
-
-@pytest.fixture(scope="module")
-def watch(lab: Lab) -> Iterator[Watch]:
-    with watching(lab.mlruns.parent) as running:
-        running.wait_for("written in")
-        yield running
 
 
 @pytest.fixture
@@ -54,8 +41,8 @@ def shown(watch: Watch, run: Path) -> str:
     return watch.get(json.loads(answer)["address"])
 
 
-def test_what_is_logged_is_shown(watch: Watch, lab: Lab) -> None:
-    run = a_run(lab)
+def test_what_is_logged_is_shown(watch: Watch, watched: Lab) -> None:
+    run = a_run(watched)
     log_metric(run, "fresh", 0.123456, 1)
 
     watch.wait_for("written in")
@@ -63,14 +50,14 @@ def test_what_is_logged_is_shown(watch: Watch, lab: Lab) -> None:
     assert "0.123456" in shown(watch, run)
 
 
-def test_a_new_run_is_shown(watch: Watch, lab: Lab) -> None:
-    id = lab.train(depth="7")
+def test_a_new_run_is_shown(watch: Watch, watched: Lab) -> None:
+    id = watched.train(depth="7")
 
     until(lambda: id in watch.get("pointers-runs.js"))
 
 
-def test_a_removed_run_is_gone(watch: Watch, lab: Lab) -> None:
-    run = lab.mlruns / "1" / lab.train()
+def test_a_removed_run_is_gone(watch: Watch, watched: Lab) -> None:
+    run = watched.mlruns / "1" / watched.train()
     until(lambda: run.name in watch.get("pointers-runs.js"))
     shutil.rmtree(run)
 
@@ -93,22 +80,22 @@ def test_it_ends_and_leaves_nothing_behind(own: Lab, home: Path, end: signal.Sig
     assert list(home.parent.glob("reportgen-*")) == []
 
 
-def test_a_thousand_changes_at_once_are_one_build(watch: Watch, lab: Lab) -> None:
-    folder = a_run(lab) / "artifacts"
+def test_a_thousand_changes_at_once_are_one_build(watch: Watch, watched: Lab) -> None:
+    folder = a_run(watched) / "artifacts"
     folder.mkdir(exist_ok=True)
     before = watch.builds()
     for number in range(1000):
         (folder / f"{number}.txt").write_text(f"file {number}")
 
     watch.wait_for("written in")
-    until(lambda: "999.txt" in shown(watch, a_run(lab)))
+    until(lambda: "999.txt" in shown(watch, a_run(watched)))
     time.sleep(2)  # whatever else it would do, it would do now
 
     assert watch.builds() - before <= 2  # the burst may begin before it is over
 
 
-def test_a_training_that_never_pauses_is_shown_all_the_same(watch: Watch, lab: Lab) -> None:
-    run, before = a_run(lab), watch.builds()
+def test_a_training_that_never_pauses_is_shown_all_the_same(watch: Watch, watched: Lab) -> None:
+    run, before = a_run(watched), watch.builds()
     end = time.monotonic() + 3
     step = 0
     while time.monotonic() < end:
@@ -119,8 +106,8 @@ def test_a_training_that_never_pauses_is_shown_all_the_same(watch: Watch, lab: L
     assert watch.builds() - before >= 2
 
 
-def test_settings_that_are_broken_and_mended(watch: Watch, lab: Lab) -> None:
-    home = lab.mlruns.parent
+def test_settings_that_are_broken_and_mended(watch: Watch, watched: Lab) -> None:
+    home = watched.mlruns.parent
     (home / "reportgen.yml").write_text("titel: Lab\n")
     watch.wait_for("titel")
     until(lambda: watch.news()["state"] == "failed")

@@ -15,6 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.growing import Lab
+
 PATIENCE = 20
 """Seconds after which what was waited for will not come any more."""
 
@@ -126,3 +130,17 @@ def log_metric(run: Path, key: str, value: float, step: int) -> None:
     (run / "metrics").mkdir(exist_ok=True)
     with (run / "metrics" / key).open("a", encoding="utf-8") as file:
         file.write(f"{1_700_000_000_000 + step * 1000} {value!r} {step}\n")
+
+
+@pytest.fixture(scope="module")
+def watched(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """The store of the preview that tests share."""
+    return Lab(stores["v1.0-file"], tmp_path_factory.mktemp("watched"))
+
+
+@pytest.fixture(scope="module")
+def watch(watched: Lab) -> Iterator[Watch]:
+    """A preview of it."""
+    with watching(watched.mlruns.parent) as running:
+        running.wait_for("written in")
+        yield running

@@ -178,7 +178,7 @@ def _errors_without(forest: Any, x: Any, y: Any) -> Any:
     """The mean squared error with each column shuffled: columns × `REPEATS`.
 
     As scikit-learn's `permutation_importance` finds it, but all shuffled copies are predicted at
-    once: asking the forest hundreds of times costs twenty times as much.
+    once: asking the forest hundreds of times takes ten times as long altogether.
     """
     import numpy
 

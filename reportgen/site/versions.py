@@ -99,7 +99,7 @@ class History:
     """The site's."""
 
     size: int = 0
-    """Bytes of the whole site, without this list and the front page; 0 where nobody knows."""
+    """Bytes of all published files, without the pointers; 0 where nobody knows."""
 
     @property
     def newest(self) -> Version | None:

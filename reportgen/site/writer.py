@@ -145,9 +145,11 @@ class SiteFolder:
             with os.scandir(self.folder / place) as entries:
                 for entry in entries:
                     address = f"{place}{entry.name}"
+                    if address in (PARTIAL, ".git"):  # the latter is a file in a worktree
+                        continue
                     if not entry.is_dir(follow_symlinks=False):
                         found[address] = entry.stat(follow_symlinks=False).st_size
-                    elif address not in (PARTIAL, ".git"):
+                    else:
                         waiting.append(f"{address}/")
         return dict(sorted(found.items()))
 

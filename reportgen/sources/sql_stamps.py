@@ -13,24 +13,17 @@ from reportgen.sources.sql_artifacts import Places
 from reportgen.sources.sqlite import Tables
 from reportgen.sources.stamps import folders_stamp
 
-OWNERS = {
-    "runs": "run_uuid",
-    "params": "run_uuid",
-    "tags": "run_uuid",
-    "latest_metrics": "run_uuid",
-    "inputs": "destination_id",
-    "logged_models": "model_id",
-    "logged_model_params": "model_id",
-    "logged_model_tags": "model_id",
-    "logged_model_metrics": "model_id",
-}
-"""Tables, and the column that names the run or model a row belongs to."""
+OWNERS = (
+    *(("runs", "run_uuid"), ("params", "run_uuid"), ("tags", "run_uuid")),
+    *(("latest_metrics", "run_uuid"), ("inputs", "destination_id"), ("inputs", "source_id")),
+    *(("logged_models", "model_id"), ("logged_model_params", "model_id")),
+    *(("logged_model_tags", "model_id"), ("logged_model_metrics", "model_id")),
+)
+"""Tables, and the column that names the run or model a row belongs to: of its datasets a run is the
+destination, of the models that it made the source."""
 
 SHARED = ("datasets", "input_tags")
 """Tables whose rows belong to several runs: a change in them is one of every run."""
-
-OUTPUTS = "inputs"
-"""Also has the models that a run made: there the run is the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +42,9 @@ def row_stamps(tables: Tables) -> RowStamps:
         state = states.setdefault(str(owner), hashlib.blake2b(digest_size=16))
         state.update(content.encode("utf-8", "surrogatepass"))
 
-    for table, column in OWNERS.items():
+    for table, column in OWNERS:
         for owner, row in _rows(tables, table, column):
             feed(owner, f"{table}{row!r}")
-    for owner, row in _rows(tables, OUTPUTS, "source_id"):
-        feed(owner, f"from{row!r}")
     for owner, points in tables.counts("metrics", "run_uuid"):
         feed(owner, f"metrics{points}")
     shared = hashlib.blake2b(digest_size=16)

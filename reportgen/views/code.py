@@ -1,7 +1,5 @@
 """Code to read and copy, coloured by Pygments with the theme's own classes."""
 
-import re
-
 from markupsafe import Markup, escape
 from pygments import lex
 from pygments.lexers import get_lexer_by_name
@@ -26,10 +24,10 @@ CLASSES = (
 def code(title: str, text: str, language: str) -> Code:
     """`language` is a Pygments name: `python`, `bash`, `json`, `yaml`, `text`…"""
     lexer = get_lexer_by_name(language, ensurenl=False, stripnl=False)
-    # Lexers end a comment with its line, also the last.
-    parts = [_coloured(kind, piece) for kind, piece in lex(text.rstrip("\n") + "\n", lexer)]
-    whole = Markup("").join(parts)
-    return Code(title, Markup(re.sub(r"\n(</span>)?$", r"\1", whole)), language)
+    # Lexers end a comment with its line, also in the last.
+    *pieces, (last, end) = lex(text.rstrip("\n") + "\n", lexer)
+    parts = [_coloured(kind, piece) for kind, piece in (*pieces, (last, end.removesuffix("\n")))]
+    return Code(title, Markup("").join(parts), language)
 
 
 def _coloured(kind: _TokenType, piece: str) -> Markup:

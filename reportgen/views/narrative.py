@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from reportgen.model import Narrative
 from reportgen.views import addresses
 from reportgen.views.code import code
 from reportgen.views.page import Head, Link, head
-from reportgen.views.prose import authored, first_sentence
+from reportgen.views.prose import Heading, authored, first_sentence, with_anchors
 
 SITE = "site:/"
 """Begins links to addresses of the site until it is known from where: see `placed`."""
@@ -24,17 +24,7 @@ TAKEN = frozenset({"main", "pages", "experiments", "newest", "models", "projects
 _BLOCK = re.compile(r'<pre><code(?: class="language-([\w+#-]+)")?>(.*?)</code></pre>', re.DOTALL)
 _LINK = re.compile(r'(<a\b[^>]*?) ?\bhref="([^"]*)"')
 _PICTURE = re.compile(r"<img\b[^>]*>")
-_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
 _PLACED = re.compile(rf'"{SITE}([^"]*)"')
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of a page; its level is 2 to 6."""
-
-    id: str
-    text: str
-    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +42,8 @@ class Text:
 
 def text_of(narrative: Narrative) -> Text:
     """The Markdown of a page."""
-    headings: list[Heading] = []
-    whole = _BLOCK.sub(_coloured, authored(narrative.text))
-    top = min((int(found) for found in re.findall(r"<h([1-6])>", whole)), default=2)
-
-    def named(found: re.Match[str]) -> str:
-        inside = Markup(found[2])
-        title = inside.striptags()
-        heading = Heading(_free_id(title, headings), title, min(6, int(found[1]) - top + 2))
-        headings.append(heading)
-        link = Markup('<a class="anchor" href="#{}" aria-label="Link to {}">#</a>')
-        made = Markup('<h{0} id="{1}">{2}{3}</h{0}>')
-        return made.format(heading.level, heading.id, inside, link.format(heading.id, title))
-
-    return Text(Markup(_HEADING.sub(named, whole)), tuple(headings))
-
-
-def _free_id(title: str, taken: Sequence[Heading]) -> str:
-    name = id = re.sub(r"[^\w]+", "-", title.lower()).strip("-")[:60] or "x"
-    number = 1
-    while id in {heading.id for heading in taken} | TAKEN:
-        number += 1
-        id = f"{name}-{number}"
-    return id
+    whole = Markup(_BLOCK.sub(_coloured, str(authored(narrative.text))))
+    return Text(*with_anchors(whole, reserved=TAKEN))
 
 
 def _coloured(found: re.Match[str]) -> str:

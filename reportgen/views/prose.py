@@ -1,6 +1,8 @@
 """Notes and descriptions: Markdown of strangers, made into HTML that can do nothing."""
 
 import re
+from collections.abc import Set
+from dataclasses import dataclass
 from functools import cache
 
 import nh3
@@ -21,9 +23,9 @@ ATTRIBUTES = {"a": {"href", "title"}, "th": {"align"}, "td": {"align"}, "ol": {"
 
 
 @cache
-def _converter() -> Markdown:
+def _converter(*more: str) -> Markdown:
     return Markdown(
-        extensions=["tables", "fenced_code", "sane_lists"],
+        extensions=["tables", "fenced_code", "sane_lists", *more],
         extension_configs={"tables": {"use_align_attribute": True}},
         output_format="html",
     )
@@ -36,7 +38,7 @@ def prose(text: str) -> Markup:
     """
     if not text.strip():
         return Markup("")
-    if len(text) > MOST_TEXT or _most_open(text) > MOST_OPEN:
+    if _is_too_much(text):
         return Markup("<pre>{}</pre>").format(text)
     html = _converter().reset().convert(text)
     clean = nh3.clean(
@@ -49,25 +51,17 @@ def prose(text: str) -> Markup:
     return Markup(_lowered(clean))
 
 
-@cache
-def _authors_converter() -> Markdown:
-    return Markdown(
-        extensions=["tables", "fenced_code", "sane_lists", "footnotes"],
-        extension_configs={"tables": {"use_align_attribute": True}},
-        output_format="html",
-    )
-
-
 AUTHORS_SCHEMES = {"run", "experiment", "model", "project", "site"}
 """Links to things of the report: see `reportgen.narratives`."""
 
 
-def authored(text: str) -> str:
-    """Markdown of the user's own pages as safe HTML: pictures too, and code with its language."""
-    if len(text) > MOST_TEXT or _most_open(text) > MOST_OPEN:
-        return str(Markup("<pre>{}</pre>").format(text))
-    return nh3.clean(
-        _authors_converter().reset().convert(text),
+def authored(text: str) -> Markup:
+    """Markdown of the user's own pages as safe HTML: pictures too, and code with its language;
+    headings start at h2."""
+    if _is_too_much(text):
+        return Markup("<pre>{}</pre>").format(text)
+    clean = nh3.clean(
+        _converter("footnotes").reset().convert(text),
         tags={*TAGS, "img"},
         attributes={
             **{tag: set(names) for tag, names in ATTRIBUTES.items()},
@@ -79,12 +73,52 @@ def authored(text: str) -> str:
         url_schemes={"http", "https", "mailto", *AUTHORS_SCHEMES},
         link_rel="noopener noreferrer",
     )
+    return Markup(_lowered(clean, 2))
+
+
+def _is_too_much(text: str) -> bool:
+    return len(text) > MOST_TEXT or _most_open(text) > MOST_OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a text, with the id by which it is linked to."""
+
+    id: str
+    text: str
+    level: int
+    """2 to 6."""
+
+
+_HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.S)
+
+
+def with_anchors(
+    html: Markup, prefix: str = "", reserved: Set[str] = frozenset()
+) -> tuple[Markup, tuple[Heading, ...]]:
+    """A text whose headings have ids that stay, none of them `reserved`, and links to them; and
+    these headings."""
+    headings: list[Heading] = []
+
+    def named(found: re.Match[str]) -> str:
+        inside = Markup(found[2])
+        title = inside.striptags()
+        taken = {heading.id for heading in headings}
+        name = id = prefix + (re.sub(r"\W+", "-", title.lower()).strip("-")[:60] or "x")
+        number = len(taken)
+        while id in taken or id in reserved:
+            id, number = f"{name}-{number}", number + 1
+        headings.append(Heading(id, title, int(found[1])))
+        # A link within a link is none: contents have the words of a heading alone.
+        link = Markup('<a class="anchor" href="#{}" aria-label="Link to {}">#</a>')
+        heading = Markup('<h{0} id="{1}">{2}{3}</h{0}>')
+        return heading.format(found[1], id, inside, link.format(id, title))
+
+    return Markup(_HEADING.sub(named, str(html))), tuple(headings)
 
 
 MANY_HEADINGS = 3
 """A note with as many begins with a list of them."""
-
-_HEADING = re.compile(r"<h([3-6])>(.*?)</h\1>", re.S)
 
 
 def note_prose(text: str) -> Markup:
@@ -92,26 +126,11 @@ def note_prose(text: str) -> Markup:
 
     For one text of a page: the ids would meet those of another.
     """
-    entries: list[Markup] = []
-    taken: set[str] = set()
-
-    def named(found: re.Match[str]) -> str:
-        level, inside = found[1], Markup(found[2])
-        title = inside.striptags()
-        name = id = "note-" + (re.sub(r"\W+", "-", title.lower()).strip("-")[:60] or "x")
-        while id in taken:
-            id = f"{name}-{len(taken)}"
-        taken.add(id)
-        # A link within a link is none: the contents have the words of a heading alone.
-        entry = Markup('<p class="in{}"><a class="lnk" href="#{}">{}</a></p>')
-        entries.append(entry.format(int(level) - 2, id, title))
-        link = Markup('<a class="anchor" href="#{}" aria-label="Link to {}">#</a>')
-        heading = Markup('<h{0} id="{1}">{2}{3}</h{0}>')
-        return heading.format(level, id, inside, link.format(id, title))
-
-    whole = Markup(_HEADING.sub(named, prose(text)))
-    if len(entries) < MANY_HEADINGS:
+    whole, headings = with_anchors(prose(text), "note-")
+    if len(headings) < MANY_HEADINGS:
         return whole
+    entry = Markup('<p class="in{}"><a class="lnk" href="#{}">{}</a></p>')
+    entries = [entry.format(one.level - 2, one.id, one.text) for one in headings]
     contents = Markup('<nav class="toc" aria-label="In these notes">{}</nav>')
     return contents.format(Markup("").join(entries)) + whole
 
@@ -125,10 +144,10 @@ def _most_open(text: str) -> int:
     return most
 
 
-def _lowered(html: str) -> str:
+def _lowered(html: str, top: int = 3) -> str:
     """A page has one h1, and h2 for its sections: a note begins at h3 and skips no level."""
     used = sorted(set(re.findall(r"<h([1-6])", html)))
-    level = {old: str(min(6, 3 + place)) for place, old in enumerate(used)}
+    level = {old: str(min(6, top + place)) for place, old in enumerate(used)}
     return re.sub(r"(</?h)([1-6])", lambda found: found[1] + level.get(found[2], "6"), html)
 
 

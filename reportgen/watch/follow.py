@@ -1,7 +1,6 @@
 """The loop: wait for changes, build, tell the pages; until Ctrl-C."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,11 +23,6 @@ systems lose changes in folders that are new."""
 PAUSE, LONGEST_PAUSE = 0.3, 2.0
 """Of the time that a build took, and seconds at most: what is left to a training that writes all
 the time, before the next."""
-
-
-SWITCH = 0.0005
-"""Seconds after which a build lets the server answer: a page asks ten times before it is there."""
-
 
 ASKED_WITHIN, DRAWN_WITHIN = 0.05, 0.35
 """Seconds in which an open page asks for news, and in which its browser has drawn the next."""
@@ -91,7 +85,9 @@ class Follower:
         self._builds = 0
         self._report: Report | None = None
         self._places: list[Path] = []
-        self._theme = ""
+        self._theme: tuple[str, ...] = ()
+        """The folder of a theme of the user's own, if there is one."""
+
         self._wrong = ""
         """What the last build failed for: it is said once."""
 
@@ -121,7 +117,8 @@ class Follower:
         self._changes.ignore(options.output)
         self._places = watched(options, self._of.config)
         self._changes.watch(self._places)
-        self._theme = str(Path(options.theme).resolve())
+        own = Path(options.theme)
+        self._theme = (f"{own.resolve()}{os.sep}",) if own.is_dir() else ()
         report = self._preview.build(options, self._of.progress, self._tell_runs)
         if self._report is None:
             self._preview.index(report)
@@ -173,7 +170,6 @@ def watch(of: Following, folder: Path, port: int | None, now: datetime) -> Itera
     preview = Preview(folder, now)
     changes = Changes(folder, poll=of.poll)
     with closing(preview), closing(Server(preview, port)) as server, closing(changes):
-        sys.setswitchinterval(SWITCH)
         server.start()
         yield server.address
         follower = Follower(of, preview, server, changes)

@@ -1,8 +1,6 @@
 """The preview in a browser: the newest page takes the place of the one that is shown."""
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,18 +14,6 @@ expect = api.expect
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("watch")]
 
 
-@pytest.fixture(scope="module")
-def lab(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    return Lab(stores["v1.0-file"], tmp_path_factory.mktemp("watched"))
-
-
-@pytest.fixture(scope="module")
-def watch(lab: Lab) -> Iterator[Watch]:
-    with watching(lab.mlruns.parent) as running:
-        running.wait_for("written in")
-        yield running
-
-
 @pytest.fixture
 def page(page: Any, watch: Watch, console: Any) -> Any:
     console.allowed_origins.append(watch.address)
@@ -39,8 +25,8 @@ def live(page: Any) -> None:
     expect(page.locator(".watch-pill")).to_have_text("Live")
 
 
-def test_a_run_that_goes_on_is_seen_growing(page: Any, watch: Watch, lab: Lab) -> None:
-    run = lab.mlruns / "1" / lab.train()
+def test_a_run_that_goes_on_is_seen_growing(page: Any, watch: Watch, watched: Lab) -> None:
+    run = watched.mlruns / "1" / watched.train()
     meta = run / "meta.yaml"
     meta.write_text(re.sub(r"status: \d", "status: 1", meta.read_text("utf-8")), "utf-8")
     log_metric(run, "loss", 0.5, 0)
@@ -62,7 +48,7 @@ def test_a_run_that_goes_on_is_seen_growing(page: Any, watch: Watch, lab: Lab) -
     expect(page.locator("[data-newer]")).to_be_hidden()
 
 
-def test_a_table_keeps_its_filter_and_order(page: Any, watch: Watch, lab: Lab) -> None:
+def test_a_table_keeps_its_filter_and_order(page: Any, watch: Watch, watched: Lab) -> None:
     page.goto(f"{watch.address}experiments/1/index.html")
     page.wait_for_url(re.compile(r"experiments/1/[0-9a-f]{12}\.html"))
     live(page)
@@ -73,17 +59,37 @@ def test_a_table_keeps_its_filter_and_order(page: Any, watch: Watch, lab: Lab) -
     page.wait_for_function("() => location.search.length > 1")
     kept = page.evaluate("location.search + location.hash")
 
-    lab.train()
+    watched.train()
 
     expect(rows).not_to_have_count(before, timeout=15_000)
     assert page.evaluate("location.search + location.hash") == kept
     expect(page.locator("#q")).to_have_value("metrics.acc > 0")
 
 
+def test_a_tab_stays_chosen(page: Any, watch: Watch, watched: Lab) -> None:
+    model = next(watched.mlruns.glob("1/*/artifacts/*/MLmodel"))
+    page.goto(f"{watch.address}models/index.html")
+    page.locator("main tbody a").first.click()
+    page.wait_for_url(re.compile(r"[0-9a-f]{12}\.html"))
+    live(page)
+    tab = page.get_by_role("tab").nth(1)
+    words = tab.inner_text()
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    first = page.url
+
+    with model.open("a", encoding="utf-8") as file:
+        file.write("metadata: {changed: true}\n")
+
+    page.wait_for_function("(url) => location.href !== url", arg=first)
+    chosen = page.get_by_role("tab", selected=True).filter(has_text=words)
+    expect(chosen.first).to_be_visible()
+
+
 def test_what_is_wrong_is_said_in_the_page_until_it_is_mended(
-    page: Any, watch: Watch, lab: Lab
+    page: Any, watch: Watch, watched: Lab
 ) -> None:
-    config = lab.mlruns.parent / "reportgen.yml"
+    config = watched.mlruns.parent / "reportgen.yml"
     page.goto(f"{watch.address}index.html")
     live(page)
 
@@ -98,10 +104,10 @@ def test_what_is_wrong_is_said_in_the_page_until_it_is_mended(
     config.unlink()
 
 
-def test_a_page_opened_too_early_waits(page: Any, lab: Lab, console: Any) -> None:
+def test_a_page_opened_too_early_waits(page: Any, watched: Lab, console: Any) -> None:
     console.expect("503")
     console.expect("404")
-    with watching(lab.mlruns.parent) as early:
+    with watching(watched.mlruns.parent) as early:
         console.allowed_origins.append(early.address)
         page.goto(f"{early.address}index.html")
 

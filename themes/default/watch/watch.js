@@ -16,7 +16,7 @@
   // ---- where the reader is --------------------------------------------------------------------
 
   const openable = () => [...document.querySelectorAll("details")];
-  const boxes = () => [...document.querySelectorAll("[data-keep-scroll], .scroll, .rg, pre")];
+  const boxes = () => [...document.querySelectorAll(".scroll, .rg, pre")];
 
   /** What the address does not say: how far the page is scrolled, what is open, what has the focus. */
   function remember() {
