@@ -6,7 +6,7 @@ packages too; what it cannot order is `changed`, neither up nor down.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, zip_longest
 from urllib.parse import urlsplit
@@ -190,6 +190,23 @@ def environment_changes(before: Environment, after: Environment) -> tuple[Packag
         change
         for channel in old  # the same channels in both, in order
         for change in _changes(channel, old[channel], new[channel])
+    )
+
+
+def essence(environment: Environment) -> Environment:
+    """Without hashes and lines as written, which are most of it: what tells environments apart."""
+
+    def bare(all: Sequence[Requirement]) -> tuple[Requirement, ...]:
+        return tuple(replace(one, line="", hashes=()) for one in all)
+
+    return replace(
+        environment,
+        files=(),
+        conda=bare(environment.conda),
+        pip=bare(environment.pip),
+        build=bare(environment.build),
+        constraints=bare(environment.constraints),
+        locked=bare(environment.locked),
     )
 
 
