@@ -185,7 +185,7 @@ def environment_changes(before: Environment, after: Environment) -> tuple[Packag
     Texts that mean the same (`numpy` and `NumPy`, `>=1,<2` and `<2, >=1.0`) do not differ. Hashes
     are no difference: the same version has others for other machines.
     """
-    old, new = _by_channel(before), _by_channel(after)
+    old, new = by_channel(before), by_channel(after)
     return tuple(
         change
         for channel in old  # the same channels in both, in order
@@ -221,7 +221,8 @@ def python_requirement(environment: Environment) -> Requirement | None:
     return Requirement("python", version, f"python{version}")
 
 
-def _by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
+def by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
+    """All that an environment names, by who installs it; every channel is there, in this order."""
     python = python_requirement(environment)
     image = "@".join(filter(None, (environment.docker_image, environment.docker_id)))
     return {
