@@ -96,33 +96,47 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Runs with the same parameters, data and code, in one environment and in a later one."""
+
+    before: Side
+    after: Side
+
+    @property
+    def change(self) -> float:
+        """Of the mean of the metric; 0 where it is the same."""
+        by = self.after.mean - self.before.mean
+        return by if abs(by) > SAME * self.size else 0.0
+
+    @property
+    def size(self) -> float:
+        return max(abs(self.after.mean), abs(self.before.mean))
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyEnvironment:
-    """Runs of an experiment that differ by nothing known but their environment."""
+    """What came of it in an experiment when runs went from one environment to another, and
+    nothing else that is known changed."""
 
     experiment: str
     """Its key; its name in the next."""
 
     name: str
     judge: Judge
-    before: Side
-    after: Side
-    """Started later."""
-
     packages: tuple[PackageChange, ...]
+    pairs: tuple[Pair, ...]
+    """One for each set of parameters, data and code; the greatest change first."""
 
     @property
-    def change(self) -> float:
-        """Of the mean of the metric; 0 where it is the same."""
-        by = self.after.mean - self.before.mean
-        size = max(abs(self.after.mean), abs(self.before.mean))
-        return by if abs(by) > SAME * size else 0.0
+    def changed(self) -> tuple[Pair, ...]:
+        return tuple(pair for pair in self.pairs if pair.change)
 
     @property
-    def better(self) -> bool | None:
-        """None where nothing changed, or no direction is known."""
-        if not self.change or self.judge.goal is Goal.UNKNOWN:
+    def better(self) -> int | None:
+        """In how many pairs the metric got better; None where no direction is known."""
+        if self.judge.goal is Goal.UNKNOWN:
             return None
-        return (self.change > 0) == (self.judge.goal is Goal.MAX)
+        return sum((pair.change > 0) == (self.judge.goal is Goal.MAX) for pair in self.changed)
 
 
 def used_environments(
@@ -208,22 +222,26 @@ def only_environment_changed(
             experiment=one.key,
             name=one.name,
             judge=one.judge,
-            before=before,
-            after=after,
-            packages=environment_changes(
-                used[before.environment].environment, used[after.environment].environment
-            ),
+            packages=environment_changes(used[before].environment, used[after].environment),
+            pairs=tuple(sorted(pairs, key=_weight)),
         )
         for one in experiments
-        for sides in _sides(one, place)
-        for before, after in pairwise(sides)
+        for (before, after), pairs in _pairs(one, place).items()
     ]
-    return tuple(sorted(found, key=_weight))
+    return tuple(sorted(found, key=lambda one: (*_weight(one.pairs[0]), one.experiment)))
 
 
-def _weight(one: OnlyEnvironment) -> tuple[float, str, str]:
-    size = max(abs(one.before.mean), abs(one.after.mean)) or 1.0
-    return -abs(one.change) / size, one.experiment, one.after.runs[0].id
+def _pairs(one: Judged, place: Mapping[str, int]) -> dict[tuple[int, int], list[Pair]]:
+    found: dict[tuple[int, int], list[Pair]] = {}
+    for sides in _sides(one, place):
+        for before, after in pairwise(sides):
+            both = before.environment, after.environment
+            found.setdefault(both, []).append(Pair(before, after))
+    return found
+
+
+def _weight(pair: Pair) -> tuple[float, str]:
+    return -abs(pair.change) / (pair.size or 1.0), pair.after.runs[0].id
 
 
 def _sides(one: Judged, place: Mapping[str, int]) -> Iterator[list[Side]]:

@@ -29,9 +29,12 @@ CONSTRAINT, LOCKED, DOCKER, RUNTIME = "constraint", "lock", "docker", "runtime"
 
 COMMIT_LENGTH = 40
 ONE_VERSION = re.compile(
-    r"(?P<equals>={0,3})\s*(?P<version>[^\s=<>!~,|@]+)(?:=(?P<build>[^\s=]+))?"
+    r"(?P<equals>={0,3})\s*(?P<version>(?:\d+!)?[^\s=<>!~,|@]+)(?:=(?P<build>[^\s=]+))?"
 )
 """conda's `name=version=build`, and what it shares with pip; an empty text is no version."""
+
+DEVELOPMENT, PHASES = -4, {"a": -3, "b": -2, "rc": -1}
+"""In the order of PEP 440; a release is 0."""
 
 SERIES = re.compile(r"=(?!=)")
 
@@ -117,6 +120,28 @@ def named_version(version: str) -> Version | None:
         return Version(match["version"]) if match else None
     except InvalidVersion:
         return None
+
+
+def version_order(requirement: Requirement) -> tuple[tuple[int, ...], tuple[int, ...], str] | None:
+    """What orders exact versions without `packaging`, part by part: epoch and release numbers
+    without zeros at the end, what comes before or after the release, the build.
+
+    None for requirements that do not name one version alone: ranges, series, addresses, and those
+    with extras or a marker. Of equal first two parts the third tells builds apart.
+    """
+    version = named_version(requirement.version) if is_pinned(requirement) else None
+    if version is None or requirement.url or requirement.extras or requirement.marker:
+        return None
+    release = version.release
+    while release and release[-1] == 0:
+        release = release[:-1]
+    phase, number = (PHASES[version.pre[0]], version.pre[1]) if version.pre else (0, 0)
+    if version.is_devrelease and not version.pre and version.post is None:
+        phase = DEVELOPMENT
+    after = -1 if version.post is None else version.post
+    dev = (1, 0) if version.dev is None else (0, version.dev)
+    build = version.local or _build_of(requirement.version)
+    return (version.epoch, *release), (phase, number, after, *dev), build
 
 
 def _is_exact(version: str) -> bool:

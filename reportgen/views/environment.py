@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from reportgen.analysis import forge
 from reportgen.analysis.environments import (
+    PIP,
+    PYTHON,
     PackageChange,
     is_hashed,
     is_package,
@@ -87,6 +89,20 @@ def environment_list(environment: Environment | None) -> EnvironmentList:
         tables=_tables(env),
         options=tuple(forge.shortened(one.line) for one in env.pip if not is_package(one)),
         text="\n".join(forge.shortened(one.line or one.name + one.version) for one in env.pip),
+    )
+
+
+def short_facts(environment: Environment) -> tuple[str, ...]:
+    """`Python 3.11.7`, `9 packages, 8 pinned`, the image: what tells an environment in a line."""
+    packages = _counted(one for _, one in _asked_for(environment))
+    python = f"Python {environment.python}" if environment.python else ""
+    image = forge.shortened(environment.docker_image)
+    locked = wording.count(len(environment.locked), "package") + " locked"
+    return tuple(
+        filter(
+            None,
+            (python, packages, locked if environment.locked else "", image, environment.runtime),
+        )
     )
 
 
@@ -235,18 +251,19 @@ def package_rows(changes: Sequence[PackageChange]) -> tuple[PackageDiffRow, ...]
 
 def package_phrase(one: PackageChange) -> str:
     """One change in a line: `numpy 1.26.4 → 2.1.0`, `scipy added`."""
-    name = forge.shortened(one.name)
+    by = "" if one.channel in (PYTHON, PIP) else f" ({one.channel})"
+    name = forge.shortened(one.name) + by
     if one.before is None or one.after is None:
         version = _version(one.after if one.before is None else one.before)
         said = "added" if one.before is None else "removed"
-        return f"{name} {_bare(version)} {said}"
-    return f"{name} {_bare(_version(one.before))} → {_bare(_version(one.after))}"
+        return f"{name} {bare_version(version)} {said}"
+    return f"{name} {bare_version(_version(one.before))} → {bare_version(_version(one.after))}"
 
 
 def _version(asked: str | None) -> str:
     return "" if asked is None else forge.shortened(asked) or "any version"
 
 
-def _bare(version: str) -> str:
+def bare_version(version: str) -> str:
     """`==1.2` as people say it: 1.2."""
     return version.removeprefix("==")

@@ -76,15 +76,16 @@ def test_python_goes_first_and_the_others_by_name() -> None:
 def test_a_change_of_the_metric_when_only_the_environment_changed() -> None:
     (one,) = found((a_value("a", 0.8), OLD), (a_value("b", 0.9, started=NOON + MINUTE), NEW))
 
-    assert (one.before.runs[0].name, one.after.runs[0].name) == ("a", "b")
+    (pair,) = one.pairs
+    assert (pair.before.runs[0].name, pair.after.runs[0].name) == ("a", "b")
     assert [(change.name, change.kind) for change in one.packages] == [("numpy", "up")]
-    assert (round(one.change, 6), one.better) == (0.1, True)
+    assert (round(pair.change, 6), one.better) == (0.1, 1)
 
 
 def test_a_metric_that_stayed_is_told_as_such() -> None:
     (one,) = found((a_value("a", 0.8), OLD), (a_value("b", 0.8 + 1e-15, started=NOON + 1), NEW))
 
-    assert (one.change, one.better) == (0.0, None)
+    assert (one.changed, one.better) == ((), 0)
 
 
 def test_several_runs_of_an_environment_count_by_their_mean() -> None:
@@ -95,8 +96,21 @@ def test_several_runs_of_an_environment_count_by_their_mean() -> None:
         (a_value("c", 0.6, started=later), NEW),
     )
 
-    assert (one.before.mean, one.before.low, one.before.high) == (0.8, 0.7, 0.9)
-    assert one.better is False
+    before = one.pairs[0].before
+    assert (before.mean, before.low, before.high) == (0.8, 0.7, 0.9)
+    assert (len(one.changed), one.better) == (1, 0)
+
+
+def test_every_set_of_parameters_tells_of_the_same_change_of_environment() -> None:
+    runs = []
+    for lr, gain in (("0.1", 0.01), ("0.2", 0.05), ("0.3", 0.0)):
+        runs.append((a_value(f"old {lr}", 0.8, params={"lr": lr}), OLD))
+        later = a_value(f"new {lr}", 0.8 + gain, params={"lr": lr}, started=NOON + MINUTE)
+        runs.append((later, NEW))
+    (one,) = found(*runs)
+
+    assert [pair.after.runs[0].name for pair in one.pairs] == ["new 0.2", "new 0.1", "new 0.3"]
+    assert (len(one.changed), one.better) == (2, 2)
 
 
 def test_environments_are_compared_in_the_order_of_their_first_runs() -> None:
@@ -107,10 +121,8 @@ def test_environments_are_compared_in_the_order_of_their_first_runs() -> None:
         (a_value("b", 0.5, started=NOON + MINUTE), NEW),
     )
 
-    assert [(one.before.runs[0].name, one.after.runs[0].name) for one in changes] == [
-        ("b", "c"),
-        ("a", "b"),
-    ]
+    names = [(one.before.runs[0].name, one.after.runs[0].name) for c in changes for one in c.pairs]
+    assert names == [("b", "c"), ("a", "b")]
 
 
 def test_runs_that_differ_in_anything_else_tell_nothing() -> None:
@@ -129,4 +141,5 @@ def test_without_a_direction_a_change_is_neither_better_nor_worse() -> None:
     judged = Judged("7", "wine", Judge("acc"), [run for run, _ in runs])
     (one,) = only_environment_changed([judged], used(*runs))
 
-    assert one.change and one.better is None
+    assert len(one.changed) == 1
+    assert one.better is None
