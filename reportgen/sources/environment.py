@@ -5,6 +5,7 @@ itself; a line that is no requirement stays as it is written. What a file includ
 it lies in the same folder or below, each file once.
 """
 
+import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -62,11 +63,13 @@ class _Reading:
     files: list[str] = field(default_factory=list)
     constraints: list[Requirement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    entered: set[Path] = field(default_factory=set)
+    known: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    """Lines for pip of the files that were named: to follow them costs nothing."""
+
+    entered: set[str | Path] = field(default_factory=set)
 
     def text(self, path: Path, largest: int = LARGEST) -> str | None:
         """The text of a file, None for one that cannot be read."""
-        self.entered.add(path.resolve())
         try:
             found = read_text(path, largest)
         except ValueError as error:
@@ -155,9 +158,10 @@ def _together(
             return []
         if not fixed:
             reading.root = path.parent
-        reading.entered = {path.resolve()}
+        reading.entered = {path}
         return list(_requirements(parts[kind].pip, path.parent, reading))
 
+    reading.known = {files[kind]: part.pip for kind, part in parts.items()}
     order = (PYTHON_ENV, CONDA, PYTHON_VERSION, PYPROJECT)
     python = next(
         (parts[kind].python for kind in order if kind in parts and parts[kind].python), ""
@@ -183,28 +187,36 @@ def _requirements(lines: Sequence[str], folder: Path, reading: _Reading) -> Iter
     as pip must be told them, and so do those whose file is not here."""
     for line in lines:
         mark, name = included(line)
-        path = folder / name
-        if not mark or not _is_inside(path, reading):
+        below = _included(folder / name, reading) if mark else None
+        if below is None:
             yield parse_requirement(line)
         elif mark == "-c":
             yield parse_requirement(line)
-            if path.resolve() not in reading.entered:
-                reading.constraints.extend(one for one in _below(path, reading) if one.version)
-        elif path.resolve() not in reading.entered:
-            yield from _below(path, reading)
+            reading.constraints.extend(one for one in below if one.version)
+        else:
+            yield from below
 
 
-def _below(path: Path, reading: _Reading) -> Iterator[Requirement]:
-    text = reading.text(path)
-    return _requirements(lines_of(text), path.parent, reading) if text else iter(())
-
-
-def _is_inside(path: Path, reading: _Reading) -> bool:
-    """Wherever links lead; a name that no file can have is not."""
-    try:
-        return path.is_file() and path.resolve().is_relative_to(reading.root.resolve())
-    except (OSError, ValueError):
-        return False
+def _included(path: Path, reading: _Reading) -> Iterator[Requirement] | None:
+    """The requirements of a file, none where it was entered before; None for one that is not
+    here, or not below the root, wherever links lead."""
+    if path in reading.known:
+        place: str | Path = path
+    else:
+        try:
+            place = os.path.realpath(path)
+            is_inside = Path(place).is_relative_to(os.path.realpath(reading.root))
+            if not is_inside or not path.is_file():
+                return None
+        except (OSError, ValueError):  # a name that no file can have
+            return None
+    if place in reading.entered:
+        return iter(())
+    reading.entered.add(place)
+    lines = reading.known.get(path)
+    if lines is None:
+        lines = lines_of(reading.text(path) or "")
+    return _requirements(lines, path.parent, reading)
 
 
 def _narrowed(
