@@ -282,6 +282,9 @@ def _inputs(
             (id, job.models[id]) for id in run.input_models if id in job.models and id not in steps
         ),
         environment=environment,
+        environment_of_project=environment is not None
+        and _recorded_environment(run, [model for model, _ in models]) is None
+        and told_by_tags(run.tags, None) is None,
         run_again=run_again(run.tags, run.params, job.projects) or "",
         copies=kept.copies,
     )

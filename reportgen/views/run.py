@@ -99,6 +99,9 @@ class RunInputs:
     """(id, name) of the logged models that it evaluated."""
 
     environment: Environment | None = None
+    environment_of_project: bool = False
+    """Where the run recorded none: that of the project as it is today."""
+
     run_again: str = ""
     """The command that runs it again; '' where no project is known."""
 
@@ -256,7 +259,7 @@ def run_page(
         if len(inputs.children) > MOST_CHILDREN
         else "",
         artifacts=artifacts,
-        environment=environment_list(inputs.environment),
+        environment=environment_list(inputs.environment, of_project=inputs.environment_of_project),
         run_again=code("Shell", inputs.run_again, "bash") if inputs.run_again else None,
         provenance=_provenance(run),
         note=note_prose(run.note),
