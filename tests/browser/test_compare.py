@@ -101,7 +101,8 @@ def test_runs_of_different_experiments_with_what_they_ran_in(
     page.goto(on_disk(compare([release[0], release[3], ranked(report, "digits-seeds")[0]])))
 
     assert rows(page, "overview")["Experiment"][2] == "digits-seeds"
-    assert "added" in rows(page, "environment")["lightgbm"][1]
+    packages = rows(page, "environment")
+    assert "added" in packages["lightgbm"][1]
     ranges = page.locator("#source a", has_text="…")
     assert re.search(
         r"/compare/[0-9a-f]{40}\.\.\.[0-9a-f]{40}$", ranges.first.get_attribute("href")
@@ -458,6 +459,47 @@ def test_pure(page: Any, disk_trial: TrialSite) -> None:
         "edits": "=-+=+",
         "words": ["4"],
         "unlike": None,
+    }
+
+
+def test_packages_are_said_to_have_gone_up_or_down(
+    page: Any, disk_trial: TrialSite, report: Report, frame: str
+) -> None:
+    with_assets(disk_trial, report)
+
+    def environment(*pip: list[Any]) -> dict[str, Any]:
+        return {"python": "3.11.7", "order": None, "pip": list(pip)}
+
+    def at(*release: int, before: int = 0, build: str = "") -> list[Any]:
+        return [release, [before, 0, -1, 1, 0], build]
+
+    before = environment(
+        ["numpy", "==1.2", at(0, 1, 2)],
+        ["pandas", "==2.0", at(0, 2)],
+        ["torch", "==2.1+cu118", at(0, 2, 1, build="cu118")],
+        ["mlflow", "==3.0", at(0, 3)],
+        ["scipy", ">=1", None],
+    )
+    after = environment(
+        ["NumPy", "==1.10", at(0, 1, 10)],
+        ["pandas", "==2.0rc1", at(0, 2, before=-1)],
+        ["torch", "==2.1+cu121", at(0, 2, 1, build="cu121")],
+        ["mlflow", "==3.0.0", at(0, 3)],
+        ["scipy", ">=2", None],
+    )
+    runs = [a_run("a", environment=before), a_run("b", environment=after)]
+    publish(disk_trial, frame, *runs)
+    page.goto(disk_trial.url("compare.html?runs=a,b&all=1"))
+    expect(page.locator(".cmp-run")).to_have_count(2)
+    found = {name: cells[1] for name, cells in rows(page, "environment").items()}
+
+    assert found == {
+        "Python": "3.11.7",
+        "mlflow": "==3.0.0",
+        "numpy": "==1.10 up",
+        "pandas": "==2.0rc1 down",
+        "scipy": ">=2 changed",
+        "torch": "==2.1+cu121 build only",
     }
 
 

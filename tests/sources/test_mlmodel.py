@@ -216,13 +216,31 @@ def test_metadata_is_kept_as_recorded(saved: Mapping[str, MLmodel]) -> None:
 def test_the_environment_is_that_of_the_files_beside(saved: Mapping[str, MLmodel]) -> None:
     environment = saved["v3.17/pip_file_and_constraints"].environment
 
-    assert environment.files == ("conda.yaml", "python_env.yaml", "requirements.txt")
+    assert environment.files == (
+        "conda.yaml",
+        "python_env.yaml",
+        "requirements.txt",
+        "constraints.txt",
+    )
+    assert {one.name: one.constraint for one in environment.pip}["scipy"] == "<9"
     assert [one.line for one in environment.pip] == [
         "mlflow==3.17.2",
         "numpy",
         "scipy>=1",
         "-c constraints.txt",
     ]
+
+
+def test_every_line_of_every_environment_names_a_package(saved: Mapping[str, MLmodel]) -> None:
+    """Or tells pip of constraints."""
+    lines = {
+        one.line
+        for mlmodel in saved.values()
+        for one in (*mlmodel.environment.conda, *mlmodel.environment.pip)
+        if one.name == one.line and not one.name.replace("-", "").isalnum()
+    }
+
+    assert lines == {"-c constraints.txt"}
 
 
 def test_an_external_model_has_no_flavors(stores: Mapping[str, Path]) -> None:
