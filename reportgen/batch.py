@@ -13,6 +13,7 @@ from reportgen.analysis import words
 from reportgen.analysis.facts import packages_of
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
+from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.errors import Problem
 from reportgen.model import (
@@ -102,6 +103,8 @@ class ModelResult:
     flavors: tuple[str, ...]
     created: int | None
     problems: tuple[Problem, ...]
+    facts: ModelFacts | None = None
+    """Of a model that has registered versions: by them these are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +319,7 @@ def _publish_model(
         flavors=flavors,
         created=model.created,
         problems=model.problems,
+        facts=model_facts(model) if versions else None,
     )
     return result, written
 

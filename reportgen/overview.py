@@ -47,14 +47,19 @@ from reportgen.views.home import (
 )
 from reportgen.views.project import project_page
 from reportgen.views.prose import first_sentence
-from reportgen.views.registered_model import VersionLink, registered_model_page
+from reportgen.views.registered_model import (
+    MOST_METRICS,
+    compared_versions,
+    registered_data,
+    registered_model_page,
+)
 from reportgen.views.run_columns import display_name, shown_metrics
+from reportgen.views.version_changes import VersionLink
 
 CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
 """Of a curve in colour, and of one in grey: together they are most of what a page weighs."""
 
 MOST_GLANCED = 10
-MOST_VERSION_METRICS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +290,7 @@ def _publish_registered(
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
     for model in catalog.registered_models:
-        links = {
-            version.version: _version_link(version, runs, models) for version in model.versions
-        }
+        links = _version_links(job, model, runs, models)
         key = key_of(job.stamp, job.shared, model, links)
         address = addresses.registered_model(model.name, key)
         keys[model.name] = key
@@ -295,32 +298,64 @@ def _publish_registered(
             written += Written(reused=1)
             continue
         page = registered_model_page(model, address=address, key=key, links=links)
+        if page.choices:
+            data = script_value("registered", registered_data(model, links, address))
+            written += job.site.add(addresses.data(address), data)
         written += job.site.add(address, job.theme.render(page, job.shared))
     return keys, written
 
 
+def _version_links(
+    job: Job,
+    model: RegisteredModel,
+    runs: Mapping[str, RunResult],
+    models: Mapping[str, ModelResult],
+) -> dict[int, VersionLink]:
+    """By number where each version's model and run are, and how the run did; of versions that are
+    compared with no other without what only comparing needs."""
+    links = {one.version: _version_link(job, one, runs, models) for one in model.versions}
+    compared = {one.version for one in compared_versions(model)}
+    return {
+        number: link
+        if number in compared
+        else replace(link, metrics=link.metrics[:MOST_METRICS], params={})
+        for number, link in links.items()
+    }
+
+
 def _version_link(
-    version: ModelVersion, runs: Mapping[str, RunResult], models: Mapping[str, ModelResult]
+    job: Job,
+    version: ModelVersion,
+    runs: Mapping[str, RunResult],
+    models: Mapping[str, ModelResult],
 ) -> VersionLink:
-    """Where a version's model and run are, and how the run did."""
     run = runs.get(version.run_id)
     made = run.models if run else ()
     model_id = version.model_id or next(
         (one.id for one in made if is_version_of(version, one.run_id, one.artifact_path)), ""
     )
-    return VersionLink(
-        run_id=version.run_id if run else "",
-        run_name=display_name(run.summary) if run else "",
-        model=addresses.model(model_id, models[model_id].key) if model_id in models else "",
-        metrics=_telling_metrics(run.summary) if run else (),
+    model = models.get(model_id)
+    link = VersionLink(
+        model=addresses.model(model_id, model.key) if model else "",
+        facts=model.facts if model else None,
+    )
+    if run is None:
+        return link
+    return replace(
+        link,
+        run_id=version.run_id,
+        run_name=display_name(run.summary),
+        metrics=_telling_metrics(run.summary),
+        goals=job.goals[run.summary.experiment_id],
+        params=run.summary.params,
     )
 
 
 def _telling_metrics(run: RunSummary) -> tuple[tuple[str, float], ...]:
-    """A few metrics of a run: the one it would be judged by first, each at its best."""
+    """The metrics of a run: the one it would be judged by first, each at its best."""
     main = main_metric(dict.fromkeys(run.metrics, 1))
     order = sorted(run.metrics, key=lambda key: (key != main, run.metrics[key].best is None, key))
-    values = ((key, run.metrics[key]) for key in order[:MOST_VERSION_METRICS])
+    values = ((key, run.metrics[key]) for key in order)
     return tuple((key, one.last if one.best is None else one.best) for key, one in values)
 
 

@@ -42,7 +42,7 @@ DTYPES = {
 }
 """The tensor of each type of column (`DataType` in `mlflow/types/schema.py`)."""
 
-COLUMNS = {dtype: column for column, dtype in DTYPES.items()}
+COLUMNS = {"str": "string", **{dtype: column for column, dtype in DTYPES.items()}}
 
 
 class Effect(StrEnum):

@@ -3,11 +3,13 @@
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from markupsafe import Markup
 
-from reportgen.model import ModelVersion, RegisteredModel
+from reportgen.analysis.releases import ModelFacts
+from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.views import addresses, wording
 from reportgen.views.code import code
 from reportgen.views.literals import as_python
@@ -25,6 +27,13 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose, prose
+from reportgen.views.signature_changes import short_signature
+from reportgen.views.version_changes import (
+    VersionDiff,
+    VersionLink,
+    diff_json,
+    version_diff,
+)
 
 STATUS = {
     "PENDING_REGISTRATION": Chip("Pending", "run", "clock"),
@@ -37,20 +46,12 @@ CHAMPION = ("champion", "production", "prod", "best")
 
 MOST_METRICS = 4
 
+MOST_TOLD = 12
+"""Versions that are told against the one before them: the newest."""
 
-@dataclass(frozen=True, slots=True)
-class VersionLink:
-    """What a version leads to, as far as it is in the report."""
-
-    run_id: str = ""
-    """Of its source run; empty when that is not in the report."""
-
-    run_name: str = ""
-    model: str = ""
-    """The address of its model's page from the site's root; empty for none."""
-
-    metrics: tuple[tuple[str, float], ...] = ()
-    """(name, value) to show, the most telling first."""
+MOST_COMPARED = 14
+"""Versions of which any two can be compared: those that are told of, and those with a name; each
+pair is worked out beforehand, and weighs about a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,14 @@ class VersionRow:
     in_use: bool
     chips: tuple[Chip, ...]
     model: Link
+    """With the libraries of its flavors."""
+
+    size: str
+    signature: str
+    """`4 columns → 1 column`."""
+
+    packages: str
+    python: str
     run: Link
     created: str
     user: str
@@ -84,6 +93,20 @@ class VersionNote:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionChoice:
+    """A version that can be compared."""
+
+    value: str
+    """Its number."""
+
+    text: str
+    before: bool
+    """Chosen at first as the earlier one; `after` as the later."""
+
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredModelPage:
     template: ClassVar[str] = "registered_model.html"
 
@@ -100,6 +123,18 @@ class RegisteredModelPage:
     versions: tuple[VersionRow, ...]
     users: bool
     """Whether any version says who registered it."""
+
+    environments: bool
+    """Whether any version says what it needs."""
+
+    diffs: tuple[VersionDiff, ...]
+    """Each version against the one before it, the newest first."""
+
+    older: str
+    """Of how many versions no difference is told; empty for none."""
+
+    choices: tuple[VersionChoice, ...]
+    """Of which any two can be compared, newest first; empty where there is no choice."""
 
     notes: tuple[VersionNote, ...]
     steps: tuple[Step, ...]
@@ -166,8 +201,14 @@ def registered_model_page(
     note = (
         note_prose(model.description) if model.description.strip() not in ("", lede) else Markup()
     )
+    diffs = _diffs(model, links, address)
+    rows = tuple(
+        _row(one, links.get(one.version, VersionLink()), names, one == used, address)
+        for one in reversed(model.versions)
+    )
     found = (
         (True, Section("versions", "Versions", str(len(model.versions)))),
+        (bool(diffs), Section("changes", "What changed", str(len(diffs)))),
         (bool(uri), Section("use", "Use it")),
         (bool(notes), Section("notes", "Version notes", str(len(notes)))),
         (bool(note), Section("about", "About")),
@@ -184,6 +225,8 @@ def registered_model_page(
             description=lede or f"{model.name}: {wording.count(len(model.versions), 'version')}.",
             id=addresses.slug(model.name),
             key=key,
+            data=bool(diffs),
+            scripts=("registered",) if diffs else (),
         ),
         name=model.name,
         chips=(Chip(f"v{used.version}", "acc"), *version_chips([used])) if used else (),
@@ -192,11 +235,12 @@ def registered_model_page(
         uri=uri,
         sections=tuple(section for there, section in found if there),
         metric_names=names,
-        versions=tuple(
-            _row(one, links.get(one.version, VersionLink()), names, one == used, address)
-            for one in reversed(model.versions)
-        ),
+        versions=rows,
         users=any(one.user for one in model.versions),
+        environments=any(row.packages or row.python for row in rows),
+        diffs=diffs,
+        older=_older(len(model.versions) - 1 - len(diffs)),
+        choices=_choices(model, used) if diffs else (),
         notes=notes,
         steps=_steps(uri) if uri else (),
         note=note,
@@ -207,6 +251,63 @@ def registered_model_page(
         ),
         tags=tuple(Pair(name, value) for name, value in model.tags.items()),
         problems=problem_rows(model.problems),
+    )
+
+
+def compared_versions(model: RegisteredModel) -> tuple[ModelVersion, ...]:
+    """Those of which any two can be compared, newest first."""
+    newest = model.versions[: -MOST_TOLD - 2 : -1]
+    rest = model.versions[: -MOST_TOLD - 1]
+    named = [one for one in reversed(rest) if one.aliases or one.stage not in ("", "Archived")]
+    return (*newest, *named)[:MOST_COMPARED]
+
+
+def registered_data(
+    model: RegisteredModel, links: Mapping[int, VersionLink], address: str
+) -> dict[str, Json]:
+    """What the page's script compares by: `{pairs: {"1>3": {chips, runs, groups}}}`, where `1>3`
+    is version 3 against version 1."""
+    compared = compared_versions(model)
+    return {
+        "id": addresses.slug(model.name),
+        "pairs": {
+            f"{before.version}>{after.version}": diff_json(
+                version_diff(before, after, links, address)
+            )
+            for before in compared
+            for after in compared
+            if before != after
+        },
+    }
+
+
+def _diffs(
+    model: RegisteredModel, links: Mapping[int, VersionLink], address: str
+) -> tuple[VersionDiff, ...]:
+    newest = tuple(reversed(model.versions))[: MOST_TOLD + 1]
+    return tuple(version_diff(before, after, links, address) for after, before in pairwise(newest))
+
+
+def _older(count: int) -> str:
+    return (
+        f"Of the {wording.count(count, 'older version')} no difference is told."
+        if count > 0
+        else ""
+    )
+
+
+def _choices(model: RegisteredModel, used: ModelVersion | None) -> tuple[VersionChoice, ...]:
+    """At first the version in use against the newest, else against the one before it."""
+    newest = model.versions[-1]
+    before = used if used and used != newest else model.versions[-2]
+    return tuple(
+        VersionChoice(
+            value=str(one.version),
+            text=" ".join((f"v{one.version}", *(f"@{alias}" for alias in sorted(one.aliases)))),
+            before=one == before,
+            after=one == newest,
+        )
+        for one in compared_versions(model)
     )
 
 
@@ -279,12 +380,28 @@ def _row(
         name=f"v{version.version}",
         in_use=in_use,
         chips=(*((status,) if status else ()), *version_chips([version])),
-        model=Link("Model" if target else wording.NONE, target),
+        model=Link(_libraries(link.facts) or ("Model" if target else wording.NONE), target),
+        size=wording.size(link.facts.size) if link.facts and link.facts.size else "",
+        signature=short_signature(link.facts.signature) if link.facts else "",
+        packages=_packages(link.facts) if link.facts else "",
+        python=f"Python {link.facts.python}" if link.facts and link.facts.python else "",
         run=_run(version, link, address),
         created=wording.short_time(version.created),
         user=version.user,
         metrics=tuple(wording.number(values.get(name)) for name in names),
     )
+
+
+def _libraries(facts: ModelFacts | None) -> str:
+    """`sklearn 1.7.2`; of a model that has no other flavor `python_function`."""
+    flavors = dict(facts.flavors) if facts else {}
+    native = [name for name in flavors if name != "python_function"] or list(flavors)
+    return ", ".join(" ".join(filter(None, (name, flavors[name]))) for name in native)
+
+
+def _packages(facts: ModelFacts) -> str:
+    count = len(facts.environment.conda) + len(facts.environment.pip)
+    return wording.count(count, "package") if facts.environment.files else ""
 
 
 def _run(version: ModelVersion, link: VersionLink, address: str) -> Link:
