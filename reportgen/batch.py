@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reportgen.analysis import words
 from reportgen.analysis.facts import packages_of
+from reportgen.analysis.history import Remembered
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.releases import ModelFacts, model_facts
@@ -78,6 +79,8 @@ class Job:
     projects: tuple[Project, ...]
     versions: tuple[ModelVersion, ...]
     max_artifact_size: int
+    remembered: Remembered | None = None
+    """Of the registry, from the report version before; None for the first and for previews."""
 
 
 @dataclass(frozen=True, slots=True)

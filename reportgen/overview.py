@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.analysis.curves import thin
+from reportgen.analysis.facts import RegisteredPast
 from reportgen.analysis.groups import Band, band, seed_groups
+from reportgen.analysis.history import past_of
 from reportgen.analysis.metrics import Goal, goal_of, main_metric
 from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
@@ -92,6 +94,9 @@ class Published:
     registered: Mapping[str, str]
     """Key of its page by name; by path in the next."""
 
+    pasts: Mapping[str, RegisteredPast]
+    """What earlier report versions saw of a registered model's aliases, by its name."""
+
     projects: Mapping[str, str]
     narratives: tuple[PublishedNarrative, ...]
     written: Written
@@ -109,7 +114,12 @@ def publish_overview(
     runs = {result.summary.id: result for result in results}
     models = {model.id: model for result in results for model in result.models}
     models.update((model.id, model) for model in loose)
-    registered, made = _publish_registered(job, catalog, runs, models)
+    pasts = {
+        model.name: past
+        for model in catalog.registered_models
+        if (past := past_of(model, job.remembered))
+    }
+    registered, made = _publish_registered(job, catalog, pasts, runs, models)
     experiments, more = _publish_experiments(job, catalog, results)
     projects, rest = _publish_projects(job, catalog, results)
     home = HomeInputs(
@@ -144,6 +154,7 @@ def publish_overview(
         tuple(experiments),
         models,
         registered,
+        pasts,
         projects,
         narratives.pages,
         made + more + rest,
@@ -286,18 +297,24 @@ def _bands(
 
 
 def _publish_registered(
-    job: Job, catalog: Catalog, runs: Mapping[str, RunResult], models: Mapping[str, ModelResult]
+    job: Job,
+    catalog: Catalog,
+    pasts: Mapping[str, RegisteredPast],
+    runs: Mapping[str, RunResult],
+    models: Mapping[str, ModelResult],
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
     for model in catalog.registered_models:
         links = _version_links(job, model, runs, models)
-        key = key_of(job.stamp, job.shared, model, links)
+        past = pasts.get(model.name)
+        past = past if past and past.held else None  # where nothing moved, nothing is told
+        key = key_of(job.stamp, job.shared, model, links, past)
         address = addresses.registered_model(model.name, key)
         keys[model.name] = key
         if job.site.has(address):
             written += Written(reused=1)
             continue
-        page = registered_model_page(model, address=address, key=key, links=links)
+        page = registered_model_page(model, address=address, key=key, links=links, past=past)
         if page.choices:
             data = script_value("registered", registered_data(model, links, address))
             written += job.site.add(addresses.data(address), data)

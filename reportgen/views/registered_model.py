@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
+from reportgen.analysis.facts import RegisteredPast, ReportRef, registered_facts
 from reportgen.analysis.releases import ModelFacts
 from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.views import addresses, wording
 from reportgen.views.code import code
 from reportgen.views.literals import as_python
-from reportgen.views.model import version_chips
+from reportgen.views.model import STAGE_TONES, version_chips
 from reportgen.views.model_use import Step
 from reportgen.views.page import (
     Chip,
@@ -107,6 +108,20 @@ class VersionChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRow:
+    """What an alias or a stage meant for a time."""
+
+    chip: Chip
+    version: str
+    now: bool
+    report: Link
+    """The last report version that saw it so; without a text for what is so now."""
+
+    until: str
+    """The day of that."""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredModelPage:
     template: ClassVar[str] = "registered_model.html"
 
@@ -136,6 +151,10 @@ class RegisteredModelPage:
     choices: tuple[VersionChoice, ...]
     """Of which any two can be compared, newest first; empty where there is no choice."""
 
+    held: tuple[HeldRow, ...]
+    """By alias and stage, what it meant last first; empty where none ever moved."""
+
+    held_note: str
     notes: tuple[VersionNote, ...]
     steps: tuple[Step, ...]
     note: Markup
@@ -190,9 +209,15 @@ def version_uri(version: ModelVersion) -> str:
 
 
 def registered_model_page(
-    model: RegisteredModel, *, address: str, key: str, links: Mapping[int, VersionLink]
+    model: RegisteredModel,
+    *,
+    address: str,
+    key: str,
+    links: Mapping[int, VersionLink],
+    past: RegisteredPast | None = None,
 ) -> RegisteredModelPage:
-    """The page at `address`; `links` says by version number what the report has of it."""
+    """The page at `address`; `links` says by version number what the report has of it, `past` what
+    its aliases and stages meant in earlier report versions."""
     used = version_in_use(model)
     lede = first_sentence(model.description)
     notes = tuple(_notes(model))
@@ -210,6 +235,7 @@ def registered_model_page(
         (True, Section("versions", "Versions", str(len(model.versions)))),
         (bool(diffs), Section("changes", "What changed", str(len(diffs)))),
         (bool(uri), Section("use", "Use it")),
+        (bool(past), Section("history", "History")),
         (bool(notes), Section("notes", "Version notes", str(len(notes)))),
         (bool(note), Section("about", "About")),
         (bool(model.problems), Section("problems", "Problems", str(len(model.problems)))),
@@ -241,6 +267,8 @@ def registered_model_page(
         diffs=diffs,
         older=_older(len(model.versions) - 1 - len(diffs)),
         choices=_choices(model, used) if diffs else (),
+        held=tuple(_held(model, past, address)) if past else (),
+        held_note=_held_note(past) if past else "",
         notes=notes,
         steps=_steps(uri) if uri else (),
         note=note,
@@ -409,6 +437,41 @@ def _run(version: ModelVersion, link: VersionLink, address: str) -> Link:
         pointer = addresses.relative(addresses.run_pointer(link.run_id), address)
         return Link(link.run_name or wording.short_id(link.run_id), pointer)
     return Link(wording.short_id(version.run_id) or wording.NONE)
+
+
+def _held(model: RegisteredModel, past: RegisteredPast, address: str) -> Iterator[HeldRow]:
+    facts = registered_facts(model)
+    means = {**{f"@{name}": of for name, of in facts.aliases.items()}, **facts.stages}
+    names = sorted({one.name for one in past.held}, key=lambda name: (name[0] != "@", name))
+    for name in names:
+        chip = _name_chip(name)
+        yield HeldRow(chip, _numbered(means.get(name)), True, Link(""), "")
+        for one in reversed(past.held):
+            if one.name == name:
+                href = addresses.relative(addresses.version(one.until.name), address)
+                report = Link(one.until.name, href)
+                yield HeldRow(chip, _numbered(one.version), False, report, _day(one.until))
+
+
+def _held_note(past: RegisteredPast) -> str:
+    return wording.phrase("as report versions since {} saw them", _day(past.since))
+
+
+def _numbered(version: int | None) -> str:
+    return "no version" if version is None else f"v{version}"
+
+
+def _day(report: ReportRef) -> str:
+    try:
+        return wording.day(wording.millis_of(report.created))
+    except ValueError:
+        return report.created
+
+
+def _name_chip(name: str) -> Chip:
+    if name.startswith("@"):
+        return Chip(name, "acc", "star")
+    return Chip(name, STAGE_TONES.get(name, ""), "layers")
 
 
 def _notes(model: RegisteredModel) -> Iterator[VersionNote]:
