@@ -17,7 +17,14 @@ from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
 from reportgen.charts.overlay import RunCurve
-from reportgen.model import Experiment, Json, ModelVersion, RegisteredModel, RunRef
+from reportgen.model import (
+    Experiment,
+    Json,
+    ModelVersion,
+    Project,
+    RegisteredModel,
+    RunRef,
+)
 from reportgen.narratives import PublishedNarrative, PublishedNarratives
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import Written
@@ -47,6 +54,7 @@ from reportgen.views.home import (
     glances_by_age,
     thinned,
 )
+from reportgen.views.lineage import Provenance
 from reportgen.views.project import project_page
 from reportgen.views.prose import first_sentence
 from reportgen.views.registered_model import (
@@ -330,7 +338,8 @@ def _version_links(
 ) -> dict[int, VersionLink]:
     """By number where each version's model and run are, and how the run did; of versions that are
     compared with no other without what only comparing needs."""
-    links = {one.version: _version_link(job, one, runs, models) for one in model.versions}
+    projects = {project.path: project for project in job.projects}
+    links = {one.version: _version_link(job, one, runs, models, projects) for one in model.versions}
     compared = {one.version for one in compared_versions(model)}
     return {
         number: link
@@ -345,6 +354,7 @@ def _version_link(
     version: ModelVersion,
     runs: Mapping[str, RunResult],
     models: Mapping[str, ModelResult],
+    projects: Mapping[str, Project],
 ) -> VersionLink:
     run = runs.get(version.run_id)
     made = run.models if run else ()
@@ -354,6 +364,7 @@ def _version_link(
     model = models.get(model_id)
     link = VersionLink(
         model=addresses.model(model_id, model.key) if model else "",
+        model_name=model.name if model else "",
         facts=model.facts if model else None,
     )
     if run is None:
@@ -365,6 +376,12 @@ def _version_link(
         metrics=_telling_metrics(run.summary),
         goals=job.goals[run.summary.experiment_id],
         params=run.summary.params,
+        provenance=Provenance(
+            project=run.project,
+            project_name=projects[run.project].name if run.project in projects else "",
+            entry_point=run.summary.entry_point,
+            datasets=run.summary.datasets,
+        ),
     )
 
 

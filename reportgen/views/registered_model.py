@@ -13,6 +13,7 @@ from reportgen.analysis.releases import ModelFacts
 from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.views import addresses, wording
 from reportgen.views.code import code
+from reportgen.views.lineage import MOST_VERSIONS, Origin, drawn_versions, lineage_graph
 from reportgen.views.literals import as_python
 from reportgen.views.model import STAGE_TONES, version_chips
 from reportgen.views.model_use import Step
@@ -151,6 +152,11 @@ class RegisteredModelPage:
     choices: tuple[VersionChoice, ...]
     """Of which any two can be compared, newest first; empty where there is no choice."""
 
+    lineage: Markup
+    """Where versions come from, drawn; empty where nothing is known of that."""
+
+    lineage_note: str
+
     held: tuple[HeldRow, ...]
     """By alias and stage, what it meant last first; empty where none ever moved."""
 
@@ -227,6 +233,7 @@ def registered_model_page(
         note_prose(model.description) if model.description.strip() not in ("", lede) else Markup()
     )
     diffs = _diffs(model, links, address)
+    lineage = _lineage(model, links, address)
     rows = tuple(
         _row(one, links.get(one.version, VersionLink()), names, one == used, address)
         for one in reversed(model.versions)
@@ -234,6 +241,7 @@ def registered_model_page(
     found = (
         (True, Section("versions", "Versions", str(len(model.versions)))),
         (bool(diffs), Section("changes", "What changed", str(len(diffs)))),
+        (bool(lineage), Section("lineage", "Lineage")),
         (bool(uri), Section("use", "Use it")),
         (bool(past), Section("history", "History")),
         (bool(notes), Section("notes", "Version notes", str(len(notes)))),
@@ -253,6 +261,7 @@ def registered_model_page(
             key=key,
             data=bool(diffs),
             scripts=("registered",) if diffs else (),
+            later=("registered", "charts") if lineage else (),
         ),
         name=model.name,
         chips=(Chip(f"v{used.version}", "acc"), *version_chips([used])) if used else (),
@@ -267,6 +276,8 @@ def registered_model_page(
         diffs=diffs,
         older=_older(len(model.versions) - 1 - len(diffs)),
         choices=_choices(model, used) if diffs else (),
+        lineage=lineage,
+        lineage_note=_lineage_note(len(model.versions)),
         held=tuple(_held(model, past, address)) if past else (),
         held_note=_held_note(past) if past else "",
         notes=notes,
@@ -314,6 +325,30 @@ def _diffs(
 ) -> tuple[VersionDiff, ...]:
     newest = tuple(reversed(model.versions))[: MOST_TOLD + 1]
     return tuple(version_diff(before, after, links, address) for after, before in pairwise(newest))
+
+
+def _lineage(model: RegisteredModel, links: Mapping[int, VersionLink], address: str) -> Markup:
+    origins = [_origin(one, links.get(one.version)) for one in drawn_versions(model.versions)]
+    return lineage_graph(origins, address, title=f"Lineage of {model.name}")
+
+
+def _origin(version: ModelVersion, link: VersionLink | None) -> Origin:
+    if link is None:
+        return Origin(version, version.run_id)
+    return Origin(
+        version=version,
+        run_id=version.run_id,
+        run_name=link.run_name,
+        provenance=link.provenance,
+        model_name=link.model_name,
+        model=link.model,
+    )
+
+
+def _lineage_note(count: int) -> str:
+    if count <= MOST_VERSIONS:
+        return "where the versions come from"
+    return f"where {MOST_VERSIONS} of {count:,} versions come from: those with an alias, the newest"
 
 
 def _older(count: int) -> str:

@@ -11,6 +11,7 @@ from reportgen.analysis.signatures import signature_differences
 from reportgen.model import Environment, Json, ModelVersion
 from reportgen.views import addresses, wording
 from reportgen.views.differences import difference
+from reportgen.views.lineage import Provenance
 from reportgen.views.page import Chip, Link
 from reportgen.views.signature_changes import signature_row, verdict_chip
 
@@ -55,6 +56,10 @@ class VersionLink:
 
     facts: ModelFacts | None = None
     """None where its model is not here."""
+
+    model_name: str = ""
+    provenance: Provenance = field(default_factory=Provenance)
+    """Of its run."""
 
 
 @dataclass(frozen=True, slots=True)
