@@ -4,7 +4,7 @@ The graph tells itself to who cannot see it: every box names what it is and what
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -18,6 +18,8 @@ MOST_VERSIONS = 6
 
 MOST_DATASETS = 4
 """Of a run."""
+
+COLUMNS = {"project": 0, "dataset": 0, "run": 1, "model": 2, "version": 3, "alias": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,14 @@ def lineage_graph(origins: Sequence[Origin], address: str, *, title: str) -> Mar
             edges.setdefault((edge.source, edge.target), edge)
     if not any(one.source.startswith(("run:", "model:")) for one in edges.values()):
         return Markup()
-    return graph_svg(list(nodes.values()), list(edges.values()), title=title)
+    return graph_svg(_in_columns(nodes.values()), list(edges.values()), title=title)
+
+
+def _in_columns(nodes: Iterable[Node]) -> list[Node]:
+    """Each kind below each other, without columns of kinds that are not there."""
+    found = tuple(nodes)
+    there = sorted({COLUMNS[node.kind] for node in found})
+    return [replace(node, column=there.index(COLUMNS[node.kind])) for node in found]
 
 
 def _parts(origin: Origin, address: str) -> tuple[list[Node], list[Edge]]:

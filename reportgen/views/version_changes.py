@@ -30,7 +30,7 @@ PACKAGES = {
     "changed": "changed",
 }
 
-ABSENT = "not set"
+ABSENT, EMPTY = "not set", "(empty)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +216,12 @@ def _params(old: VersionLink, new: VersionLink, names: tuple[str, str]) -> DiffG
     every = sorted(was.keys() | now.keys())
     changed = [name for name in every if was.get(name) != now.get(name)]
     same = len(every) - len(changed)
-    rows = [
-        DiffRow(name, _cut(was.get(name, ABSENT)), _cut(now.get(name, ABSENT))) for name in changed
-    ]
+    rows = [DiffRow(name, _param(was.get(name)), _param(now.get(name))) for name in changed]
     return _group("Parameters", rows, f"{same:,} the same" if same else "")
+
+
+def _param(value: str | None) -> str:
+    return ABSENT if value is None else _cut(value) or EMPTY
 
 
 # ------------------------------------------------------------------ files

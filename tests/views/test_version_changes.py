@@ -1,14 +1,18 @@
 """What two versions of a registered model are said to differ in."""
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.releases import ModelFacts
+from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.signatures import Difference, Effect, Kind
+from reportgen.batch import versions_of
 from reportgen.model import Environment, Field, ModelVersion, Requirement, Signature
+from reportgen.sources.catalog import read_catalog
 from reportgen.views.differences import difference
 from reportgen.views.signature_changes import WORDS, short_signature, signature_row
 from reportgen.views.version_changes import (
@@ -122,13 +126,13 @@ def test_of_a_run_that_is_not_here_no_metrics_are_told() -> None:
 
 def test_only_parameters_that_changed_are_listed() -> None:
     before = VersionLink("r1", params={"lr": "0.1", "depth": "4"})
-    after = VersionLink("r2", params={"depth": "4", "seed": "7"})
+    after = VersionLink("r2", params={"depth": "4", "seed": ""})
 
     diff = diff_of(before, after)
 
     assert rows(diff, "Parameters") == [
         ("lr", "0.1", "not set", "", ""),
-        ("seed", "not set", "7", "", ""),
+        ("seed", "not set", "(empty)", "", ""),
     ]
     assert group(diff, "Parameters").note == "1 the same"
 
@@ -225,3 +229,36 @@ def test_what_the_script_reads_has_no_element_in_it() -> None:
     text = json.dumps(diff_json(diff_of(measured(loss=0.123456), measured(loss=0.2))))
 
     assert "<data" not in text
+
+
+def in_a_store(store: Path) -> VersionDiff:
+    """The second version of its registered model against the first, by their models alone."""
+    catalog = read_catalog([str(store)], lambda text: None)
+    (model,) = (one for one in catalog.registered_models if one.name == "iris-classifier")
+    runs = [run for ref in catalog.runs for run in catalog.stores[ref.store].read_runs([ref])]
+    logged = [one for ref in catalog.models for one in catalog.stores[ref.store].read_models([ref])]
+    links = {
+        version.version: VersionLink(facts=model_facts(made))
+        for made in [*logged, *(one for run in runs for one in run.models)]
+        for version in versions_of(made, model.versions)
+    }
+    first, last = model.versions
+    return version_diff(first, last, links, "registry/iris-classifier/k.html")
+
+
+@pytest.mark.parametrize("name", ["v2.9-file", "v2.22-sqlite", "v3.17-file", "v3.17-sqlite"])
+def test_models_that_mlflow_registered_are_told_apart(
+    stores: Mapping[str, Path], name: str
+) -> None:
+    """Whichever release wrote them: four columns of doubles became an array as wide, and two
+    params came."""
+    diff = in_a_store(stores[name])
+
+    assert diff.chips[0].text == "Compatible signature"
+    assert [row[:3] for row in rows(diff, "Signature")] == [
+        ("input", "columns", "tensors"),
+        ("param threshold", "–", "optional"),
+        ("param top_k", "–", "optional"),
+    ]
+    assert ("numpy", "removed") in {(row[0], row[3]) for row in rows(diff, "Packages")}
+    assert [row[0] for row in rows(diff, "Model")] == ["Size"]
