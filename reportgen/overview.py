@@ -62,6 +62,7 @@ from reportgen.views.registered_model import (
     compared_versions,
     registered_data,
     registered_model_page,
+    version_in_use,
 )
 from reportgen.views.run_columns import display_name, shown_metrics
 from reportgen.views.version_changes import VersionLink
@@ -100,7 +101,10 @@ class Published:
     """By the model's id."""
 
     registered: Mapping[str, str]
-    """Key of its page by name; by path in the next."""
+    """Key of its page by name; by path in the one of projects."""
+
+    used: Mapping[str, VersionLink]
+    """What the version in use of a registered model leads to, by its name."""
 
     pasts: Mapping[str, RegisteredPast]
     """What earlier report versions saw of a registered model's aliases, by its name."""
@@ -127,7 +131,7 @@ def publish_overview(
         for model in catalog.registered_models
         if (past := past_of(model, job.remembered))
     }
-    registered, made = _publish_registered(job, catalog, pasts, runs, models)
+    registered, used, made = _publish_registered(job, catalog, pasts, runs, models)
     experiments, more = _publish_experiments(job, catalog, results)
     projects, rest = _publish_projects(job, catalog, results)
     home = HomeInputs(
@@ -162,6 +166,7 @@ def publish_overview(
         tuple(experiments),
         models,
         registered,
+        used,
         pasts,
         projects,
         narratives.pages,
@@ -310,10 +315,12 @@ def _publish_registered(
     pasts: Mapping[str, RegisteredPast],
     runs: Mapping[str, RunResult],
     models: Mapping[str, ModelResult],
-) -> tuple[dict[str, str], Written]:
-    keys, written = {}, Written()
+) -> tuple[dict[str, str], dict[str, VersionLink], Written]:
+    keys, used, written = {}, {}, Written()
     for model in catalog.registered_models:
         links = _version_links(job, model, runs, models)
+        if version := version_in_use(model):
+            used[model.name] = links[version.version]
         past = pasts.get(model.name)
         past = past if past and past.held else None  # where nothing moved, nothing is told
         key = key_of(job.stamp, job.shared, model, links, past)
@@ -327,7 +334,7 @@ def _publish_registered(
             data = script_value("registered", registered_data(model, links, address))
             written += job.site.add(addresses.data(address), data)
         written += job.site.add(address, job.theme.render(page, job.shared))
-    return keys, written
+    return keys, used, written
 
 
 def _version_links(

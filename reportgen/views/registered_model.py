@@ -179,6 +179,13 @@ class RegistryRow:
     """`v3`."""
 
     chips: tuple[Chip, ...]
+    model: str
+    """The libraries of the version in use."""
+
+    metric: str
+    """The most telling metric of its run, and its value."""
+
+    value: str
     versions: str
     updated: str
 
@@ -379,9 +386,11 @@ def registry_page(
     *,
     address: str = addresses.REGISTRY,
     pages: Mapping[str, str] | None = None,
+    used: Mapping[str, VersionLink] | None = None,
 ) -> RegistryPage:
-    """All registered models; `pages` gives by name the address of its page, else its pointer."""
-    known = pages or {}
+    """All registered models; `pages` gives by name the address of its page, else its pointer, and
+    `used` what the version in use leads to."""
+    known, links = pages or {}, used or {}
     total = sum(len(model.versions) for model in models)
     return RegistryPage(
         head=head(address, "registry", "Registered models", description="The model registry."),
@@ -395,19 +404,24 @@ def registry_page(
                 addresses.relative(
                     known.get(model.name) or addresses.registered_model(model.name), address
                 ),
+                links.get(model.name, VersionLink()),
             )
             for model in sorted(models, key=lambda model: model.name.lower())
         ),
     )
 
 
-def _registry_row(model: RegisteredModel, href: str) -> RegistryRow:
+def _registry_row(model: RegisteredModel, href: str, link: VersionLink) -> RegistryRow:
     used = version_in_use(model)
+    metric, value = next(iter(link.metrics), ("", None))
     return RegistryRow(
         link=Link(model.name, href),
         lede=first_sentence(model.description),
         in_use=f"v{used.version}" if used else wording.NONE,
         chips=version_chips([used]) if used else (),
+        model=_libraries(link.facts) or wording.NONE,
+        metric=metric,
+        value=wording.number(value),
         versions=f"{len(model.versions):,}",
         updated=wording.day(model.updated if model.updated is not None else model.created),
     )

@@ -203,6 +203,14 @@ def test_the_registry_lists_every_name_with_what_is_in_use():
     assert page.models[1].link.href == "iris/index.html"
 
 
+def test_the_registry_says_what_is_in_use_and_how_well_it_did():
+    link = VersionLink(metrics=(("accuracy", 0.97),), facts=ModelFacts(flavors={"onnx": "1.17"}))
+
+    (row,) = registry_page([a_registered_model(a_version(1))], used={"iris": link}).models
+
+    assert (row.model, row.metric, str(row.value)) == ("onnx 1.17", "accuracy", "0.9700")
+
+
 def test_a_page_of_the_registry_may_name_pages_by_their_keys():
     page = registry_page([a_registered_model()], pages={"iris": "registry/iris/k1.html"})
 
