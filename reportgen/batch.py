@@ -11,8 +11,10 @@ from pathlib import Path
 
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
+from reportgen.analysis.history import Remembered
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
+from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.errors import Problem
 from reportgen.model import (
@@ -34,6 +36,7 @@ from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
+from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
 from reportgen.views.run_data import run_data
@@ -75,6 +78,8 @@ class Job:
     projects: tuple[Project, ...]
     versions: tuple[ModelVersion, ...]
     max_artifact_size: int
+    remembered: Remembered | None = None
+    """Of the registry, from the report version before; None for the first and for previews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ class ModelResult:
     flavors: tuple[str, ...]
     created: int | None
     problems: tuple[Problem, ...]
+    facts: ModelFacts | None = None
+    """Of a model that has registered versions: by them these are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ def model_batch(job: Job, refs: Sequence[ModelRef]) -> list[tuple[ModelResult, W
     results = []
     for ref in refs:
         for model in job.stores[ref.store].read_models([ref]):
-            results.append(_publish_model(job, model, None))
+            results.append(_publish_model(job, model, None, Provenance()))
     return results
 
 
@@ -193,14 +200,15 @@ class _Reader:
 def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResult:
     written = Written()
     models = []
+    provenance = provenance_of(run, job.projects)
     for model in _models_of(job, task.models, run):
-        result, bytes_ = _publish_model(job, model, task.ref)
+        result, bytes_ = _publish_model(job, model, task.ref, provenance)
         models.append((model, result))
         written += bytes_
     place = f"{job.stores[task.ref.store].label}/{run.experiment_id}/{run.id}/artifacts"
     kept = _keep(job, own_artifacts(run), place)
     written += kept.written
-    inputs = _inputs(job, reader, task, run, models, kept)
+    inputs = _with_lineage(job, _inputs(job, reader, task, run, models, kept), provenance)
     reader.remember(run, inputs.environment)
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
@@ -296,6 +304,24 @@ def _packages_since(
     return environment_changes(before, after) if before and after else None
 
 
+def _with_lineage(job: Job, inputs: RunInputs, provenance: Provenance) -> RunInputs:
+    """With the versions that the run's models were registered as, and what the run was made of."""
+    if not inputs.models or not job.versions:
+        return inputs
+    links = tuple(
+        replace(
+            link,
+            versions=tuple(
+                ModelVersion(one.name, one.version) for one in versions_of(link.model, job.versions)
+            ),
+        )
+        for link in inputs.models
+    )
+    if not any(link.versions for link in links):
+        return inputs
+    return replace(inputs, models=links, provenance=provenance)
+
+
 def _shown(inputs: RunInputs) -> RunInputs:
     """The inputs without what must not tell in a key: where things lie on this machine, and
     what became of other runs that are only linked to.
@@ -326,7 +352,7 @@ def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedMod
 
 
 def _publish_model(
-    job: Job, model: LoggedModel, source_run: RunRef | None
+    job: Job, model: LoggedModel, source_run: RunRef | None, provenance: Provenance
 ) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
     model = replace(model, problems=(*model.problems, *kept.problems))
@@ -334,7 +360,8 @@ def _publish_model(
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
     run = _linked(source_run) if source_run else None
-    key = key_of(job.stamp, job.shared, bare, run, versions, experiment_name, kept.copies)
+    made = provenance if versions else None  # told with them alone
+    key = key_of(job.stamp, job.shared, bare, run, versions, experiment_name, kept.copies, made)
     address = addresses.model(model.id, key)
     written = kept.written
     if job.site.has(address):
@@ -348,6 +375,7 @@ def _publish_model(
             versions=versions,
             experiment_name=experiment_name,
             files=kept.copies,
+            provenance=provenance,
         )
         written += job.site.add(address, job.theme.render(page, job.shared))
     flavors = tuple(one.name for one in model.mlmodel.flavors) if model.mlmodel else ()
@@ -360,6 +388,7 @@ def _publish_model(
         flavors=flavors,
         created=model.created,
         problems=model.problems,
+        facts=model_facts(model) if versions else None,
     )
     return result, written
 

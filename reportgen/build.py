@@ -20,7 +20,8 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 from reportgen import __version__, pointers
-from reportgen.analysis.facts import Facts
+from reportgen.analysis.facts import Facts, ReportRef
+from reportgen.analysis.history import Remembered
 from reportgen.analysis.names import names_nowhere
 from reportgen.analysis.standings import PRIMARY_METRIC, goals_of
 from reportgen.analysis.summary import RunSummary
@@ -112,15 +113,14 @@ def build(
     """
     naming.check()
     site = site or SiteFolder(options.output)
-    report = publish_report(options, site, progress)
-    before, unreadable = _before(site.folder)
-    problems = [*unreadable, *report.problems]
+    report = publish_report(options, site, progress, remembers=True)
+    problems = report.problems
     found = tuple(problem for _, _, group in problems for problem in group)
     if options.strict and found:
         site.finish()
         raise _strict_error(found)
 
-    history, is_new, more = _publish_version(report, naming, before, problems, now)
+    history, is_new, more = _publish_version(report, naming, now)
     site.finish()
     files = site.files()
     count = len(files.keys() | site.published)
@@ -155,6 +155,7 @@ class Report:
     published: Published
     problems: Problems
     written: Written
+    before: "_Before"
 
 
 OnRuns = Callable[[Sequence[RunResult]], None]
@@ -170,20 +171,23 @@ def publish_report(
     progress: Progress,
     memory: Memory | None = None,
     on_runs: OnRuns = _nobody,
+    *,
+    remembers: bool = False,
 ) -> Report:
     """Read the sources and publish the pages of all that they hold.
 
     `memory` is of the builds before in this process; what it knows is not read again. `on_runs` is
-    told when the pages of all runs are there, those above not yet. Raises ReportError as `build`
-    does.
+    told when the pages of all runs are there, those above not yet. `remembers` is true for a site
+    whose earlier versions are there, for pages to tell of them. Raises ReportError as `build` does.
     """
     memory = memory or Memory(learns=False)
     catalog = memory.catalog(
         options.sources, lambda: read_catalog(options.sources, lambda text: progress(text, 0, 0))
     )
     theme = memory.theme(options.theme, _load_theme)
-    job = _job(options, catalog, site, theme)
     site.prepare()
+    before, unreadable = _before(site.folder) if remembers else (_Before(History()), [])
+    job = replace(_job(options, catalog, site, theme), remembered=_remembered(before))
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
     on_runs(runs)
     progress("Writing experiments and home", 0, 0)
@@ -196,7 +200,8 @@ def publish_report(
         problems.insert(0, ("Settings", "", nowhere))
     count = sum(len(group) for _, _, group in problems)
     published = publish_overview(job, catalog, runs, loose, told, count)
-    return Report(job, published, problems, written + told.written + published.written)
+    written += told.written + published.written
+    return Report(job, published, [*unreadable, *problems], written, before)
 
 
 def appearance(theme: str, title: str, base_url: str = "") -> tuple[Theme, Shared]:
@@ -427,7 +432,7 @@ class _Before:
     """What was published before this build."""
 
     history: History
-    facts: Facts | None
+    facts: Facts | None = None
     """Of the newest version; None on a first build, and where they are damaged."""
 
 
@@ -443,11 +448,18 @@ def _before(folder: Path) -> tuple[_Before, Problems]:
         return _Before(history, None), [("Report versions", "", [Problem(LIST, what, error.hint)])]
 
 
+def _remembered(before: _Before) -> Remembered | None:
+    newest = before.history.newest
+    if newest is None or before.facts is None:
+        return None
+    return Remembered(ReportRef(newest.name, newest.created), before.facts.registered)
+
+
 def _publish_version(
-    report: Report, naming: Naming, before: _Before, problems: Problems, now: datetime
+    report: Report, naming: Naming, now: datetime
 ) -> tuple[History, bool, Written]:
     """Freeze the version, if it is a new one, and move the pointers: the history after it."""
-    job, published = report.job, report.published
+    job, published, before = report.job, report.published, report.before
     facts = facts_of(published)
     version = _next_version(naming, before, published, facts, now)
     history = _listed(naming, before.history, version, job.shared.title)
@@ -459,7 +471,11 @@ def _publish_version(
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
-    return history, version is not None, written + pointers.move(to, published, problems, gone)
+    return (
+        history,
+        version is not None,
+        written + pointers.move(to, published, report.problems, gone),
+    )
 
 
 def _next_version(

@@ -201,7 +201,8 @@ def _pages(
     yield addresses.COMPARE, compare_page(_ranked(published))
     yield addresses.MODELS, models_page(_listed_models(published))
     yield addresses.ENVIRONMENTS, environments_page(_recorded(published))
-    yield addresses.REGISTRY, registry_page(published.catalog.registered_models)
+    models = published.catalog.registered_models
+    yield addresses.REGISTRY, registry_page(models, used=published.used)
 
 
 def _recorded(published: Published) -> Recorded:

@@ -35,6 +35,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "keys": ("keys.js",),
     "versions": ("versions.js",),
     "run": ("around.js",),
+    "registered": ("registered.js",),
     "charts": ("axes.js", "curves.js", "plottools.js", "plots.js"),
     "across": ("across.js", "matters_data.js", "matters.js", "brush.js"),
     "plotfiles": ("plotfiles.js",),
@@ -71,6 +72,7 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "files": ("files.css",),
     "environments": ("environments.css",),
     "versions": ("versions.css",),
+    "registered": ("registered.css",),
     "narrative": ("narrative.css",),
 }
 """Stylesheets of pages that have the script of that name, or ask for them; all others are in

@@ -62,6 +62,9 @@ class Node:
     tone: str = ""
     """A key of `TONES`; empty for none."""
 
+    column: int = 0
+    """The first column that it may stand in: boxes of a kind can be kept below each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -139,7 +142,7 @@ def _reaches(after: Mapping[str, set[str]], start: str, end: str) -> bool:
 
 def _columns(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, int]:
     """The longest path to each box; one that nothing leads to stands just before what follows."""
-    columns = {node.id: 0 for node in nodes}
+    columns = {node.id: node.column for node in nodes}
     for _ in nodes:
         for edge in edges:
             columns[edge.target] = max(columns[edge.target], columns[edge.source] + 1)
@@ -147,7 +150,7 @@ def _columns(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, int]:
     for node in nodes:
         follow = [columns[edge.target] for edge in edges if edge.source == node.id]
         if node.id not in led_to and follow:
-            columns[node.id] = min(follow) - 1
+            columns[node.id] = max(node.column, min(follow) - 1)
     return columns
 
 

@@ -24,6 +24,7 @@ from reportgen.views.artifacts.listing import FILTERED, FileRow, file_rows
 from reportgen.views.artifacts.tables import Cell, TablePreview
 from reportgen.views.code import code
 from reportgen.views.environment import EnvironmentList, environment_list
+from reportgen.views.lineage import Origin, Provenance, drawn_versions, lineage_graph
 from reportgen.views.literals import as_json
 from reportgen.views.model_use import Use, rows_in_words, use_of
 from reportgen.views.page import (
@@ -155,6 +156,9 @@ class ModelPage:
     params: tuple[Pair, ...]
     tags: tuple[Pair, ...]
     system_tags: tuple[Pair, ...]
+    lineage: Markup
+    """From what its registered versions came to what they are called; empty without any."""
+
     problems: tuple[ProblemRow, ...]
 
 
@@ -167,6 +171,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
     versions: Sequence[ModelVersion],
     experiment_name: str,
     files: Mapping[str, str],
+    provenance: Provenance | None = None,
 ) -> ModelPage:
     """The page at `address`; `files` gives the site's address of each copied file by its path."""
     mlmodel = model.mlmodel or MLmodel()
@@ -187,7 +192,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             description=lede or f"Model {model.name or model.id}.",
             id=addresses.slug(model.id),
             key=key,
-            later=("files",),
+            later=("files", "charts") if versions else ("files",),
         ),
         name=model.name or model.id,
         chips=(*_chips(model), *version_chips(versions)),
@@ -221,9 +226,32 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             for name, value in model.tags.items()
             if _own(name) and name != NOTE_TAG
         ),
+        lineage=_lineage(model, address, source_run, versions, provenance),
         problems=problem_rows(model.problems),
     )
     return _with_sections(page)
+
+
+def _lineage(
+    model: LoggedModel,
+    address: str,
+    source_run: RunRef | None,
+    versions: Sequence[ModelVersion],
+    provenance: Provenance | None,
+) -> Markup:
+    name = source_run.name or wording.short_id(source_run.id) if source_run else ""
+    origins = [
+        Origin(
+            version=one,
+            run_id=model.run_id,
+            run_name=name,
+            provenance=provenance or Provenance(),
+            model_name=model.name or model.id,
+            model=address,
+        )
+        for one in drawn_versions(versions)
+    ]
+    return lineage_graph(origins, address, title=f"Lineage of {model.name or model.id}")
 
 
 def version_chips(versions: Sequence[ModelVersion]) -> tuple[Chip, ...]:
@@ -253,6 +281,7 @@ def _with_sections(page: ModelPage) -> ModelPage:
         (bool(page.flavors), Section("environment", "Environment")),
         (bool(page.params), Section("params", "Parameters", str(len(page.params)))),
         (bool(page.tags or page.system_tags), Section("tags", "Tags")),
+        (bool(page.lineage), Section("lineage", "Lineage")),
     )
     return replace(page, sections=tuple(section for there, section in found if there))
 

@@ -1,7 +1,7 @@
 """The page of a run: what it got, what it changed, what it was given, and how to run it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from reportgen.analysis.metrics import (
     summarize,
 )
 from reportgen.analysis.params import compare
-from reportgen.model import Artifact, Environment, LoggedModel, Run, RunRef
+from reportgen.model import Artifact, Environment, LoggedModel, ModelVersion, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
 from reportgen.views.code import code
@@ -28,6 +28,13 @@ from reportgen.views.environment import (
     environment_list,
     package_count,
     package_rows,
+)
+from reportgen.views.lineage import (
+    MOST_VERSIONS,
+    Origin,
+    Provenance,
+    drawn_versions,
+    lineage_graph,
 )
 from reportgen.views.page import (
     STATUS,
@@ -78,6 +85,8 @@ class ModelLink:
     model: LoggedModel
     address: str
     step: int = 0
+    versions: tuple[ModelVersion, ...] = ()
+    """That it was registered as: their names and numbers alone, as the rest may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,9 @@ class RunInputs:
 
     copies: Mapping[str, str] | None = None
     """Artifact path → address of its copy."""
+
+    provenance: Provenance = field(default_factory=Provenance)
+    """Known where a model of it was registered, and told with that alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +194,9 @@ class RunPage:
     system_tags: tuple[Pair, ...]
     datasets: tuple[DatasetCard, ...]
     models: tuple[ModelCard, ...]
+    lineage: Markup
+    """From what it was made of to what was registered of it; empty where nothing was."""
+
     children: tuple[ChildRow, ...]
     children_note: str
     artifacts: ArtifactList
@@ -254,6 +269,7 @@ def run_page(
         system_tags=_system_tags(run),
         datasets=dataset_cards(run),
         models=_model_cards(inputs, address),
+        lineage=_lineage(inputs, address),
         children=tuple(_child(child, address) for child in inputs.children[:MOST_CHILDREN]),
         children_note=f"the first {MOST_CHILDREN} of {len(inputs.children):,}"
         if len(inputs.children) > MOST_CHILDREN
@@ -265,6 +281,23 @@ def run_page(
         note=note_prose(run.note),
         problems=problem_rows(run.problems),
     )
+
+
+def _lineage(inputs: RunInputs, address: str) -> Markup:
+    name = run_name(inputs.run)
+    origins = [
+        Origin(
+            version=version,
+            run_id=inputs.run.id,
+            run_name=name,
+            provenance=inputs.provenance,
+            model_name=link.model.name or link.model.id,
+            model=link.address,
+        )
+        for link in inputs.models
+        for version in drawn_versions(link.versions)
+    ]
+    return lineage_graph(origins[:MOST_VERSIONS], address, title=f"Lineage of {name}")
 
 
 def run_name(run: Run | RunRef) -> str:
@@ -351,8 +384,9 @@ def _sections(
         ("environment", "Environment", 1),
         ("again", "Run it again", 1 if inputs.run_again else 0),
         ("provenance", "Provenance", 1),
+        ("lineage", "Lineage", sum(len(link.versions) for link in inputs.models)),
     )
-    silent = {"diff", "artifacts", "notes", "environment", "again", "provenance"}
+    silent = {"diff", "lineage", "artifacts", "notes", "environment", "again", "provenance"}
     listed = tuple(
         Section(id, text, "" if id in silent else f"{count:,}")
         for id, text, count in counted

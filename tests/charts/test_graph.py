@@ -51,6 +51,12 @@ def test_a_box_follows_the_longest_way_that_leads_to_it():
     assert columns(nodes, [*chain("a", "b", "c"), Edge("a", "c")])["c"] == 2
 
 
+def test_a_box_may_be_kept_in_a_later_column():
+    nodes = [node(name) for name in "abc"] + [node("d", column=1), node("e", column=2)]
+
+    assert columns(nodes, [*chain("a", "b", "c"), *chain("d", "e")])["d"] == 1
+
+
 def test_what_comes_in_late_stands_just_before_what_it_leads_to():
     nodes = [node(name) for name in ("prepare", "train", "data")]
 
