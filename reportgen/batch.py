@@ -14,6 +14,7 @@ from reportgen.analysis.facts import packages_of
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.summary import RunSummary, summary_of
+from reportgen.analysis.workflows import Step, may_be_workflow, steps_of
 from reportgen.errors import Problem
 from reportgen.model import (
     Artifact,
@@ -125,6 +126,9 @@ class RunResult:
     evaluated: tuple[str, ...] = ()
     """The ids of logged models that it names as its inputs."""
 
+    workflow: tuple[Step, ...] = ()
+    """The steps that it launched, where its children are some."""
+
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
     """Publish the pages of these runs and of their models."""
@@ -160,6 +164,12 @@ class _Reader:
     def params(self, ref: RunRef) -> Mapping[str, str]:
         return self._seen[ref.id] if ref.id in self._seen else self._params(ref)
 
+    def steps(self, children: Sequence[RunRef]) -> tuple[Step, ...]:
+        """The steps that these children are; they are read only where they may be some."""
+        if not may_be_workflow(children):
+            return ()
+        return steps_of([next(iter(self._stores[one.store].read_runs([one]))) for one in children])
+
     def _read_params(self, ref: RunRef) -> Mapping[str, str]:
         return next(iter(self._stores[ref.store].read_runs([ref]))).params
 
@@ -193,6 +203,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         words=words.of_run(run),
         packages=packages_of(inputs.environment),
         evaluated=run.input_models,
+        workflow=inputs.workflow,
     )
 
 
@@ -239,6 +250,7 @@ def _inputs(
         goals=job.goals[run.experiment_id],
         baselines=tuple(baselines),
         children=task.children,
+        workflow=reader.steps(task.children),
         models=tuple(
             ModelLink(model, addresses.model(model.id, result.key), steps.get(model.id, 0))
             for model, result in models

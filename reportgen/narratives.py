@@ -34,7 +34,7 @@ ELSEWHERE = ("http://", "https://", "mailto:")
 LISTS = frozenset(
     {
         *(addresses.HOME, addresses.VERSIONS, addresses.MODELS, addresses.REGISTRY),
-        *(addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH),
+        *(addresses.PROJECTS, addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH),
     }
 )
 """What `site:` may name."""

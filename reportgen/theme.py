@@ -36,6 +36,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "versions": ("versions.js",),
     "run": ("around.js",),
     "charts": ("axes.js", "curves.js", "plottools.js", "plots.js"),
+    "builder": ("builder.js",),
     "across": ("across.js", "matters_data.js", "matters.js", "brush.js"),
     "plotfiles": ("plotfiles.js",),
     "plotzoom": ("plotzoom.js",),
@@ -70,6 +71,7 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "files": ("files.css",),
     "versions": ("versions.css",),
     "narrative": ("narrative.css",),
+    "builder": ("project.css",),
 }
 """Stylesheets of pages that have the script of that name, or ask for them; all others are in
 `report.css`, which every page loads, so what one kind of page needs alone is better here."""
