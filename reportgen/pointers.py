@@ -30,7 +30,7 @@ from reportgen.views.lists import (
     projects_page,
     resolver_page,
 )
-from reportgen.views.project import ENVIRONMENTS, project_name
+from reportgen.views.project import environment_name, project_name
 from reportgen.views.registered_model import registry_page
 from reportgen.views.run_columns import display_name
 from reportgen.views.search import search_page
@@ -223,7 +223,7 @@ def _listed_projects(published: Published) -> Iterator[ListedProject]:
             name=project_name(project),
             path=project.path,
             address=addresses.project(project.path, known.page),
-            environment=ENVIRONMENTS.get(project.env_kind, project.env_file),
+            environment=environment_name(project),
             entry_points=known.entry_points,
             runs=known.runs,
             problems=len(project.problems),

@@ -143,8 +143,8 @@ class ProjectPage:
     sections: tuple[Section, ...]
     entry_points: tuple[EntryPointCard, ...]
     no_entry_points: str
-    scripts: Code
-    """How a script is run where there are none."""
+    other_command: Code
+    """What to run where there are none: a script, or a job."""
 
     runs: tuple[EntryRuns, ...]
     others: tuple[EntryRuns, ...]
@@ -193,7 +193,7 @@ def project_page(inputs: ProjectInputs, *, address: str, key: str) -> ProjectPag
             for place, one in enumerate(project.entry_points)
         ),
         no_entry_points=_no_entry_points(project),
-        scripts=code("Run a script", projects.command(project.path, "script.py"), "bash"),
+        other_command=_other_command(project),
         runs=declared,
         others=others,
         workflows=workflows,
@@ -208,11 +208,16 @@ def project_name(project: Project) -> str:
     return project.name or project.path
 
 
-def _chips(project: Project) -> tuple[Chip, ...]:
-    known = ENVIRONMENTS.get(project.env_kind)
-    chips = [Chip(known, "acc", "box")] if known else []
+def environment_name(project: Project) -> str:
+    """In which kind of environment it runs; else the file that was found; empty for neither."""
     if project.spark_job:
-        chips.append(Chip("Databricks Spark job", "acc", "layers"))
+        return "Databricks Spark job"
+    return ENVIRONMENTS.get(project.env_kind, project.env_file)
+
+
+def _chips(project: Project) -> tuple[Chip, ...]:
+    named = environment_name(project)
+    chips = [Chip(named, "acc", "layers" if project.spark_job else "box")] if named else []
     if not project.file:
         chips.append(Chip("No MLproject", "", "file"))
     return tuple(chips)
@@ -253,13 +258,20 @@ def _no_entry_points(project: Project) -> str:
     if project.spark_job and project.spark_job.python_file:
         return (
             f"It is a job for Databricks that runs {project.spark_job.python_file}: "
-            "mlflow run hands it over, whatever entry point is named."
+            "whatever entry point is named, mlflow run hands this over."
         )
     if not project.file:
         return (
             "It has no MLproject, so it names no entry points. Any script in its folder can be run:"
         )
     return "Its MLproject names no entry points. Any script in its folder can still be run:"
+
+
+def _other_command(project: Project) -> Code:
+    if project.spark_job and project.spark_job.python_file:
+        text = f"mlflow run {shlex.quote(project.path)} -b databricks -c cluster.json"
+        return code("Run the job", text, "bash")
+    return code("Run a script", projects.command(project.path, "script.py"), "bash")
 
 
 def _entry_point(

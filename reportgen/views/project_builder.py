@@ -74,7 +74,7 @@ def builder(id: str, entry: EntryPoint, places: Sequence[Place], *, in_image: bo
         id=id,
         entry_point=entry.name,
         title=f"Run {entry.name} as chosen",
-        plain_title=f"Run {entry.name} without MLflow, in its folder",
+        plain_title=f"Run {entry.name} without MLflow, in its {'image' if in_image else 'folder'}",
         places=tuple(places),
         pieces=_pieces(entry),
         managers=() if in_image else MANAGERS,
@@ -99,11 +99,12 @@ def control(id: str, one: Parameter) -> Control:
 
 
 def _pieces(entry: EntryPoint) -> str:
-    """Nothing for a command that MLflow itself could not fill."""
+    """Nothing for a command that MLflow itself could not fill, or that needs no filling."""
     try:
         pieces = entry.pieces()
     except ValueError:
         return ""
     declared = {one.name for one in entry.parameters}
     fillable = all(name is None or name in declared for _, name in pieces)
-    return json.dumps(pieces, ensure_ascii=False) if pieces and fillable else ""
+    is_template = len(pieces) > 1 or any(name for _, name in pieces)
+    return json.dumps(pieces, ensure_ascii=False) if is_template and fillable else ""

@@ -190,3 +190,9 @@ def test_on_a_phone_nothing_reaches_out_of_the_page(project: Any) -> None:
     fill(project, "train", note="x" * 100)
 
     assert project.evaluate("document.scrollingElement.scrollWidth") == PHONE["width"]
+
+
+def test_all_runs_of_an_entry_point_are_a_click_away(project: Any) -> None:
+    project.get_by_role("link", name="Default: 4 runs").click()
+
+    expect(project.locator("#cnt")).to_have_text("4 of 11 runs")

@@ -80,10 +80,11 @@
       if (outputs.has("plain")) outputs.get("plain").textContent = plainCommand();
       params.forEach(judge);
       const missing = params.filter(isMissing).map(nameOf);
-      box.querySelector("[data-missing]").textContent = missing.length ? `Still to fill in: ${missing.join(", ")}` : "";
+      const said = missing.length ? `Still to fill in: ${missing.join(", ")}` : "";
+      box.querySelector("[data-missing]")?.replaceChildren(said);
     }
 
-    box.querySelector("[data-reset]").addEventListener("click", () => {
+    box.querySelector("[data-reset]")?.addEventListener("click", () => {
       for (const control of params) control.value = control.dataset.default;
       for (const control of options.values()) {
         if (control.type === "checkbox") control.checked = false;
