@@ -168,7 +168,16 @@ class _Reader:
         """The steps that these children are; they are read only where they may be some."""
         if not may_be_workflow(children):
             return ()
-        return steps_of([next(iter(self._stores[one.store].read_runs([one]))) for one in children])
+        stores = sorted({one.store for one in children})
+        return steps_of(
+            [
+                run
+                for store in stores
+                for run in self._stores[store].read_runs(
+                    [one for one in children if one.store == store]
+                )
+            ]
+        )
 
     def _read_params(self, ref: RunRef) -> Mapping[str, str]:
         return next(iter(self._stores[ref.store].read_runs([ref]))).params

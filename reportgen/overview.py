@@ -5,6 +5,7 @@ again for the few runs that it draws.
 """
 
 import gzip
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -108,6 +109,7 @@ def publish_overview(
     registered, made = _publish_registered(job, catalog, runs, models)
     experiments, more = _publish_experiments(job, catalog, results)
     projects, rest = _publish_projects(job, catalog, results, experiments)
+    launched = Counter(result.project for result in results)
     home = HomeInputs(
         title=narratives.title or job.shared.title,
         experiments=glances_by_age([_glance(one, runs) for one in experiments]),
@@ -120,7 +122,7 @@ def publish_overview(
                 path=project.path,
                 page=projects[project.path],
                 entry_points=tuple(entry.name for entry in project.entry_points),
-                runs=_launched_from(project.path, results),
+                runs=launched[project.path],
             )
             for project in catalog.projects
         ),
@@ -375,10 +377,6 @@ def _workflows(results: Sequence[RunResult]) -> dict[str, list[Workflow]]:
     for own in found.values():
         own.sort(key=lambda one: (-(one.started or 0), one.run))
     return found
-
-
-def _launched_from(path: str, results: Sequence[RunResult]) -> int:
-    return sum(result.project == path for result in results)
 
 
 # ------------------------------------------------------------------ home

@@ -30,7 +30,7 @@ NAME = "MLproject"
 LEAVE_OUT = "Leave the key out, or name something below it."
 FILES = {"python_env": PYTHON_ENV, "conda_env": CONDA}
 
-_ORIGIN = re.compile(r'\[remote "origin"\]\s*\n(?:\s+(?!url\b).*\n)*\s+url\s*=\s*(\S+)')
+_URL = re.compile(r"\s*url\s*=\s*(\S+)")
 
 
 def read_project(folder: Path, label: str, roots: Sequence[Path] = ()) -> Project:
@@ -222,7 +222,7 @@ def _repository(folder: Path, roots: Sequence[Path]) -> tuple[str, str]:
 
     The address is that of the remote `origin`, as git's own file `config` has it.
     """
-    root = max((one for one in roots if folder.is_relative_to(one)), default=folder)
+    root = min((one for one in roots if folder.is_relative_to(one)), default=folder)
     for top in (folder, *folder.parents):
         if (top / ".git").exists():
             inside = folder.relative_to(top).as_posix()
@@ -233,12 +233,19 @@ def _repository(folder: Path, roots: Sequence[Path]) -> tuple[str, str]:
 
 
 def _origin(repository: Path) -> str:
+    """As `git remote get-url origin` has it; empty where there is none."""
     config = repository / ".git/config"
     try:
-        found = _ORIGIN.search(read_text(config)) if _is_file_inside(config, repository) else None
+        lines = read_text(config).splitlines() if _is_file_inside(config, repository) else []
     except ValueError:
         return ""
-    return found[1].strip('"') if found else ""
+    section = ""
+    for line in lines:
+        if line.lstrip().startswith("["):
+            section = line.strip()
+        elif section == '[remote "origin"]' and (found := _URL.match(line)):
+            return found[1].strip('"')
+    return ""
 
 
 def _read(kind: str, name: str, folder: Path, notes: Notes) -> Environment:

@@ -1,5 +1,7 @@
 """MLproject files: MLflow's own rules, and what it refuses but we show."""
 
+import json
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from reportgen.model import (
     SparkJob,
 )
 from reportgen.sources.mlproject import read_project
+from tests.mlflow_environment import mlflow_variables
 
 
 def project(folder: Path, content: str, **files: str) -> Project:
@@ -166,6 +169,48 @@ WRONG = {
     ),
 }
 """What an MLproject may get wrong: the line, and how the first problem begins."""
+
+
+TAKEN = (
+    *("The entry point 'on'", "The key 'a'", "MLflow does not know", "The parameter 'b'"),
+    *("The default of the parameter 'a'", "The parameter 'a.b'", "The parameter 'a=b'"),
+    *("The parameter 'no'", "It runs in an image but has no name"),
+)
+"""How those begin that MLflow takes: it does nothing of what was meant, or stops later."""
+
+ASK_MLFLOW = """
+import json, pathlib, sys
+from mlflow.projects._project_spec import load_project
+
+def refuses(content):
+    pathlib.Path("MLproject").write_text(content)
+    try:
+        for entry in load_project(".")._entry_points.values():
+            needed = {name for name, one in entry.parameters.items() if one.default is None}
+            entry.compute_command({name: "s3://x" for name in needed}, None)
+    except Exception:
+        return True
+    return False
+
+print(json.dumps([refuses(content) for content in json.load(sys.stdin)]))
+"""
+
+
+@pytest.mark.mlflow
+@pytest.mark.xdist_group("mlflow")
+def test_what_mlflow_refuses_is_what_we_say_it_does(mlflow_python: Path, tmp_path: Path) -> None:
+    answers = subprocess.run(
+        [mlflow_python, "-W", "ignore", "-c", ASK_MLFLOW],
+        cwd=tmp_path,
+        env=mlflow_variables(),
+        input=json.dumps(list(WRONG)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = [not wrong.startswith(TAKEN) for _, wrong in WRONG.values()]
+
+    assert json.loads(answers.stdout) == expected
 
 
 @pytest.mark.parametrize("content", WRONG)
