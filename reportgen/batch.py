@@ -16,6 +16,7 @@ from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.summary import RunSummary, summary_of
+from reportgen.analysis.workflows import Step, may_be_workflow, steps_of
 from reportgen.errors import Problem
 from reportgen.model import (
     Artifact,
@@ -137,6 +138,9 @@ class RunResult:
     evaluated: tuple[str, ...] = ()
     """The ids of logged models that it names as its inputs."""
 
+    workflow: tuple[Step, ...] = ()
+    """The steps that it launched, where its children are some."""
+
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
     """Publish the pages of these runs and of their models."""
@@ -196,6 +200,21 @@ class _Reader:
             self._essences[environment] = bare, key_of(bare)
         return self._essences[environment]
 
+    def steps(self, children: Sequence[RunRef]) -> tuple[Step, ...]:
+        """The steps that these children are; they are read only where they may be some."""
+        if not may_be_workflow(children):
+            return ()
+        stores = sorted({one.store for one in children})
+        return steps_of(
+            [
+                run
+                for store in stores
+                for run in self._job.stores[store].read_runs(
+                    [one for one in children if one.store == store]
+                )
+            ]
+        )
+
 
 def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResult:
     written = Written()
@@ -230,6 +249,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         environment=environment,
         environment_key=environment_key,
         evaluated=run.input_models,
+        workflow=inputs.workflow,
     )
 
 
@@ -282,6 +302,7 @@ def _inputs(
         goals=job.goals[run.experiment_id],
         baselines=tuple(baselines),
         children=task.children,
+        workflow=reader.steps(task.children),
         models=tuple(
             ModelLink(model, addresses.model(model.id, result.key), steps.get(model.id, 0))
             for model, result in models

@@ -5,6 +5,7 @@ again for the few runs that it draws.
 """
 
 import gzip
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -55,7 +56,8 @@ from reportgen.views.home import (
     thinned,
 )
 from reportgen.views.lineage import Provenance
-from reportgen.views.project import project_page
+from reportgen.views.project import MOST_WORKFLOWS, ProjectInputs, Workflow, project_page
+from reportgen.views.project_runs import Judged
 from reportgen.views.prose import first_sentence
 from reportgen.views.registered_model import (
     MOST_METRICS,
@@ -133,7 +135,8 @@ def publish_overview(
     }
     registered, used, made = _publish_registered(job, catalog, pasts, runs, models)
     experiments, more = _publish_experiments(job, catalog, results)
-    projects, rest = _publish_projects(job, catalog, results)
+    projects, rest = _publish_projects(job, catalog, results, experiments)
+    launched = Counter(result.project for result in results)
     home = HomeInputs(
         title=narratives.title or job.shared.title,
         experiments=glances_by_age([_glance(one, runs) for one in experiments]),
@@ -146,7 +149,7 @@ def publish_overview(
                 path=project.path,
                 page=projects[project.path],
                 entry_points=tuple(entry.name for entry in project.entry_points),
-                runs=len(_launched_from(project.path, results)),
+                runs=launched[project.path],
             )
             for project in catalog.projects
         ),
@@ -402,25 +405,55 @@ def _telling_metrics(run: RunSummary) -> tuple[tuple[str, float], ...]:
 
 
 def _publish_projects(
-    job: Job, catalog: Catalog, results: Sequence[RunResult]
+    job: Job, catalog: Catalog, results: Sequence[RunResult], ranked: Sequence[RankedExperiment]
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
+    by_project: dict[str, list[RunResult]] = {}
+    for result in results:
+        by_project.setdefault(result.project, []).append(result)
+    judged = {
+        one.experiment.key: Judged(one.experiment.name, one.judge, job.goals[one.experiment.key])
+        for one in ranked
+    }
+    workflows = _workflows(results)
     for project in catalog.projects:
-        launched = _launched_from(project.path, results)
-        runs = sorted(launched, key=lambda run: (-(run.started or 0), run.id))
-        key = key_of(job.stamp, job.shared, project, runs)
+        own = by_project.get(project.path, [])
+        own.sort(key=lambda one: (-(one.summary.started or 0), one.summary.id))
+        runs = tuple(result.summary for result in own)
+        inputs = ProjectInputs(
+            project=project,
+            runs=runs,
+            experiments={run.experiment_id: judged[run.experiment_id] for run in runs},
+            workflows=tuple(workflows.get(project.path, ())[:MOST_WORKFLOWS]),
+        )
+        # As with experiments: the keys of the runs' pages stand for all that is said of them.
+        told = [result.key for result in own]
+        key = key_of(job.stamp, job.shared, replace(inputs, runs=()), told)
         address = addresses.project(project.path, key)
         keys[project.path] = key
         if job.site.has(address):
             written += Written(reused=1)
             continue
-        page = project_page(project, address=address, key=key, runs=runs, source_uri=project.path)
+        page = project_page(inputs, address=address, key=key)
         written += job.site.add(address, job.theme.render(page, job.shared))
     return keys, written
 
 
-def _launched_from(path: str, results: Sequence[RunResult]) -> list[RunSummary]:
-    return [result.summary for result in results if result.project == path]
+def _workflows(results: Sequence[RunResult]) -> dict[str, list[Workflow]]:
+    """The runs that launched steps, by the path of each project that some were of; newest first."""
+    of_run = {result.summary.id: result.project for result in results}
+    found: dict[str, list[Workflow]] = {}
+    for result in results:
+        if not result.workflow:
+            continue
+        run = result.summary
+        one = Workflow(run.id, display_name(run), run.status, run.started, result.workflow)
+        paths = {result.project, *(of_run.get(step.id, "") for step in result.workflow)}
+        for path in paths - {""}:
+            found.setdefault(path, []).append(one)
+    for own in found.values():
+        own.sort(key=lambda one: (-(one.started or 0), one.run))
+    return found
 
 
 # ------------------------------------------------------------------ home

@@ -37,6 +37,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "run": ("around.js",),
     "registered": ("registered.js",),
     "charts": ("axes.js", "curves.js", "plottools.js", "plots.js"),
+    "builder": ("builder.js",),
     "across": ("across.js", "matters_data.js", "matters.js", "brush.js"),
     "plotfiles": ("plotfiles.js",),
     "plotzoom": ("plotzoom.js",),
@@ -74,6 +75,7 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "versions": ("versions.css",),
     "registered": ("registered.css",),
     "narrative": ("narrative.css",),
+    "builder": ("project.css",),
 }
 """Stylesheets of pages that have the script of that name, or ask for them; all others are in
 `report.css`, which every page loads, so what one kind of page needs alone is better here."""

@@ -52,6 +52,17 @@ def site(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made / "_site"
 
 
+@pytest.fixture(scope="session")
+def flow(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of `mlproject-flow`: two projects and a workflow. Read it, never write to it."""
+    from tests.sites import build_site
+
+    made = made_once(
+        tmp_path_factory, "flow", lambda made: build_site(made / "_site", stores["mlproject-flow"])
+    )
+    return made / "_site"
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With REPORTGEN_SKIP_NOTHING a skipped test is a failure: a green run has tried everything."""

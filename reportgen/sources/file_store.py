@@ -214,6 +214,7 @@ def _run_ref(store: StoreFolder, place: str, key: str) -> RunRef | None:
         ended=run_time(meta, "end_time"),
         deleted=place.startswith(f"{TRASH}/") or meta.get("lifecycle_stage") == "deleted",
         parent_id=_tag(path, "mlflow.parentRunId"),
+        entry_point=_tag(path, "mlflow.project.entryPoint"),
         artifact_uri=text_of(meta.get("artifact_uri")),
     )
 

@@ -138,6 +138,7 @@ def _lost_experiment(id_: str, label: str) -> Experiment:
 
 def _run_refs(tables: Tables) -> Iterator[RunRef]:
     parents = _tags_named(tables, "mlflow.parentRunId")
+    entries = _tags_named(tables, "mlflow.project.entryPoint")
     names = _tags_named(tables, "mlflow.runName")
     for id_, experiment, name, status, started, ended, stage, uri in tables.rows("runs", REF):
         yield RunRef(
@@ -151,6 +152,7 @@ def _run_refs(tables: Tables) -> Iterator[RunRef]:
             ended=as_whole(ended),
             deleted=stage == "deleted",
             parent_id=parents.get(id_, ""),
+            entry_point=entries.get(id_, ""),
             artifact_uri=as_text(uri),
         )
 

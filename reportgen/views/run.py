@@ -17,6 +17,7 @@ from reportgen.analysis.metrics import (
     summarize,
 )
 from reportgen.analysis.params import compare
+from reportgen.analysis.workflows import Step
 from reportgen.model import Artifact, Environment, LoggedModel, ModelVersion, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
@@ -61,6 +62,7 @@ from reportgen.views.run_metrics import (
     metric_row,
     tiles,
 )
+from reportgen.views.workflow import WorkflowFigure, workflow_figure
 
 MOST_CHILDREN = 200
 
@@ -103,6 +105,9 @@ class RunInputs:
 
     baselines: tuple[Baseline, ...] = ()
     children: tuple[RunRef, ...] = ()
+    workflow: tuple[Step, ...] = ()
+    """Its children, where they are the steps of a workflow."""
+
     models: tuple[ModelLink, ...] = ()
     evaluated: tuple[tuple[str, str], ...] = ()
     """(id, name) of the logged models that it evaluated."""
@@ -197,7 +202,10 @@ class RunPage:
     lineage: Markup
     """From what it was made of to what was registered of it; empty where nothing was."""
 
+    workflow: WorkflowFigure | None
     children: tuple[ChildRow, ...]
+    """Those that are no steps of a workflow."""
+
     children_note: str
     artifacts: ArtifactList
     environment: EnvironmentList
@@ -270,9 +278,10 @@ def run_page(
         datasets=dataset_cards(run),
         models=_model_cards(inputs, address),
         lineage=_lineage(inputs, address),
-        children=tuple(_child(child, address) for child in inputs.children[:MOST_CHILDREN]),
+        workflow=workflow_figure(run_name(run), run.started, inputs.workflow, address),
+        children=tuple(_child(child, address) for child in _plain_children(inputs)[:MOST_CHILDREN]),
         children_note=f"the first {MOST_CHILDREN} of {len(inputs.children):,}"
-        if len(inputs.children) > MOST_CHILDREN
+        if len(_plain_children(inputs)) > MOST_CHILDREN
         else "",
         artifacts=artifacts,
         environment=environment_list(inputs.environment, of_project=inputs.environment_of_project),
@@ -373,7 +382,8 @@ def _sections(
         ("metrics", "Metrics", sum(not name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("system", "Machine", sum(name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("params", "Parameters", len(run.params)),
-        ("children", "Child runs", len(inputs.children)),
+        ("workflow", "Workflow", len(inputs.workflow)),
+        ("children", "Child runs", len(_plain_children(inputs))),
         ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
         ("packages", "Packages", package_count(inputs.environment)),
@@ -492,6 +502,12 @@ def _model_cards(inputs: RunInputs, address: str) -> tuple[ModelCard, ...]:
         for id, name in inputs.evaluated
     )
     return tuple(cards)
+
+
+def _plain_children(inputs: RunInputs) -> tuple[RunRef, ...]:
+    """Without the steps of a workflow, which are shown as such."""
+    steps = {step.id for step in inputs.workflow}
+    return tuple(child for child in inputs.children if child.id not in steps)
 
 
 def _child(child: RunRef, address: str) -> ChildRow:
