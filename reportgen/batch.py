@@ -12,7 +12,9 @@ from pathlib import Path
 from reportgen.analysis import words
 from reportgen.analysis.facts import packages_of
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.projects import project_of_run, run_again
+from reportgen.analysis.projects import project_of_run
+from reportgen.analysis.reproducibility import scorecard
+from reportgen.analysis.rerun import rerun
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.errors import Problem
 from reportgen.model import (
@@ -184,7 +186,9 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
-        summary=summary_of(run, job.goals[run.experiment_id]),
+        summary=summary_of(
+            run, job.goals[run.experiment_id], inputs.card.verdict if inputs.card else None
+        ),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -232,6 +236,9 @@ def _inputs(
         if ref is not None:
             baselines.append(Baseline(what, ref, reader.params(ref)))
     steps = dict(run.output_models)
+    made = [model for model, _ in models]
+    project = project_of_run(run.tags, job.projects)
+    environment = _environment(job, run, made)
     return RunInputs(
         run=replace(run, problems=(*run.problems, *kept.problems)),
         experiment_name=job.experiments[run.experiment_id],
@@ -246,8 +253,9 @@ def _inputs(
         evaluated=tuple(
             (id, job.models[id]) for id in run.input_models if id in job.models and id not in steps
         ),
-        environment=_environment(job, run, [model for model, _ in models]),
-        run_again=run_again(run.tags, run.params, job.projects) or "",
+        environment=environment,
+        card=scorecard(run, made, project, environment),
+        commands=rerun(run, made, project, environment),
         copies=kept.copies,
     )
 

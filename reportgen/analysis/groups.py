@@ -1,15 +1,12 @@
-"""Runs that were repeated: they differ only by a seed or a fold, so their spread is chance.
-
-Which parameters count as such is told by their names, for no store says it.
-"""
+"""Runs that were repeated: they differ only by a seed or a fold, so their spread is chance."""
 
 import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from reportgen.analysis.metrics import Goal, words
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.seeds import is_seed_like
 from reportgen.analysis.standings import Judge, judged_value
 from reportgen.analysis.summary import RunSummary
 from reportgen.model import MetricHistory, RunStatus
@@ -22,19 +19,6 @@ MOST_MEMBERS = 100
 """Histories to read again for one group."""
 
 BAND_POINTS = 100
-SEEDS = frozenset("seed random_state rng rng_state seed_everything".split())
-"""As words, the case and any prefix aside; so `trial_seed` and `model__random_state` are too."""
-
-RUN_TOGETHER = frozenset("randomseed randomstate globalseed manualseed pythonhashseed".split())
-
-SEED_LIKE = SEEDS | frozenset(
-    "fold fold_id fold_idx fold_index fold_no fold_number replicate replicate_id replication "
-    "repetition".split()
-)
-
-COUNTS = frozenset({"n_fold", "k_fold", "num_fold"})
-"""How many folds there are is no fold."""
-
 OVER = frozenset({RunStatus.FINISHED, RunStatus.UNKNOWN})
 
 
@@ -66,24 +50,6 @@ class Band:
     """The mean minus 1 sample standard deviation (n - 1)."""
 
     high: tuple[float, ...]
-
-
-@lru_cache(maxsize=4096)
-def is_seed_like(name: str) -> bool:
-    """True for `seed`, `random_state`, `model.split_seed`, `cvFold`; false for `k_fold`."""
-    parts = words(name)
-    if not parts or "_".join(parts[-2:]) in COUNTS:
-        return False
-    return parts[-1] in SEED_LIKE or "_".join(parts[-2:]) in SEED_LIKE or is_seed(name)
-
-
-@lru_cache(maxsize=4096)
-def is_seed(name: str) -> bool:
-    """True for what chance is begun with: `seed`, `randomState`, `model__random_state`; false for
-    a fold, and for `seeds`, which says how many there are."""
-    parts = words(name)
-    last = parts[-1] if parts else ""
-    return last in SEEDS | RUN_TOGETHER or "_".join(parts[-2:]) in SEEDS
 
 
 def seed_groups(runs: Sequence[RunSummary], judge: Judge) -> tuple[SeedGroup, ...]:

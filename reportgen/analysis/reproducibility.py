@@ -5,23 +5,24 @@ that nothing tells of is unknown, and one that this run cannot have does not app
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from reportgen.analysis import forge
 from reportgen.analysis.environments import is_hashed, is_package, is_pinned
-from reportgen.analysis.groups import is_seed
 from reportgen.analysis.projects import DEFAULT_ENTRY_POINT, is_remote
+from reportgen.analysis.seeds import is_seed
 from reportgen.model import EntryPoint, Environment, LoggedModel, Project, Requirement, Run
 
 MOST_NAMED = 3
 """Of the things that a point names as its evidence; the number of all stands beside them."""
 
 TAG_LIMITS = frozenset({5000, 8000})
-"""Characters of the longest tag that MLflow keeps, to 2.18 and since (`mlflow/utils/validation.py`):
-a patch of just that length was most likely cut off."""
+"""Characters of the longest tag that MLflow keeps, to 2.18 and since
+(`mlflow/utils/validation.py`): a patch of just that length was most likely cut off."""
 
+DIFF, DIRTY = "mlflow.source.git.diff", "mlflow.source.git.dirty"
 LAUNCHERS = re.compile(r"(ipykernel_launcher|colab_kernel_launcher)(\.py)?|<\w+>|-c?")
 """What `sys.argv[0]`, MLflow's source name, says where no file was run: notebooks and consoles
 (`mlflow/tracking/context/default_context.py`)."""
@@ -88,6 +89,9 @@ SAME_RESULT = (About.CHANGES, About.PYTHON, About.PINNED, About.DATASETS, About.
 """What else must be the same, for the result to be."""
 
 
+OF_ENVIRONMENT = frozenset({About.PYTHON, About.PINNED, About.HASHED})
+
+
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     """Every point of a run, in the order of `About`."""
@@ -106,25 +110,29 @@ class Scorecard:
 
     @property
     def lacking(self) -> tuple[Point, ...]:
-        """What stands between the run and a command that runs it again."""
+        """What makes the verdict less than AGAIN: of NOT all that is a no, of BY_HAND all that
+        has to be supplied."""
+        wanted = {*NEEDED, *BY_COMMAND}
+        no = self.verdict is Verdict.NOT
         return tuple(
             point
             for point in self.points
-            if (point.about in BY_COMMAND and point.answer is not Answer.YES)
-            or (point.about in NEEDED and point.answer is Answer.NO)
+            if (point.answer is Answer.NO and point.about in wanted)
+            or (not no and point.answer is Answer.UNKNOWN and point.about in BY_COMMAND)
         )
 
     @property
     def uncertain(self) -> tuple[Point, ...]:
-        """Why the result of running it again may be another."""
+        """Why the result of running it again may be another, beyond what is lacking."""
         sure = (Answer.YES, Answer.NOT_APPLICABLE)
         lacking = {point.about for point in self.lacking}
+        told = OF_ENVIRONMENT if About.ENVIRONMENT in lacking else frozenset()
         return tuple(
             point
             for point in self.points
             if point.about in SAME_RESULT
+            and point.about not in lacking | told
             and point.answer not in sure
-            and point.about not in lacking
         )
 
     @property
@@ -132,6 +140,22 @@ class Scorecard:
         """How many points are a yes, of those that apply."""
         answers = [point.answer for point in self.points]
         return answers.count(Answer.YES), len(answers) - answers.count(Answer.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of some runs could be run again."""
+
+    runs: int
+    again: int
+    by_hand: int
+
+
+def share_of(verdicts: Iterable[Verdict | None]) -> Share | None:
+    """None where no run was judged."""
+    judged = [verdict for verdict in verdicts if verdict is not None]
+    again, by_hand = judged.count(Verdict.AGAIN), judged.count(Verdict.BY_HAND)
+    return Share(len(judged), again, by_hand) if judged else None
 
 
 def scorecard(
@@ -200,10 +224,13 @@ def _changes(run: Run, models: Sequence[LoggedModel]) -> Point:
     patch = patch_of(run, models)
     if patch:
         cut = Answer.UNKNOWN if len(patch) in TAG_LIMITS else Answer.YES
-        return Point(About.CHANGES, cut, "cut" if cut is Answer.UNKNOWN else "patch", (
-            str(patch.count("\n") + 1),
-        ))
-    dirty = {tags.get("mlflow.source.git.dirty", "").lower() for tags in _tags(run, models)}
+        return Point(
+            About.CHANGES,
+            cut,
+            "cut" if cut is Answer.UNKNOWN else "patch",
+            (str(patch.count("\n") + 1),),
+        )
+    dirty = {tags.get(DIRTY, "").lower() for tags in _tags(run, models)}
     if "true" in dirty:
         return Point(About.CHANGES, Answer.NO, "lost")
     if "false" in dirty:
@@ -221,7 +248,7 @@ def _tags(run: Run, models: Sequence[LoggedModel]) -> Iterator[Mapping[str, str]
 
 def patch_of(run: Run, models: Sequence[LoggedModel]) -> str:
     """What had been changed and not committed, as a patch; empty where none is kept."""
-    found = (tags.get("mlflow.source.git.diff", "") for tags in _tags(run, models))
+    found = (tags.get(DIFF, "") for tags in _tags(run, models))
     return next((patch for patch in found if patch.strip()), "")
 
 
@@ -261,8 +288,7 @@ def entry_point_of(tags: Mapping[str, str], project: Project | None) -> EntryPoi
 
 def _parameters(run: Run, project: Project | None) -> Point:
     if not entry_point_name(run.tags):
-        finding = "script" if run.params else "script without"
-        return Point(About.PARAMETERS, Answer.UNKNOWN, finding, (str(len(run.params)),))
+        return Point(About.PARAMETERS, Answer.UNKNOWN, "script", (str(len(run.params)),))
     entry = entry_point_of(run.tags, project)
     if entry is None:
         return Point(About.PARAMETERS, Answer.UNKNOWN, "no project", (str(len(run.params)),))
@@ -317,7 +343,8 @@ def _of_environment(
             Point(About.PINNED, Answer.UNKNOWN, "none"),
             Point(About.HASHED, Answer.UNKNOWN, "none"),
         )
-    packages = [one for one in (*environment.conda, *environment.pip) if is_package(one)]
+    asked = environment.locked or (*environment.conda, *environment.pip)
+    packages = [one for one in asked if is_package(one)]
     loose = [one for one in packages if not is_pinned(one)]
     bare = [one for one in packages if not is_hashed(one)]
     return (

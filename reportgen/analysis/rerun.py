@@ -9,7 +9,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from string import Formatter
 
 from reportgen.analysis import forge
@@ -17,12 +17,12 @@ from reportgen.analysis.environments import is_package
 from reportgen.analysis.projects import command, unquoted
 from reportgen.analysis.reproducibility import (
     COMMIT,
+    DIFF,
     LAUNCHERS,
     PYTHON,
     docker_image,
     entry_point_name,
     entry_point_of,
-    patch_of,
     repository_of,
 )
 from reportgen.model import EntryPoint, Environment, LoggedModel, Project, Run
@@ -35,6 +35,14 @@ MOST_PACKAGES = 40
 
 MOST_PARAMETERS = 30
 """Of a script that are listed below its command."""
+
+MOST_CHARACTERS = 120
+"""Of a value in a comment."""
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""What ends a line, or makes a terminal act."""
+
+REQUIREMENTS, WRITTEN = "requirements.txt", "requirements-of-the-run.txt"
 
 DOCKER_FOLDER = "/mlflow/projects/code/"
 """Where MLflow puts a project's files in its image (`mlflow/projects/utils.py`)."""
@@ -77,6 +85,9 @@ class Rerun:
 
     undeclared: tuple[str, ...] = ()
     """Recorded parameters that may have been given to the entry point, or logged by its code."""
+
+
+NO_COMMANDS = Rerun()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +152,11 @@ def _code(run: Run, models: Sequence[LoggedModel]) -> _Code:
 
 def _patch(run: Run, models: Sequence[LoggedModel]) -> str:
     """Fetched from where it is kept, and not shown: what is not committed may be secret."""
-    if not patch_of(run, models):
-        return ""
-    owner = f"mlflow.get_run({run.id!r}).data"
-    if not patch_of(run, ()):
-        model = next(model for model in models if patch_of(replace(run, tags={}), (model,)))
-        owner = f"mlflow.get_logged_model({model.id!r})"
-    script = f"import mlflow; print({owner}.tags['mlflow.source.git.diff'])"
-    return f"python -c {shlex.quote(script)} | git apply"
+    owners = [(f"mlflow.get_run({run.id!r}).data", run.tags)]
+    owners += [(f"mlflow.get_logged_model({model.id!r})", model.tags) for model in models]
+    owner = next((owner for owner, tags in owners if tags.get(DIFF, "").strip()), "")
+    script = f"import mlflow; print({owner}.tags[{DIFF!r}])"
+    return f"python -c {shlex.quote(script)} | git apply" if owner else ""
 
 
 def _fetches(code: _Code) -> bool:
@@ -282,9 +290,7 @@ def _in_image(image: str, line: str) -> str:
 # ------------------------------------------------------------------ a script
 
 
-def _script_stages(
-    run: Run, code: _Code, environment: Environment | None
-) -> tuple[Stage, ...]:
+def _script_stages(run: Run, code: _Code, environment: Environment | None) -> tuple[Stage, ...]:
     """Which options a script takes is not recorded, so its parameters are listed and not given."""
     source = run.tags.get("mlflow.source.name", "").replace("\\", "/")
     path = _inside(source, code.address)
@@ -311,18 +317,14 @@ def _inside(source: str, address: str) -> str:
     if not re.match(r"/|[A-Za-z]:/|~|\.\.", source):
         return source.removeprefix("./")
     name = posixpath.basename(address.rstrip("/")).removesuffix(".git")
-    before, found, inside = source.rpartition(f"/{name}/")
+    _, found, inside = source.partition(f"/{name}/")
     return inside if name and found else posixpath.basename(source)
 
 
 def _one_line(text: str) -> str:
     """What a comment can hold: no character that ends a line, or that a terminal acts upon."""
-    line = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
+    line = CONTROL.sub(" ", text)
     return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"
-
-
-MOST_CHARACTERS = 120
-"""Of a value in a comment."""
 
 
 # ------------------------------------------------------------------ its environment
@@ -332,43 +334,60 @@ def _environment(environment: Environment | None, project: Project | None) -> tu
     """How to make it: of a `project` from the files in the clone, else from what is recorded."""
     if environment is None or not environment.files:
         return ()
-    before, file = ((), "requirements.txt") if project else _written(environment)
-    ways = []
-    if conda := _conda(environment, project):
-        ways.append(("conda", conda))
-    if project and "requirements.txt" not in environment.files:
+    before: tuple[Stage, ...] = ()
+    file = REQUIREMENTS if project and REQUIREMENTS in environment.files else ""
+    if not file:
         before, file = _written(environment)
-    ways += _venvs(environment.python, file) if file else []
+    conda = _conda(environment, project, file)
+    ways = [("conda", conda)] if conda else []
+    if file and not _conda_packages(environment):
+        ways += _venvs(environment.python, file)
+    if project and conda and len(ways) == 1:
+        before = ()
     return (*before, Stage("environment", tuple(ways))) if ways else ()
 
 
-def _conda(environment: Environment, project: Project | None) -> str:
-    """Of a project with a conda file; it lies in the clone."""
-    if project is None or not environment.conda and project.env_kind != "conda_env":
+def _conda_packages(environment: Environment) -> list[str]:
+    return [one.line or one.name for one in environment.conda if one.name != "pip"]
+
+
+def _conda(environment: Environment, project: Project | None, file: str) -> str:
+    """From the file of a project, which lies in the clone; else package by package, if any."""
+    lines = []
+    named = next((name for name in environment.files if name.endswith((".yaml", ".yml"))), "")
+    packages = _conda_packages(environment)
+    if project and named and (packages or project.env_kind == "conda_env"):
+        lines.append(f"conda env create --prefix ./.conda --file {shlex.quote(named)}")
+        file = ""
+    elif packages:
+        python = [f"python={environment.python}"] if PYTHON.fullmatch(environment.python) else []
+        channels = [f"--channel {shlex.quote(_public(name))}" for name in environment.channels]
+        words = [shlex.quote(_public(one)) for one in (*python, *packages, "pip")]
+        lines.append(" ".join(["conda create --prefix ./.conda", *channels, *words]))
+    if not lines:
         return ""
-    file = next((name for name in environment.files if name.endswith((".yaml", ".yml"))), "")
-    if not file:
-        return ""
-    return f"conda env create --prefix ./.conda --file {shlex.quote(file)}\nconda activate ./.conda"
+    lines.append("conda activate ./.conda")
+    return "\n".join([*lines, *([f"python -m pip install -r {file}"] if file else [])])
 
 
 def _written(environment: Environment) -> tuple[tuple[Stage, ...], str]:
     """The pip requirements as a file, and its name; the name alone where they are too many."""
-    lines = [forge.shortened(_one_word(one.line or one.name)) for one in environment.pip]
-    if not lines or not any(map(is_package, environment.pip)):
+    if not any(map(is_package, environment.pip)):
         return (), ""
+    lines = [_public(one.line or one.name) for one in environment.pip]
+    lines += [_public(one.name + one.constraint) for one in environment.pip if one.constraint]
     if len(lines) > MOST_PACKAGES:
-        return (), "requirements.txt"
-    file = "requirements-of-the-run.txt"
+        return (), REQUIREMENTS
     end = "END"
     while end in lines:
         end += "_"
-    text = "\n".join([f"cat > {file} <<'{end}'", *lines, end])
-    return (Stage("packages", (("", text),)),), file
+    text = "\n".join([f"cat > {WRITTEN} <<'{end}'", *lines, end])
+    return (Stage("packages", (("", text),)),), WRITTEN
 
 
-def _one_word(line: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", line)
+def _public(line: str) -> str:
+    """A line without what ends it, credentials and anyone's home folder."""
+    return forge.shortened(CONTROL.sub(" ", line))
 
 
 def _venvs(python: str, file: str) -> list[tuple[str, str]]:
@@ -376,10 +395,8 @@ def _venvs(python: str, file: str) -> list[tuple[str, str]]:
     exact = re.match(r"(\d+\.\d+)(\.\d+)?", python) if PYTHON.fullmatch(python) else None
     program = f"python{exact[1]}" if exact else "python3"
     chosen = f" --python {exact[0]}" if exact else ""
+    activate = ". .venv/bin/activate"
     return [
-        (
-            "venv",
-            f"{program} -m venv .venv\n. .venv/bin/activate\npython -m pip install -r {file}",
-        ),
-        ("uv", f"uv venv{chosen} .venv\n. .venv/bin/activate\nuv pip install -r {file}"),
+        ("venv", f"{program} -m venv .venv\n{activate}\npython -m pip install -r {file}"),
+        ("uv", f"uv venv{chosen} .venv\n{activate}\nuv pip install -r {file}"),
     ]

@@ -16,16 +16,16 @@ from reportgen.analysis.metrics import (
     summarize,
 )
 from reportgen.analysis.params import compare
+from reportgen.analysis.reproducibility import Scorecard
+from reportgen.analysis.rerun import NO_COMMANDS, Rerun
 from reportgen.model import Artifact, Environment, LoggedModel, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
-from reportgen.views.code import code
 from reportgen.views.datasets import DatasetCard, dataset_cards
 from reportgen.views.environment import EnvironmentList, environment_list
 from reportgen.views.page import (
     STATUS,
     Chip,
-    Code,
     Fact,
     Head,
     Link,
@@ -38,6 +38,11 @@ from reportgen.views.page import (
     run_chips,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.reproducibility import (
+    Reproducibility,
+    reproducibility,
+    reproducibility_fact,
+)
 from reportgen.views.run_metrics import (
     CurveCard,
     MetricRow,
@@ -90,8 +95,11 @@ class RunInputs:
     """(id, name) of the logged models that it evaluated."""
 
     environment: Environment | None = None
-    run_again: str = ""
-    """The command that runs it again; '' where no project is known."""
+    card: Scorecard | None = None
+    """Whether it could be run again; None where nobody judged."""
+
+    commands: Rerun = NO_COMMANDS
+    """That run it again."""
 
     copies: Mapping[str, str] | None = None
     """Artifact path → address of its copy."""
@@ -173,7 +181,7 @@ class RunPage:
     children_note: str
     artifacts: ArtifactList
     environment: EnvironmentList
-    run_again: Code | None
+    reproducibility: Reproducibility | None
     provenance: tuple[Pair, ...]
     note: Markup
     problems: tuple[ProblemRow, ...]
@@ -247,7 +255,7 @@ def run_page(
         else "",
         artifacts=artifacts,
         environment=environment_list(inputs.environment),
-        run_again=code("Shell", inputs.run_again, "bash") if inputs.run_again else None,
+        reproducibility=reproducibility(inputs.card, inputs.commands) if inputs.card else None,
         provenance=_provenance(run),
         note=note_prose(run.note),
         problems=problem_rows(run.problems),
@@ -300,6 +308,8 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
             )
     names = sorted({used.dataset.name for used in run.datasets})
     facts.extend(Fact("db", name) for name in names[:3])
+    if inputs.card:
+        facts.append(reproducibility_fact(inputs.card))
     return tuple(facts)
 
 
@@ -331,14 +341,15 @@ def _sections(
         ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
         ("artifacts", "Artifacts", len(artifacts.rows)),
+        ("reproducibility", "Reproducibility", 1 if inputs.card else 0),
+        ("again", "Run it again", 1 if inputs.commands != NO_COMMANDS else 0),
         ("notes", "Notes", 1 if run.note.strip() else 0),
         ("problems", "Problems", len(run.problems)),
         ("tags", "Tags", sum(not name.startswith("mlflow.") for name in run.tags)),
         ("environment", "Environment", 1),
-        ("again", "Run it again", 1 if inputs.run_again else 0),
         ("provenance", "Provenance", 1),
     )
-    silent = {"diff", "artifacts", "notes", "environment", "again", "provenance"}
+    silent = {"diff", "artifacts", "notes", "environment", "reproducibility", "again", "provenance"}
     listed = tuple(
         Section(id, text, "" if id in silent else f"{count:,}")
         for id, text, count in counted
