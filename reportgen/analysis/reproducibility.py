@@ -413,8 +413,9 @@ def _is_set(value: str) -> bool:
 
 def _model(run: Run, models: Sequence[LoggedModel]) -> Point:
     known = [model.mlmodel for model in models if model.mlmodel and model.mlmodel.flavors]
-    made = max(len(models), len(run.output_models))
-    if not made and not run.tags.get("mlflow.log-model.history"):
+    remembered = 1 if run.tags.get("mlflow.log-model.history") else 0
+    made = max(len(models), len(run.output_models), remembered)
+    if not made:
         return Point(About.MODEL, Answer.NOT_APPLICABLE, "none")
     unsigned = [one for one in known if one.signature is None]
     bare = [one for one in known if one.example is None]
@@ -422,7 +423,7 @@ def _model(run: Run, models: Sequence[LoggedModel]) -> Point:
         finding = "neither" if unsigned and bare else "unsigned" if unsigned else "no example"
         count = len([one for one in known if one.signature is None or one.example is None])
         return Point(About.MODEL, Answer.NO, finding, (str(count), str(made)))
-    if len(known) < max(made, 1):
+    if len(known) < made:
         return Point(About.MODEL, Answer.UNKNOWN, "not here", (str(made - len(known)),))
     return Point(About.MODEL, Answer.YES, "both", (str(made),))
 
