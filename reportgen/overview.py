@@ -126,6 +126,7 @@ def publish_overview(
         ),
         models=len(models),
         problems=problems,
+        environments=len({result.environment_key for result in results} - {""}),
         intro=narratives.intro,
         pages=tuple(
             NarrativeGlance(one.name, one.title, one.lede, one.key) for one in narratives.pages

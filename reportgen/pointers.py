@@ -7,6 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from xml.sax.saxutils import escape
 
+from reportgen.analysis.environment_uses import (
+    Judged,
+    only_environment_changed,
+    used_environments,
+    used_packages,
+)
 from reportgen.analysis.facts import Facts
 from reportgen.analysis.standings import judged_value
 from reportgen.errors import Problem
@@ -19,6 +25,7 @@ from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
 from reportgen.views.changes import groups_from
 from reportgen.views.compare import RankedRuns, compare_page
+from reportgen.views.environments import Recorded, environments_page
 from reportgen.views.experiment import hues_of, table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
@@ -193,7 +200,27 @@ def _pages(
     yield addresses.PROBLEMS, problems_page(problems)
     yield addresses.COMPARE, compare_page(_ranked(published))
     yield addresses.MODELS, models_page(_listed_models(published))
+    yield addresses.ENVIRONMENTS, environments_page(_recorded(published))
     yield addresses.REGISTRY, registry_page(published.catalog.registered_models)
+
+
+def _recorded(published: Published) -> Recorded:
+    results = published.runs.values()
+    used = used_environments(
+        (result.summary, result.environment_key, result.environment) for result in results
+    )
+    judged = [
+        Judged(one.experiment.key, one.experiment.name, one.judge, one.runs)
+        for one in published.experiments
+        if not one.experiment.deleted
+    ]
+    return Recorded(
+        used=used,
+        packages=used_packages(used),
+        alone=only_environment_changed(judged, used),
+        experiments={one.experiment.key: one.experiment.name for one in published.experiments},
+        without=sum(not result.environment_key for result in results),
+    )
 
 
 def _listed_models(published: Published) -> Iterator[ListedModel]:

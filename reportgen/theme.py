@@ -49,6 +49,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
         "compare.js",
     ),
     "files": ("pictures.js", "texts.js", "files.js"),
+    "environments": ("environments.js",),
     "table": (
         *("families.js", "store.js", "grouping.js", "filter_syntax.js", "filter.js"),
         *("columns.js", "menus.js", "headings.js", "table.js", "cells.js"),
@@ -68,6 +69,7 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "table": ("table.css",),
     "compare": ("compare.css",),
     "files": ("files.css",),
+    "environments": ("environments.css",),
     "versions": ("versions.css",),
     "narrative": ("narrative.css",),
 }

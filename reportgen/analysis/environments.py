@@ -6,7 +6,7 @@ packages too; what it cannot order is `changed`, neither up nor down.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, zip_longest
 from urllib.parse import urlsplit
@@ -29,9 +29,12 @@ CONSTRAINT, LOCKED, DOCKER, RUNTIME = "constraint", "lock", "docker", "runtime"
 
 COMMIT_LENGTH = 40
 ONE_VERSION = re.compile(
-    r"(?P<equals>={0,3})\s*(?P<version>[^\s=<>!~,|@]+)(?:=(?P<build>[^\s=]+))?"
+    r"(?P<equals>={0,3})\s*(?P<version>(?:\d+!)?[^\s=<>!~,|@]+)(?:=(?P<build>[^\s=]+))?"
 )
 """conda's `name=version=build`, and what it shares with pip; an empty text is no version."""
+
+DEVELOPMENT, PHASES = -4, {"a": -3, "b": -2, "rc": -1}
+"""In the order of PEP 440; a release is 0."""
 
 SERIES = re.compile(r"=(?!=)")
 
@@ -119,6 +122,28 @@ def named_version(version: str) -> Version | None:
         return None
 
 
+def version_order(requirement: Requirement) -> tuple[tuple[int, ...], tuple[int, ...], str] | None:
+    """What orders exact versions without `packaging`, part by part: epoch and release numbers
+    without zeros at the end, what comes before or after the release, the build.
+
+    None for requirements that do not name one version alone: ranges, series, addresses, and those
+    with extras or a marker. Of equal first two parts the third tells builds apart.
+    """
+    version = named_version(requirement.version) if is_pinned(requirement) else None
+    if version is None or requirement.url or requirement.extras or requirement.marker:
+        return None
+    release = version.release
+    while release and release[-1] == 0:
+        release = release[:-1]
+    phase, number = (PHASES[version.pre[0]], version.pre[1]) if version.pre else (0, 0)
+    if version.is_devrelease and not version.pre and version.post is None:
+        phase = DEVELOPMENT
+    after = -1 if version.post is None else version.post
+    dev = (1, 0) if version.dev is None else (0, version.dev)
+    build = version.local or _build_of(requirement.version)
+    return (version.epoch, *release), (phase, number, after, *dev), build
+
+
 def _is_exact(version: str) -> bool:
     match = ONE_VERSION.fullmatch(version.strip())
     if match is None:
@@ -185,11 +210,28 @@ def environment_changes(before: Environment, after: Environment) -> tuple[Packag
     Texts that mean the same (`numpy` and `NumPy`, `>=1,<2` and `<2, >=1.0`) do not differ. Hashes
     are no difference: the same version has others for other machines.
     """
-    old, new = _by_channel(before), _by_channel(after)
+    old, new = by_channel(before), by_channel(after)
     return tuple(
         change
         for channel in old  # the same channels in both, in order
         for change in _changes(channel, old[channel], new[channel])
+    )
+
+
+def essence(environment: Environment) -> Environment:
+    """Without hashes and lines as written, which are most of it: what tells environments apart."""
+
+    def bare(all: Sequence[Requirement]) -> tuple[Requirement, ...]:
+        return tuple(replace(one, line="", hashes=()) for one in all)
+
+    return replace(
+        environment,
+        files=(),
+        conda=bare(environment.conda),
+        pip=bare(environment.pip),
+        build=bare(environment.build),
+        constraints=bare(environment.constraints),
+        locked=bare(environment.locked),
     )
 
 
@@ -204,7 +246,8 @@ def python_requirement(environment: Environment) -> Requirement | None:
     return Requirement("python", version, f"python{version}")
 
 
-def _by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
+def by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
+    """All that an environment names, by who installs it; every channel is there, in this order."""
     python = python_requirement(environment)
     image = "@".join(filter(None, (environment.docker_image, environment.docker_id)))
     return {

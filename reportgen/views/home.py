@@ -121,6 +121,9 @@ class HomeInputs:
     projects: tuple[ProjectGlance, ...]
     models: int
     problems: int
+    environments: int = 0
+    """Different ones that its runs had."""
+
     intro: Markup = field(default_factory=Markup)
     """What the user has it begin with: see `views.narrative.linked`."""
 
@@ -229,7 +232,7 @@ def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") 
         ),
         title=inputs.title,
         lede="" if inputs.intro else _lede(inputs),
-        facts=_facts(inputs),
+        facts=_facts(inputs, address),
         sections=_sections(inputs, len(newest)),
         tiles=_tiles(inputs, runs, newest[0][0] if newest else None),
         experiments=tuple(_experiment(one, way) for one in inputs.experiments),
@@ -259,12 +262,15 @@ def _lede(inputs: HomeInputs) -> str:
     return "; ".join(said) + "." if said else ""
 
 
-def _facts(inputs: HomeInputs) -> tuple[Fact, ...]:
+def _facts(inputs: HomeInputs, address: str) -> tuple[Fact, ...]:
     users = sorted({user for one in inputs.experiments for user in one.users})
     times = [run.started for one in inputs.experiments for run in one.newest if run.started]
     facts = [Fact("user", ", ".join(users[:5]) + (" …" if len(users) > 5 else ""))] if users else []
     if times:
         facts.append(Fact("cal", wording.phrase("newest run {}", wording.time(max(times)))))
+    if inputs.environments:
+        different = wording.count(inputs.environments, "environment")
+        facts.append(Fact("layers", different, addresses.relative(addresses.ENVIRONMENTS, address)))
     return tuple(facts)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from reportgen.analysis import forge
+from reportgen.analysis.environments import PackageChange
 from reportgen.analysis.metrics import (
     SYSTEM_PREFIX,
     Goal,
@@ -22,7 +23,13 @@ from reportgen.model import Artifact, Environment, LoggedModel, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
 from reportgen.views.datasets import DatasetCard, dataset_cards
-from reportgen.views.environment import EnvironmentList, environment_list
+from reportgen.views.environment import (
+    EnvironmentList,
+    PackageDiffRow,
+    environment_list,
+    package_count,
+    package_rows,
+)
 from reportgen.views.page import (
     STATUS,
     Chip,
@@ -65,6 +72,8 @@ class Baseline:
 
     run: RunRef
     params: Mapping[str, str]
+    packages: tuple[PackageChange, ...] | None = None
+    """How the environments differ; None where one of them is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,7 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffTable:
-    """The parameters against one baseline."""
+    """The parameters and packages against one baseline."""
 
     title: str
     """`Against its parent`."""
@@ -125,6 +134,7 @@ class DiffTable:
     rows: tuple[DiffRow, ...]
     equal: tuple[Pair, ...]
     summary: str
+    packages: tuple[PackageDiffRow, ...]
     compare: str
     """The address of the whole comparison with it."""
 
@@ -340,6 +350,7 @@ def _sections(
         ("children", "Child runs", len(inputs.children)),
         ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
+        ("packages", "Packages", package_count(inputs.environment)),
         ("artifacts", "Artifacts", len(artifacts.rows)),
         ("reproducibility", "Reproducibility", 1 if inputs.card else 0),
         ("again", "Run it again", 1 if inputs.commands != NO_COMMANDS else 0),
@@ -379,7 +390,8 @@ def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
         ),
         rows=rows,
         equal=equal,
-        summary=_diff_summary(rows, equal),
+        summary=_diff_summary(rows, equal) + _packages_summary(baseline.packages),
+        packages=package_rows(baseline.packages or ()),
         compare=addresses.relative(addresses.compare(baseline.run.id, run.id), address),
     )
 
@@ -389,6 +401,14 @@ def _diff_summary(rows: Sequence[DiffRow], equal: Sequence[Pair]) -> str:
         return f"No parameter differs, {len(equal)} equal." if equal else "Neither has any."
     differ = "1 parameter differs" if len(rows) == 1 else f"{len(rows)} parameters differ"
     return f"{differ}, {len(equal) or 'none'} equal."
+
+
+def _packages_summary(changes: Sequence[PackageChange] | None) -> str:
+    if changes is None:
+        return ""
+    if not changes:
+        return " The environment is the same."
+    return f" {wording.count(len(changes), 'package differs', 'packages differ')}."
 
 
 def _param_rows(run: Run, baselines: Sequence[Baseline]) -> tuple[Pair, ...]:

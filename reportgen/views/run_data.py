@@ -9,6 +9,13 @@ from collections.abc import Mapping, Sequence
 
 from reportgen.analysis import forge
 from reportgen.analysis.curves import thin
+from reportgen.analysis.environments import (
+    PYTHON,
+    asked,
+    by_channel,
+    python_requirement,
+    version_order,
+)
 from reportgen.analysis.metrics import Goal, goal_of, summarize
 from reportgen.charts.curve import curve_data, plain_values
 from reportgen.model import Artifact, Field, Json, LoggedModel, MetricHistory, Requirement, Run
@@ -21,6 +28,9 @@ from reportgen.views.run_metrics import CURVE_POINTS
 
 MOST_ARTIFACTS = 400
 """Of one run; a few hundred compared by name are more than anyone reads."""
+
+MOST_PACKAGES = 500
+"""Of one channel; lock files may name more."""
 
 MOST_FIELDS = 200
 """Of one signature."""
@@ -111,21 +121,32 @@ def _source(run: Run) -> Json:
 
 
 def _environment(inputs: RunInputs) -> Json:
-    """None where nothing is recorded; else packages as [name, version asked for]."""
+    """None where nothing is recorded; else packages by who installs them, `python` among them."""
     found = inputs.environment
     if found is None:
         return None
     return {
         "python": found.python,
-        "conda": _packages(found.conda),
-        "pip": _packages(found.pip),
-        "build": _packages(found.build),
+        **{
+            channel: _packages(requirements[:MOST_PACKAGES])
+            for channel, requirements in by_channel(found).items()
+            if channel != PYTHON and requirements
+        },
+        "order": _order(python_requirement(found)),
     }
 
 
-def _packages(requirements: Sequence[Requirement]) -> list[list[str]]:
-    """Without the credentials that a line such as `--index-url` may hold."""
-    return [[forge.shortened(one.name), forge.shortened(one.version)] for one in requirements]
+def _packages(requirements: Sequence[Requirement]) -> list[Json]:
+    """[name, what is asked for, its order: see `version_order`], without the credentials that a
+    line such as `--index-url` may hold."""
+    return [
+        [forge.shortened(one.name), forge.shortened(asked(one)), _order(one)]
+        for one in requirements
+    ]
+
+
+def _order(one: Requirement | None) -> Json:
+    return version_order(one) if one else None
 
 
 def _datasets(run: Run) -> list[Json]:

@@ -8,6 +8,7 @@ from reportgen.analysis.environments import (
     environment_changes,
     is_hashed,
     is_pinned,
+    version_order,
 )
 from reportgen.model import Environment, Requirement
 
@@ -98,6 +99,34 @@ def test_what_is_asked_for_is_told_with_extras_constraint_and_marker() -> None:
     )
 
     assert asked(one) == '[standard]>=0.3, ==0.30.1; python_version < "3.12"'
+
+
+@pytest.mark.parametrize(
+    ("version", "later"),
+    [
+        ("==1.2", "==1.10"),
+        ("==1.2.dev3", "==1.2a1"),
+        ("==1.2a2", "==1.2b1"),
+        ("==1.2rc1", "==1.2"),
+        ("==1.2a1.dev1", "==1.2a1"),
+        ("==1.2", "==1.2.post1"),
+        ("==1.2.post1", "==1.2.1"),
+        ("==9.0", "==1!0.1"),
+    ],
+)
+def test_the_order_of_versions_is_that_of_pep_440(version: str, later: str) -> None:
+    first, last = (version_order(Requirement("x", one)) for one in (version, later))
+
+    assert first is not None
+    assert last is not None
+    length = max(len(first[0]), len(last[0]))
+    first, last = (((*one[0], *([0] * (length - len(one[0])))), one[1]) for one in (first, last))
+    assert first < last
+
+
+@pytest.mark.parametrize("version", ["", ">=1", "=1.2", "==1.*", "===ours"])
+def test_what_names_no_single_version_has_no_order(version: str) -> None:
+    assert version_order(Requirement("x", version)) is None
 
 
 # Two environments

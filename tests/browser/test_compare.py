@@ -101,7 +101,8 @@ def test_runs_of_different_experiments_with_what_they_ran_in(
     page.goto(on_disk(compare([release[0], release[3], ranked(report, "digits-seeds")[0]])))
 
     assert rows(page, "overview")["Experiment"][2] == "digits-seeds"
-    assert "added" in rows(page, "environment")["lightgbm"][1]
+    packages = rows(page, "environment")
+    assert "added" in packages["lightgbm"][1]
     ranges = page.locator("#source a", has_text="…")
     assert re.search(
         r"/compare/[0-9a-f]{40}\.\.\.[0-9a-f]{40}$", ranges.first.get_attribute("href")

@@ -116,14 +116,22 @@ def test_the_environment_as_lists_of_packages() -> None:
         files=("conda.yaml",),
         python="3.11.7",
         conda=(Requirement("numpy", "=1.26"),),
-        pip=(Requirement("scikit-learn", "==1.4.2"), Requirement("joblib")),
+        pip=(
+            Requirement("scikit-learn", "==1.4.0"),
+            Requirement("joblib"),
+            Requirement("torch", "==2.1rc1+cu118"),
+        ),
     )
 
     assert data_of(a_run(), environment=environment)["environment"] == {
         "python": "3.11.7",
-        "conda": [["numpy", "=1.26"]],
-        "pip": [["scikit-learn", "==1.4.2"], ["joblib", ""]],
-        "build": [],
+        "order": [[0, 3, 11, 7], [0, 0, -1, 1, 0], ""],
+        "conda": [["numpy", "=1.26", None]],
+        "pip": [
+            ["scikit-learn", "==1.4.0", [[0, 1, 4], [0, 0, -1, 1, 0], ""]],
+            ["joblib", "", None],
+            ["torch", "==2.1rc1+cu118", [[0, 2, 1], [-1, 1, -1, 1, 0], "cu118"]],
+        ],
     }
     assert data_of(a_run())["environment"] is None
 

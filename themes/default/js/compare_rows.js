@@ -175,16 +175,17 @@
 
   // ---- environment --------------------------------------------------------------------------
 
-  const KINDS = ["conda", "pip", "build"];
+  const CHANNELS = ["docker", "runtime", "conda", "pip", "lock", "constraint", "build"];
 
   function environment(runs, base) {
     const known = runs.map((run) => run.environment);
     if (!known.some(Boolean)) return [];
-    const python = changes(known.map((env) => (env ? cell(env.python) : unrecorded())), base);
+    const python = changes(
+      known.map((env) => (env ? { ...cell(env.python), order: env.order } : unrecorded())), base);
     const all = known.every(Boolean);
     const rows = [{ ...row("Python", python), ...(all ? {} : { differs: true }) }];
-    for (const kind of KINDS) {
-      const packages = known.map((env) => (env ? byPackage(env[kind]) : null));
+    for (const kind of CHANNELS) {
+      const packages = known.map((env) => (env ? byPackage(env[kind] || []) : null));
       for (const name of namesIn(packages.filter(Boolean))) {
         const cells = packages.map((each) => (each ? packageCell(own(each, name)) : unrecorded()));
         rows.push(row(name, changes(cells, base), { code: true, group: kind }));
@@ -198,23 +199,42 @@
   /** Versions by package; the same package may stand there twice, for different systems. */
   function byPackage(list) {
     const found = {};
-    for (const [name, version] of list) {
+    for (const [name, version, order] of list) {
       const plain = name.toLowerCase().replace(/[-_.]+/g, "-");
       const said = version || "any version";
-      found[plain] = Object.hasOwn(found, plain) ? `${found[plain]}, ${said}` : said;
+      found[plain] = Object.hasOwn(found, plain)
+        ? { text: `${found[plain].text}, ${said}`, order: null }
+        : { text: said, order: order || null };
     }
     return found;
   }
 
-  const packageCell = (version) =>
-    (version === undefined ? absent("not there") : { text: version, key: version });
+  /** Versions that mean the same, as 1.2 and 1.2.0 do, have the same order. */
+  function packageCell(found) {
+    if (found === undefined) return absent("not there");
+    return { ...found, key: found.order ? JSON.stringify(found.order) : found.text };
+  }
+
+  /** Of versions that Python put in order: numbers, what stands before or after them, the build. */
+  function versionChange(from, to) {
+    if (!from || !to) return "changed";
+    for (const part of [0, 1]) {
+      const length = Math.max(from[part].length, to[part].length);
+      for (let place = 0; place < length; place += 1) {
+        const by = (to[part][place] || 0) - (from[part][place] || 0);
+        if (by) return by > 0 ? "up" : "down";
+      }
+    }
+    return "build only";
+  }
 
   /** Says what became of each value since the baseline. */
   function changes(cells, base) {
     const from = cells[base];
     return cells.map((each, place) => {
       if (place === base || each.unknown || from.unknown || each.key === from.key) return each;
-      const change = from.absent ? "added" : each.absent ? "removed" : "changed";
+      const change = from.absent ? "added" : each.absent ? "removed"
+        : versionChange(from.order, each.order);
       return { ...each, change };
     });
   }
