@@ -336,19 +336,21 @@ def _of_environment(
     environment: Environment | None, models: Sequence[LoggedModel]
 ) -> tuple[Point, ...]:
     python = _python(environment, models)
-    if environment is None or not environment.files:
+    if environment is None or not (environment.files or environment.runtime):
         return (
             Point(About.ENVIRONMENT, Answer.NO, "none"),
             python,
             Point(About.PINNED, Answer.UNKNOWN, "none"),
             Point(About.HASHED, Answer.UNKNOWN, "none"),
         )
+    runtime = (f"Databricks runtime {environment.runtime}",) if environment.runtime else ()
+    named = (*environment.files, *runtime)
     asked = environment.locked or (*environment.conda, *environment.pip)
     packages = [one for one in asked if is_package(one)]
     loose = [one for one in packages if not is_pinned(one)]
     bare = [one for one in packages if not is_hashed(one)]
     return (
-        Point(About.ENVIRONMENT, Answer.YES, "files", (", ".join(environment.files),)),
+        Point(About.ENVIRONMENT, Answer.YES, "files", (", ".join(named),)),
         python,
         _packages(About.PINNED, packages, loose),
         _packages(About.HASHED, packages, bare),

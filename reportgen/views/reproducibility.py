@@ -343,6 +343,11 @@ def score(card: Scorecard) -> str:
     return "{} of {}".format(*card.score)
 
 
+def point_letters(card: Scorecard) -> str:
+    """A letter for the answer of each point, `yyn-u…`: what comparing runs needs of them."""
+    return "".join(point.answer[0] for point in card.points)
+
+
 def sentence(card: Scorecard) -> str:
     """Why the verdict is what it is, and what could make the result another."""
     if card.verdict is Verdict.NOT:

@@ -11,13 +11,16 @@ from reportgen.analysis import reproducibility as judged
 from reportgen.analysis.reproducibility import About, Answer, Point, Scorecard, Share, scorecard
 from reportgen.analysis.rerun import Rerun, Stage
 from reportgen.model import Environment, Requirement, Run
+from reportgen.theme import builtin_themes
 from reportgen.views import addresses
 from reportgen.views.reproducibility import (
+    ANSWERS,
     EVIDENCE,
     MEND,
     SAME,
     TITLES,
     WHY,
+    point_letters,
     point_row,
     reproducibility,
     sentence,
@@ -197,3 +200,13 @@ def test_no_wording_has_a_stray_brace() -> None:
     values = ("1", "2", "3")
 
     assert not any(re.search(r"[{}]", text.format(*values)) for text in EVIDENCE.values())
+
+
+def test_comparing_runs_knows_every_point_by_its_letter() -> None:
+    script = (builtin_themes() / "default" / "js" / "compare_rows.js").read_text("utf-8")
+    names = re.findall(r'"([^"]+)"', script.partition("const POINTS = [")[2].partition("]")[0])
+    letters = re.findall(r'"?([\w-])"?: "([^"]+)"', script.partition("const ANSWERS = {")[2][:90])
+
+    assert names == list(TITLES.values())
+    assert dict(letters) == {answer[0]: chip.text for answer, chip in ANSWERS.items()}
+    assert point_letters(card_of(a_run())) == "nnn-unnuunn--"
