@@ -19,6 +19,7 @@ from reportgen.views.reproducibility import (
     MEND,
     SAME,
     TITLES,
+    VERDICTS,
     WHY,
     point_letters,
     point_row,
@@ -200,6 +201,15 @@ def test_no_wording_has_a_stray_brace() -> None:
     values = ("1", "2", "3")
 
     assert not any(re.search(r"[{}]", text.format(*values)) for text in EVIDENCE.values())
+
+
+def test_every_point_and_verdict_is_documented() -> None:
+    text = Path("site/reproducibility.md").read_text("utf-8")
+
+    assert re.findall(r"^\| (\w[\w ]+) \| [^|]+ \| [^|]+ \|$", text, re.M)[1:] == list(
+        TITLES.values()
+    )
+    assert re.findall(r"^\| \*\*(.*?)\*\*", text, re.M) == [one.text for one in VERDICTS.values()]
 
 
 def test_comparing_runs_knows_every_point_by_its_letter() -> None:
