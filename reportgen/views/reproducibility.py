@@ -10,7 +10,7 @@ from reportgen.analysis.rerun import Rerun, Stage, Ways
 from reportgen.views import wording
 from reportgen.views.code import code
 from reportgen.views.model_use import Step
-from reportgen.views.page import Chip, Code, Fact
+from reportgen.views.page import Chip, Code, Fact, Link
 
 LONGEST_EVIDENCE = 160
 
@@ -304,6 +304,9 @@ class Again:
     steps_title: str
     """Of the steps where they are the second choice; empty where they are all there is."""
 
+    parent: Link | None = None
+    """To the run that this one is a part of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reproducibility:
@@ -319,15 +322,17 @@ class Reproducibility:
     again: Again
 
 
-def reproducibility(card: Scorecard, commands: Rerun) -> Reproducibility:
-    """The section of a run's page."""
+def reproducibility(
+    card: Scorecard, commands: Rerun, parent: Link | None = None
+) -> Reproducibility:
+    """The section of a run's page; `parent` leads to the run that it is a part of."""
     return Reproducibility(
         verdict=VERDICTS[card.verdict],
         sentence=sentence(card),
         score=score(card),
         points=tuple(map(point_row, card.points)),
         rule=RULE,
-        again=_again(commands),
+        again=_again(commands, parent),
     )
 
 
@@ -393,8 +398,9 @@ def _evidence(point: Point) -> str:
 # ------------------------------------------------------------------ the commands
 
 
-def _again(commands: Rerun) -> Again:
+def _again(commands: Rerun, parent: Link | None) -> Again:
     return Again(
+        parent=parent,
         mlflow=_codes(commands.mlflow),
         mlflow_note=_mlflow_note(commands),
         steps=tuple(_step(stage, commands) for stage in commands.stages),

@@ -265,7 +265,7 @@ def run_page(
         else "",
         artifacts=artifacts,
         environment=environment_list(inputs.environment),
-        reproducibility=reproducibility(inputs.card, inputs.commands) if inputs.card else None,
+        reproducibility=_reproducibility(inputs, address),
         provenance=_provenance(run),
         note=note_prose(run.note),
         problems=problem_rows(run.problems),
@@ -321,6 +321,18 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
     if inputs.card:
         facts.append(reproducibility_fact(inputs.card))
     return tuple(facts)
+
+
+def _reproducibility(inputs: RunInputs, address: str) -> Reproducibility | None:
+    if inputs.card is None:
+        return None
+    above = (one.run for one in inputs.baselines if one.what == "its parent")
+    parent = next((_run_link(run, address) for run in above), None)
+    return reproducibility(inputs.card, inputs.commands, parent)
+
+
+def _run_link(run: RunRef, address: str) -> Link:
+    return Link(run_name(run), addresses.relative(addresses.run_pointer(run.id), address))
 
 
 def _commit_fact(run: Run) -> list[Fact]:
@@ -384,10 +396,7 @@ def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
     equal = tuple(Pair(one.name, one.after or "") for one in changes if one.equal)
     return DiffTable(
         title=f"Against {baseline.what}",
-        run=Link(
-            run_name(baseline.run),
-            addresses.relative(addresses.run_pointer(baseline.run.id), address),
-        ),
+        run=_run_link(baseline.run, address),
         rows=rows,
         equal=equal,
         summary=_diff_summary(rows, equal) + _packages_summary(baseline.packages),
@@ -471,7 +480,7 @@ def _model_cards(inputs: RunInputs, address: str) -> tuple[ModelCard, ...]:
 def _child(child: RunRef, address: str) -> ChildRow:
     ended = child.ended
     return ChildRow(
-        Link(run_name(child), addresses.relative(addresses.run_pointer(child.id), address)),
+        _run_link(child, address),
         STATUS[child.status],
         wording.short_time(child.started),
         wording.duration(None if ended is None or child.started is None else ended - child.started),

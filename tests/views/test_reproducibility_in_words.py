@@ -13,6 +13,7 @@ from reportgen.analysis.rerun import Rerun, Stage
 from reportgen.model import Environment, Requirement, Run
 from reportgen.theme import builtin_themes
 from reportgen.views import addresses
+from reportgen.views.page import Link
 from reportgen.views.reproducibility import (
     ANSWERS,
     EVIDENCE,
@@ -27,8 +28,8 @@ from reportgen.views.reproducibility import (
     sentence,
     share_sentence,
 )
-from reportgen.views.run import NO_COMMANDS, RunInputs, RunPage, run_page
-from tests.builders import a_dataset, a_run
+from reportgen.views.run import NO_COMMANDS, Baseline, RunInputs, RunPage, run_page
+from tests.builders import a_dataset, a_ref, a_run
 
 COMMIT = "4f1c2d3e5a6b7c8d9e0f4f1c2d3e5a6b7c8d9e0f"
 SCRIPT = {
@@ -154,6 +155,16 @@ def test_the_navigation_leads_to_the_commands_where_there_are_any() -> None:
 
     assert "again" in [one.id for one in with_commands.sections]
     assert "again" not in [one.id for one in page_of(card_of(a_run())).sections]
+
+
+def test_a_part_of_another_run_leads_to_that() -> None:
+    parent = Baseline("its parent", a_ref("sweep"), {})
+    inputs = RunInputs(a_run(), "wine", "", {}, baselines=(parent,), card=card_of(a_run()))
+
+    page = run_page(inputs, address=addresses.run("id", "abc"), key="abc", contents={})
+
+    assert page.reproducibility
+    assert page.reproducibility.again.parent == Link("sweep", "index.html?id=id-sweep")
 
 
 def test_a_run_that_nobody_judged_has_no_such_section() -> None:

@@ -265,10 +265,10 @@
   const ANSWERS = { y: "yes", n: "no", u: "unknown", "-": "does not apply" };
 
   function reproducibility(runs) {
-    const group = "Could be run again";
+    const group = "Reproducibility";
     const cells = (make) => runs.map((run) => (run.points ? cell(make(run)) : unrecorded()));
     return [
-      row(group, cells((run) => run.again), { group }),
+      row("Could be run again", cells((run) => run.again), { group }),
       ...POINTS.map((name, place) => row(name, cells((run) => ANSWERS[run.points[place]]), { group })),
     ];
   }
