@@ -281,7 +281,7 @@ def entry_point_of(tags: Mapping[str, str], project: Project | None) -> EntryPoi
     name = entry_point_name(tags)
     offered = project.entry_points if project else ()
     found = next((entry for entry in offered if entry.name == name), None)
-    if found is None and name.endswith((".py", ".sh")):
+    if found is None and name.endswith((".py", ".sh", ".R")):
         return EntryPoint(name)
     return found
 
@@ -314,10 +314,15 @@ def _named(names: Sequence[str]) -> str:
 
 
 def docker_image(tags: Mapping[str, str], project: Project | None) -> str:
-    """The image in which a project run ran; empty for none."""
+    """The image in which a project run ran; empty for none.
+
+    What the project names can be had again; what MLflow built of it, as its tag says, is on the
+    machine that built it.
+    """
     if not entry_point_name(tags):
         return ""
-    return tags.get("mlflow.docker.image.uri") or (project.docker_image if project else "")
+    named = project.docker_image if project else ""
+    return named or tags.get("mlflow.docker.image.uri", "")
 
 
 def _of_image(image: str) -> tuple[Point, ...]:

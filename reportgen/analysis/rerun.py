@@ -244,7 +244,8 @@ def _entry_ways(
     if entry is None:
         return ()
     if not entry.command:
-        return (("", _with_options(_program(entry.name), given)),)
+        program = _program(entry.name)
+        return (("", _with_options(program, given)),) if program else ()
     line = filled(entry, dict(given))
     if not line:
         return ()

@@ -155,6 +155,12 @@ def test_a_script_that_mlflow_ran_gets_its_parameters_as_options() -> None:
     assert stage(commands(tags, {"lr": "1"}), "command") == {"": "python train.py --lr 1"}
 
 
+def test_an_entry_point_without_a_command_has_none_to_run() -> None:
+    project = Project("red", entry_points=(EntryPoint("main"),))
+
+    assert commands(LAUNCHED, {"lr": "1"}, project=project).stages == ()
+
+
 def test_in_an_image_the_command_is_run_inside() -> None:
     tags = {**LAUNCHED, "mlflow.docker.image.uri": "lab/wine:1"}
 
