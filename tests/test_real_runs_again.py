@@ -40,7 +40,7 @@ def test_what_mlflow_run_launched_is_launched_again(name: str, stores: Mapping[s
         *("-e", "main", "-P", "alpha=0.25", "-P", "note=two words", "-P", "steps=5"),
         *("-P", "extra=7"),
     ]
-    assert dict(commands.stages[-1].ways)["every"] == (
+    assert dict(commands.stages[-1].ways)["options"] == (
         "python train.py --alpha 0.25 --note 'two words' --steps 5 --extra 7"
     )
 

@@ -251,7 +251,7 @@ def _entry_ways(
         return ()
     ways = [("", line)]
     if undeclared:
-        ways.append(("every", _with_options(line, undeclared)))
+        ways.append(("options", _with_options(line, undeclared)))
     return tuple(ways)
 
 

@@ -15,10 +15,9 @@ from reportgen.views.page import Chip, Code, Fact, Link
 LONGEST_EVIDENCE = 160
 
 RULE = (
-    "It could be run again by a command when source, commit, repository, parameters and "
-    "environment are all recorded; by hand when somebody has to supply some of them; and not at "
-    "all without source or commit, or when uncommitted changes or required parameters are lost. "
-    "Only what is recorded counts: no address was fetched, and nothing was tried."
+    "A run could be run again when source, commit, repository, parameters and environment are "
+    "recorded; by hand when somebody has to supply some of them; not without source or commit, or "
+    "when uncommitted changes or required parameters are lost. Nothing was fetched or tried."
 )
 
 VERDICTS: Mapping[Verdict, Chip] = {
@@ -266,11 +265,19 @@ STAGES: Mapping[str, tuple[str, str]] = {
     "environment": ("Make its environment", ""),
     "command": ("Run it", ""),
 }
+ONLY: Mapping[str, str] = {
+    "code": "Checkout",
+    "patch": "Patch",
+    "packages": "List of packages",
+    "command": "Command",
+}
+"""What the code of a stage is called where there is one way only; no two of a page alike."""
+
 WAYS: Mapping[str, str] = {
-    "": "Shell",
     "new": "New environment",
     "here": "Packages you have",
     "every": "With what is not declared",
+    "options": "Command with what is not declared",
     "mlflow": "By mlflow run",
     "venv": "venv",
     "uv": "uv",
@@ -435,11 +442,11 @@ def _step(stage: Stage, commands: Rerun) -> Step:
     title, note = STAGES[stage.kind if clones else "here"]
     if stage.kind == "command" and not commands.mlflow:
         note = _undeclared_note(commands)
-    return Step(title, note, _codes(stage.ways))
+    return Step(title, note, _codes(stage.ways, stage.kind))
 
 
-def _codes(ways: Ways) -> tuple[Code, ...]:
-    return tuple(_shell(WAYS[kind], text) for kind, text in ways)
+def _codes(ways: Ways, stage: str = "") -> tuple[Code, ...]:
+    return tuple(_shell(WAYS[way] if way else ONLY[stage], text) for way, text in ways)
 
 
 @lru_cache(maxsize=512)  # checkouts and environments are the same for many runs

@@ -75,7 +75,7 @@ def test_what_is_recorded_but_not_declared_is_offered_apart() -> None:
     assert found.undeclared == ("extra",)  # MLflow would have quoted the other one
     assert "extra" not in dict(found.mlflow)["new"]
     assert words(dict(found.mlflow)["every"])[-2:] == ["-P", "extra=7"]
-    assert stage(found, "command")["every"].endswith(" --extra 7")
+    assert stage(found, "command")["options"].endswith(" --extra 7")
 
 
 @pytest.mark.parametrize(

@@ -231,3 +231,20 @@ def test_comparing_runs_knows_every_point_by_its_letter() -> None:
     assert names == list(TITLES.values())
     assert dict(letters) == {answer[0]: chip.text for answer, chip in ANSWERS.items()}
     assert point_letters(card_of(a_run())) == "nnn-unnuunn--"
+
+
+def test_no_two_codes_of_a_page_have_the_same_name() -> None:
+    every = ("new", "here", "every")
+    stages = (
+        *(Stage(kind, (("", "x"),)) for kind in ("code", "patch", "packages")),
+        Stage("environment", (("venv", "x"), ("uv", "x"), ("conda", "x"))),
+        Stage("command", (("", "x"), ("options", "x"), ("mlflow", "x"))),
+    )
+
+    again = reproducibility(
+        card_of(a_run()), Rerun(mlflow=tuple((way, "x") for way in every), stages=stages)
+    ).again
+
+    titles = [code.title for code in again.mlflow]
+    titles += [code.title for step in again.steps for code in step.codes]
+    assert len(titles) == len(set(titles)) == 12
