@@ -34,7 +34,7 @@ ELSEWHERE = ("http://", "https://", "mailto:")
 LISTS = frozenset(
     {
         *(addresses.HOME, addresses.VERSIONS, addresses.MODELS, addresses.REGISTRY),
-        *(addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH),
+        *(addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH, addresses.ENVIRONMENTS),
     }
 )
 """What `site:` may name."""

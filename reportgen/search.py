@@ -39,6 +39,7 @@ LISTS = (
     ("Models", addresses.MODELS, "Every logged model of this report"),
     ("Registered models", addresses.REGISTRY, "Names under which models are registered"),
     ("Compare runs", addresses.COMPARE, "Any runs of any experiments beside each other"),
+    ("Environments", addresses.ENVIRONMENTS, "Which versions of packages were used where"),
     ("Report versions", addresses.VERSIONS, "What was published when"),
     ("Problems", addresses.PROBLEMS, "What could not be read"),
 )

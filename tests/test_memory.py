@@ -141,6 +141,22 @@ def archive(version: Path) -> None:
     )
 
 
+def test_another_environment_of_a_model_shows_on_the_runs_that_are_compared_with_it(
+    lab: Remembering,
+) -> None:
+    first = min(
+        lab.source.glob("mlruns/*/models/*/artifacts/requirements.txt"),
+        key=lambda path: int(field(path.parents[1] / "meta.yaml", "creation_timestamp")),
+    )
+    first.write_text(first.read_text("utf-8") + "\nmore==1.0\n", "utf-8")
+
+    assert lab.is_true_after(first)
+
+
+def field(path: Path, name: str) -> str:
+    return path.read_text("utf-8").partition(f"{name}: ")[2].splitlines()[0]
+
+
 def test_a_registered_version_shows_on_the_pages_of_its_run(lab: Remembering) -> None:
     version = lab.source / "mlruns/models/iris-classifier/version-1/meta.yaml"
     archive(version)

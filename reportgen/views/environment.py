@@ -240,7 +240,7 @@ def package_rows(changes: Sequence[PackageChange]) -> tuple[PackageDiffRow, ...]
     return tuple(
         PackageDiffRow(
             name=forge.shortened(one.name),
-            by="" if one.channel == "python" else one.channel,
+            by="" if one.channel in (PYTHON, PIP) else one.channel,
             before=_version(one.before),
             after=_version(one.after),
             chip=KINDS[one.kind],

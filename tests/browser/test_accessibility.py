@@ -21,7 +21,7 @@ browser_test = pytest.mark.browser
 KINDS = (
     "home", "experiment", "run", "model", "models", "registered-model", "registry", "project",
     "narrative",
-    "problems", "versions", "resolver", "compare", "search",
+    "problems", "versions", "resolver", "compare", "search", "environments",
 )  # fmt: skip
 
 

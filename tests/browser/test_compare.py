@@ -462,6 +462,47 @@ def test_pure(page: Any, disk_trial: TrialSite) -> None:
     }
 
 
+def test_packages_are_said_to_have_gone_up_or_down(
+    page: Any, disk_trial: TrialSite, report: Report, frame: str
+) -> None:
+    with_assets(disk_trial, report)
+
+    def environment(*pip: list[Any]) -> dict[str, Any]:
+        return {"python": "3.11.7", "order": None, "pip": list(pip)}
+
+    def at(*release: int, before: int = 0, build: str = "") -> list[Any]:
+        return [release, [before, 0, -1, 1, 0], build]
+
+    before = environment(
+        ["numpy", "==1.2", at(0, 1, 2)],
+        ["pandas", "==2.0", at(0, 2)],
+        ["torch", "==2.1+cu118", at(0, 2, 1, build="cu118")],
+        ["mlflow", "==3.0", at(0, 3)],
+        ["scipy", ">=1", None],
+    )
+    after = environment(
+        ["NumPy", "==1.10", at(0, 1, 10)],
+        ["pandas", "==2.0rc1", at(0, 2, before=-1)],
+        ["torch", "==2.1+cu121", at(0, 2, 1, build="cu121")],
+        ["mlflow", "==3.0.0", at(0, 3)],
+        ["scipy", ">=2", None],
+    )
+    runs = [a_run("a", environment=before), a_run("b", environment=after)]
+    publish(disk_trial, frame, *runs)
+    page.goto(disk_trial.url("compare.html?runs=a,b&all=1"))
+    expect(page.locator(".cmp-run")).to_have_count(2)
+    found = {name: cells[1] for name, cells in rows(page, "environment").items()}
+
+    assert found == {
+        "Python": "3.11.7",
+        "mlflow": "==3.0.0",
+        "numpy": "==1.10 up",
+        "pandas": "==2.0rc1 down",
+        "scipy": ">=2 changed",
+        "torch": "==2.1+cu121 build only",
+    }
+
+
 def test_charts_across_the_compared_runs_are_saved(
     page: Any, report: Report, on_disk: Callable[[str], str]
 ) -> None:

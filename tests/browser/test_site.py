@@ -206,6 +206,38 @@ def test_the_controls_of_a_page_change_the_axes_of_its_curves(
     )
 
 
+# ---- the page of all environments
+
+
+def test_packages_are_found_by_name_or_version_also_those_that_are_folded(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    page.goto(on_disk("environments.html"))
+    shown = page.locator("[data-uses] tbody:visible")
+    before = shown.count()
+    page.keyboard.press("f")
+    page.keyboard.type("mlflow 3.")
+    expect(shown).to_have_count(1)
+    expect(shown.locator("th")).to_have_text("mlflow")
+
+    page.keyboard.type("nothing")
+    expect(page.locator("[data-uses-none]")).to_be_visible()
+
+    page.locator("#q").fill("")
+    expect(shown).to_have_count(before)
+
+
+def test_without_scripts_all_environments_are_there_and_lead_to_their_runs(
+    plain: Any, on_disk: Callable[[str], str]
+) -> None:
+    plain.goto(on_disk("environments.html"))
+
+    expect(plain.locator("[data-uses-filter]")).to_be_hidden()
+    plain.locator("#versions tbody a").first.click()
+    expect(plain.locator(".envs .card:target")).to_be_visible()
+    assert plain.locator(".envs .card:target a[href*='runs/index.html?id=']").count() > 0
+
+
 # ---- the table of an experiment
 
 

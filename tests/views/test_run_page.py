@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from reportgen.analysis.environments import PackageChange
 from reportgen.analysis.metrics import Goal
 from reportgen.errors import Problem
 from reportgen.model import Environment, Requirement, Run, RunStatus
@@ -389,6 +390,31 @@ def test_the_environment_with_its_pins() -> None:
         ("Python", "3.11.7"),
         ("pip", "1 package, pinned"),
     ]
+
+
+def test_the_packages_that_differ_from_the_run_before() -> None:
+    packages = (
+        PackageChange("numpy", "pip", "==1.26.4", "==2.1.0", "up"),
+        PackageChange("scipy", "conda", None, "", "added"),
+    )
+    before = Baseline("the run before it", a_ref("before"), {"lr": "0.1"}, packages)
+
+    (diff,) = page_of(a_run(params={"lr": "0.1"}), baselines=(before,)).diffs
+
+    assert diff.summary == "No parameter differs, 1 equal. 2 packages differ."
+    assert [(row.name, row.by, row.before, row.after, row.chip.text) for row in diff.packages] == [
+        ("numpy", "", "==1.26.4", "==2.1.0", "up"),
+        ("scipy", "conda", "", "any version", "added"),
+    ]
+
+
+@pytest.mark.parametrize(("packages", "said"), [((), " The environment is the same."), (None, "")])
+def test_equal_environments_are_told_from_unknown_ones(packages: Any, said: str) -> None:
+    before = Baseline("its parent", a_ref("before"), {}, packages)
+
+    (diff,) = page_of(a_run(), baselines=(before,)).diffs
+
+    assert diff.summary == f"Neither has any.{said}"
 
 
 def test_an_environment_that_nobody_recorded_is_said_to_be_so() -> None:
