@@ -9,7 +9,6 @@ from reportgen.analysis.reproducibility import About, Answer, Point, Scorecard, 
 from reportgen.analysis.rerun import Rerun, Stage, Ways
 from reportgen.views import wording
 from reportgen.views.code import code
-from reportgen.views.model_use import Step
 from reportgen.views.page import Chip, Code, Fact, Link
 
 LONGEST_EVIDENCE = 160
@@ -300,6 +299,15 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainStep:
+    """One thing to do; several codes are alternatives."""
+
+    title: str
+    note: str
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """How the run is run again."""
 
@@ -307,7 +315,7 @@ class Again:
     """Alternatives that do all of it."""
 
     mlflow_note: str
-    steps: tuple[Step, ...]
+    steps: tuple[AgainStep, ...]
     steps_title: str
     """Of the steps where they are the second choice; empty where they are all there is."""
 
@@ -437,12 +445,12 @@ def _undeclared_note(commands: Rerun) -> str:
     )
 
 
-def _step(stage: Stage, commands: Rerun) -> Step:
+def _step(stage: Stage, commands: Rerun) -> AgainStep:
     clones = stage.kind != "code" or stage.ways[0][1].startswith("git clone")
     title, note = STAGES[stage.kind if clones else "here"]
     if stage.kind == "command" and not commands.mlflow:
         note = _undeclared_note(commands)
-    return Step(title, note, _codes(stage.ways, stage.kind))
+    return AgainStep(title, note, _codes(stage.ways, stage.kind))
 
 
 def _codes(ways: Ways, stage: str = "") -> tuple[Code, ...]:
