@@ -13,8 +13,10 @@ from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
 from reportgen.analysis.history import Remembered
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.projects import project_of_run, run_again
+from reportgen.analysis.projects import project_of_run
 from reportgen.analysis.releases import ModelFacts, model_facts
+from reportgen.analysis.reproducibility import scorecard
+from reportgen.analysis.rerun import rerun
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.analysis.workflows import Step, may_be_workflow, steps_of
 from reportgen.errors import Problem
@@ -239,7 +241,9 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     project = project_of_run(run.tags, job.projects)
     environment, environment_key = reader.essence(inputs.environment)
     return RunResult(
-        summary=summary_of(run, job.goals[run.experiment_id]),
+        summary=summary_of(
+            run, job.goals[run.experiment_id], inputs.card.verdict if inputs.card else None
+        ),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -284,7 +288,9 @@ def _inputs(
     models: Sequence[tuple[LoggedModel, ModelResult]],
     kept: "_Kept",
 ) -> RunInputs:
-    environment = environment_of(job, run, [model for model, _ in models])
+    own = [model for model, _ in models]
+    environment = environment_of(job, run, own)
+    project = project_of_run(run.tags, job.projects)
     baselines = []
     for what, ref, made in (
         ("its parent", task.parent, task.parent_models),
@@ -314,7 +320,8 @@ def _inputs(
         environment_of_project=environment is not None
         and _recorded_environment(run, [model for model, _ in models]) is None
         and told_by_tags(run.tags, None) is None,
-        run_again=run_again(run.tags, run.params, job.projects) or "",
+        card=scorecard(run, own, project, environment),
+        commands=rerun(run, own, project, environment),
         copies=kept.copies,
     )
 

@@ -14,6 +14,7 @@ from reportgen.analysis.facts import RegisteredPast
 from reportgen.analysis.groups import Band, band, seed_groups
 from reportgen.analysis.history import past_of
 from reportgen.analysis.metrics import Goal, goal_of, main_metric
+from reportgen.analysis.reproducibility import share_of
 from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
@@ -477,6 +478,7 @@ def _glance(one: RankedExperiment, runs: Mapping[str, RunResult]) -> ExperimentG
         course=thinned(record(own, one.judge)) if one.judge.goal is not Goal.UNKNOWN else (),
         newest=tuple(_run_glance(run, runs, one) for run in active[:MOST_GLANCED]),
         users=tuple(sorted({run.user for run in own if run.user}))[:10],
+        share=share_of(run.verdict for run in active),
     )
 
 

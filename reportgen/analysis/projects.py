@@ -1,7 +1,7 @@
 """Which project a run came from, and how to run it again: the exact `mlflow run`, for a shell.
 
 MLflow keeps the parameters of project runs quoted for a shell; they are unquoted before they are
-quoted again. Credentials in a repository's address are left out.
+quoted again.
 """
 
 import re
@@ -18,43 +18,23 @@ DEFAULT_ENTRY_POINT = "main"
 
 
 def command(
-    uri: str, entry_point: str, parameters: Sequence[tuple[str, str]] = (), *, version: str = ""
+    uri: str,
+    entry_point: str,
+    parameters: Sequence[tuple[str, str]] = (),
+    *,
+    version: str = "",
+    env_manager: str = "",
 ) -> str:
     """`mlflow run URI -e ENTRY -P name=value …`; longer ones continue over several lines."""
     parts = [f"mlflow run {shlex.quote(uri)}"]
     if version:
         parts.append(f"-v {shlex.quote(version)}")
     parts.append(f"-e {shlex.quote(entry_point)}")
+    if env_manager:
+        parts.append(f"--env-manager {shlex.quote(env_manager)}")
     parts += [f"-P {shlex.quote(f'{name}={value}')}" for name, value in parameters]
     line = " ".join(parts)
     return line if len(line) <= WIDTH else " \\\n  ".join(parts)
-
-
-def run_again(
-    tags: Mapping[str, str], params: Mapping[str, str], projects: Sequence[Project]
-) -> str | None:
-    """The command that started a project run, as of today; None when its project is not known.
-
-    `tags` are the run's. A project kept in a remote repository is named by its address and
-    commit, any other by its folder among `projects`, relative to the source that was named.
-    """
-    if "mlflow.project.entryPoint" not in tags:
-        return None
-    name = tags["mlflow.project.entryPoint"] or DEFAULT_ENTRY_POINT
-    source = tags.get("mlflow.source.name", "")
-    project = project_of_run(tags, projects)
-    entry_point = project.entry_point(name) if project else None
-    if project is None or entry_point is None:
-        return None
-    given = [
-        (parameter.name, unquoted(params[parameter.name]))
-        for parameter in entry_point.parameters
-        if parameter.name in params
-    ]
-    if not is_remote(source):
-        return command(project.path, name, given)
-    commit = tags.get("mlflow.source.git.commit", "")
-    return command(without_credentials(source), name, given, version=commit)
 
 
 def project_of_run(tags: Mapping[str, str], projects: Sequence[Project]) -> Project | None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from reportgen.analysis.metrics import Goal
+from reportgen.analysis.reproducibility import Share
 from reportgen.analysis.standings import Judge
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import RunStatus
@@ -24,6 +25,7 @@ from reportgen.views.page import (
     head,
     run_chips,
 )
+from reportgen.views.reproducibility import share_sentence
 
 MOST_NEW = 8
 
@@ -66,6 +68,8 @@ class ExperimentGlance:
 
     newest: tuple[RunGlance, ...]
     users: tuple[str, ...] = ()
+    share: Share | None = None
+    """How many of its runs could be run again; None where that was not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ class ExperimentRow:
     best: str
     best_run: Link
     spark: Markup
+    again: str
+    """How many of its runs could be run again; empty where that was not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +353,7 @@ def _experiment(one: ExperimentGlance, way: Way) -> ExperimentRow:
         spark=Markup(sparkline(list(one.course), 120, 32, True))
         if len(one.course) > 1
         else Markup(""),
+        again=share_sentence(one.share) if one.share else "",
     )
 
 

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
+from reportgen.analysis.forge import shortened
+from reportgen.analysis.reproducibility import DIFF
 from reportgen.model import (
     Field,
     Flavor,
@@ -222,9 +224,9 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         params=tuple(Pair(name, value) for name, value in model.params.items()),
         tags=tuple(Pair(name, value) for name, value in model.tags.items() if not _own(name)),
         system_tags=tuple(
-            Pair(name, value)
+            Pair(name, shortened(value))
             for name, value in model.tags.items()
-            if _own(name) and name != NOTE_TAG
+            if _own(name) and name not in (NOTE_TAG, DIFF)
         ),
         lineage=_lineage(model, address, source_run, versions, provenance),
         problems=problem_rows(model.problems),

@@ -17,11 +17,12 @@ from reportgen.analysis.metrics import (
     summarize,
 )
 from reportgen.analysis.params import compare
+from reportgen.analysis.reproducibility import Scorecard
+from reportgen.analysis.rerun import NO_COMMANDS, Rerun
 from reportgen.analysis.workflows import Step
 from reportgen.model import Artifact, Environment, LoggedModel, ModelVersion, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
-from reportgen.views.code import code
 from reportgen.views.datasets import DatasetCard, dataset_cards
 from reportgen.views.environment import (
     EnvironmentList,
@@ -40,7 +41,6 @@ from reportgen.views.lineage import (
 from reportgen.views.page import (
     STATUS,
     Chip,
-    Code,
     Fact,
     Head,
     Link,
@@ -53,6 +53,11 @@ from reportgen.views.page import (
     run_chips,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.reproducibility import (
+    Reproducibility,
+    reproducibility,
+    reproducibility_fact,
+)
 from reportgen.views.run_metrics import (
     CurveCard,
     MetricRow,
@@ -116,8 +121,11 @@ class RunInputs:
     environment_of_project: bool = False
     """Where the run recorded none: that of the project as it is today."""
 
-    run_again: str = ""
-    """The command that runs it again; '' where no project is known."""
+    card: Scorecard | None = None
+    """Whether it could be run again; None where nobody judged."""
+
+    commands: Rerun = NO_COMMANDS
+    """That run it again."""
 
     copies: Mapping[str, str] | None = None
     """Artifact path → address of its copy."""
@@ -209,7 +217,7 @@ class RunPage:
     children_note: str
     artifacts: ArtifactList
     environment: EnvironmentList
-    run_again: Code | None
+    reproducibility: Reproducibility | None
     provenance: tuple[Pair, ...]
     note: Markup
     problems: tuple[ProblemRow, ...]
@@ -285,7 +293,7 @@ def run_page(
         else "",
         artifacts=artifacts,
         environment=environment_list(inputs.environment, of_project=inputs.environment_of_project),
-        run_again=code("Shell", inputs.run_again, "bash") if inputs.run_again else None,
+        reproducibility=_reproducibility(inputs, address),
         provenance=_provenance(run),
         note=note_prose(run.note),
         problems=problem_rows(run.problems),
@@ -355,7 +363,21 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
             )
     names = sorted({used.dataset.name for used in run.datasets})
     facts.extend(Fact("db", name) for name in names[:3])
+    if inputs.card:
+        facts.append(reproducibility_fact(inputs.card))
     return tuple(facts)
+
+
+def _reproducibility(inputs: RunInputs, address: str) -> Reproducibility | None:
+    if inputs.card is None:
+        return None
+    above = (one.run for one in inputs.baselines if one.what == "its parent")
+    parent = next((_run_link(run, address) for run in above), None)
+    return reproducibility(inputs.card, inputs.commands, parent)
+
+
+def _run_link(run: RunRef, address: str) -> Link:
+    return Link(run_name(run), addresses.relative(addresses.run_pointer(run.id), address))
 
 
 def _commit_fact(run: Run) -> list[Fact]:
@@ -388,15 +410,19 @@ def _sections(
         ("datasets", "Datasets", len(run.datasets)),
         ("packages", "Packages", package_count(inputs.environment)),
         ("artifacts", "Artifacts", len(artifacts.rows)),
+        ("reproducibility", "Reproducibility", 1 if inputs.card else 0),
+        ("again", "Run it again", 1 if inputs.commands != NO_COMMANDS else 0),
         ("notes", "Notes", 1 if run.note.strip() else 0),
         ("problems", "Problems", len(run.problems)),
         ("tags", "Tags", sum(not name.startswith("mlflow.") for name in run.tags)),
         ("environment", "Environment", 1),
-        ("again", "Run it again", 1 if inputs.run_again else 0),
         ("provenance", "Provenance", 1),
         ("lineage", "Lineage", sum(len(link.versions) for link in inputs.models)),
     )
-    silent = {"diff", "lineage", "artifacts", "notes", "environment", "again", "provenance"}
+    silent = {
+        *("diff", "lineage", "artifacts", "notes", "environment", "reproducibility"),
+        *("again", "provenance"),
+    }
     listed = tuple(
         Section(id, text, "" if id in silent else f"{count:,}")
         for id, text, count in counted
@@ -420,10 +446,7 @@ def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
     equal = tuple(Pair(one.name, one.after or "") for one in changes if one.equal)
     return DiffTable(
         title=f"Against {baseline.what}",
-        run=Link(
-            run_name(baseline.run),
-            addresses.relative(addresses.run_pointer(baseline.run.id), address),
-        ),
+        run=_run_link(baseline.run, address),
         rows=rows,
         equal=equal,
         summary=_diff_summary(rows, equal) + _packages_summary(baseline.packages),
@@ -513,7 +536,7 @@ def _plain_children(inputs: RunInputs) -> tuple[RunRef, ...]:
 def _child(child: RunRef, address: str) -> ChildRow:
     ended = child.ended
     return ChildRow(
-        Link(run_name(child), addresses.relative(addresses.run_pointer(child.id), address)),
+        _run_link(child, address),
         STATUS[child.status],
         wording.short_time(child.started),
         wording.duration(None if ended is None or child.started is None else ended - child.started),

@@ -343,6 +343,17 @@ def test_its_own_tags_come_apart_from_those_of_mlflow():
     assert [tag.name for tag in page.system_tags] == ["mlflow.user"]
 
 
+def test_neither_changes_that_were_not_committed_nor_credentials_are_published():
+    tags = {
+        "mlflow.source.git.diff": "+ password = 'swordfish'",
+        "mlflow.source.git.repoURL": "https://ada:s3cret@host/a/b",
+    }
+
+    (tag,) = page_of(a_model(tags=tags)).system_tags
+
+    assert tag.value == "https://host/a/b"
+
+
 def test_copied_files_are_links_and_others_are_not():
     files = (Artifact("MLmodel", 10, "a"), Artifact("model.skops", 20, "b"))
 

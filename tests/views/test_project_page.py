@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from reportgen.analysis.forge import without_credentials
-from reportgen.analysis.projects import command, project_of_run, run_again, unquoted
+from reportgen.analysis.projects import command, project_of_run, unquoted
 from reportgen.analysis.standings import Judge
 from reportgen.model import (
     DockerEnvironment,
@@ -234,20 +233,6 @@ def test_parameters_of_project_runs_are_unquoted(recorded, given):
     assert unquoted(recorded) == given
 
 
-def test_a_run_is_started_again_with_the_parameters_of_its_entry_point():
-    params = {"alpha": "0.9", "note": "'a b'", "logged_by_the_code": "1"}
-
-    assert run_again(TAGS, params, [WINE]) == (
-        "mlflow run lab/wine -e main -P alpha=0.9 -P 'note=a b'"
-    )
-
-
-def test_a_run_of_a_remote_project_is_started_at_its_commit_without_credentials():
-    tags = {**TAGS, "mlflow.source.name": "https://ada:token@host/lab#wine"}
-
-    assert run_again(tags, {}, [WINE]) == ("mlflow run 'https://host/lab#wine' -v c0ffee -e main")
-
-
 @pytest.mark.parametrize(
     ("tags", "projects"),
     [
@@ -257,8 +242,8 @@ def test_a_run_of_a_remote_project_is_started_at_its_commit_without_credentials(
         ({**TAGS, "mlflow.source.name": "/x"}, [WINE, Project("b", entry_points=(TRAIN,))]),
     ],
 )
-def test_nothing_is_offered_where_the_project_is_not_known(tags, projects):
-    assert run_again(tags, {}, projects) is None
+def test_the_project_of_a_run_may_not_be_known(tags, projects):
+    assert project_of_run(tags, projects) is None
 
 
 FLOW = Project("lab/flow", "flow", (TRAIN,), repository=REPOSITORY, subdirectory="flow")
@@ -309,16 +294,4 @@ def test_of_several_projects_the_one_in_the_same_folder_is_meant():
     other = Project("lab/beer", entry_points=(TRAIN,))
     tags = {**TAGS, "mlflow.source.name": "file:///home/ada/lab#wine"}
 
-    assert run_again(tags, {}, [other, WINE]) == "mlflow run lab/wine -e main"
-
-
-@pytest.mark.parametrize(
-    ("address", "clean"),
-    [
-        ("https://ada:token@host/x", "https://host/x"),
-        ("https://host/x@y", "https://host/x@y"),
-        ("git@host:lab/x.git", "git@host:lab/x.git"),
-    ],
-)
-def test_credentials_are_left_out(address, clean):
-    assert without_credentials(address) == clean
+    assert project_of_run(tags, [other, WINE]) == WINE
