@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reportgen.analysis.payloads import forms_of
 from reportgen.analysis.serving import (
     Answer,
     Payload,
@@ -83,7 +84,12 @@ def use_of(model: LoggedModel) -> Use:
     ask = _ask_step(model, request, answer)
     steps = (_store_step(), load, _serve_step(model.uri), ask, _docker_step(model))
     body = as_json(request.body) if request and request.body is not None else ""
-    return Use(steps, "", caution(mlmodel), body, request.csv if request else "", answer)
+    return Use(steps, "", caution(mlmodel), body, _csv(request, mlmodel), answer)
+
+
+def _csv(request: Payload | None, mlmodel: MLmodel) -> str:
+    forms = forms_of(request, mlmodel) if request else ()
+    return next((str(form.body) for form in forms if form.name == "csv"), "")
 
 
 def _why_not(model: LoggedModel) -> str:
@@ -177,8 +183,8 @@ def _ask_step(model: LoggedModel, request: Payload | None, answer: Answer) -> St
     codes: list[Code] = []
     if request and request.body is not None:
         codes += [_curl(as_json(request.body)), _requests(f"body = {as_python(request.body)}")]
-        if request.csv:
-            codes.append(_curl_csv(request.csv))
+        if model.mlmodel and (text := _csv(request, model.mlmodel)):
+            codes.append(_curl_csv(text))
     elif request:
         codes.append(_requests_of_zeros(request.arrays))
         if any(artifact.path == "serving_input_example.json" for artifact in model.artifacts):
