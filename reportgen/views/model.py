@@ -245,6 +245,7 @@ def _with_sections(page: ModelPage) -> ModelPage:
         (bool(page.metrics), Section("metrics", "Metrics", str(len(page.metrics)))),
         (bool(page.flavors), Section("flavors", "Flavors", str(len(page.flavors)))),
         (page.metadata is not None, Section("metadata", "Metadata")),
+        (bool(page.environment.tables), Section("packages", "Packages")),
         (bool(page.note), Section("notes", "Notes")),
         (bool(page.problems), Section("problems", "Problems", str(len(page.problems)))),
         (True, Section("addresses", "Addresses")),
