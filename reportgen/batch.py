@@ -28,7 +28,7 @@ from reportgen.model import (
 )
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
-from reportgen.sources.environment import read_environment
+from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
 from reportgen.sources.store import Store
 from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
@@ -38,8 +38,6 @@ from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
-
-ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
 
 HELD_BYTES = 64_000_000
 """Of a run's artifacts that are kept in memory until its page is rendered."""
@@ -246,7 +244,7 @@ def _inputs(
         evaluated=tuple(
             (id, job.models[id]) for id in run.input_models if id in job.models and id not in steps
         ),
-        environment=_environment(job, run, [model for model, _ in models]),
+        environment=environment_of(job, run, [model for model, _ in models]),
         run_again=run_again(run.tags, run.params, job.projects) or "",
         copies=kept.copies,
     )
@@ -344,20 +342,26 @@ def is_version_of(version: ModelVersion, run_id: str, artifact_path: str) -> boo
     )
 
 
-def _environment(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
-    """What the run's models say they need, else its files, else the project it came from."""
+def environment_of(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+    """What the run's models say they need, else its files, else the project it came from; and
+    what its tags add to that."""
+    found = _recorded_environment(run, models)
+    if found is None and (project := project_of_run(run.tags, job.projects)):
+        image = Environment(docker_image=project.docker_image) if project.docker_image else None
+        found = project.environment or image
+    return told_by_tags(run.tags, found)
+
+
+def _recorded_environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
             return model.mlmodel.environment
     files: dict[str, Path] = {}
     for artifact in sorted(run.artifacts, key=lambda one: (one.path.count("/"), one.path)):
         name = artifact.path.rsplit("/", 1)[-1]
-        if name in ENVIRONMENT_FILES:
+        if name in KNOWN:
             files.setdefault(name, Path(artifact.file))
-    if files:
-        return read_environment(files, run.id)[0]
-    project = project_of_run(run.tags, job.projects)
-    return project.environment if project else None
+    return read_environment(files, run.id)[0] if files else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,13 +134,36 @@ class Requirement:
     """One line of an environment."""
 
     name: str
-    """The package, or the whole line where it names none (`-c constraints.txt`)."""
+    """The package, or the whole line where it names none (`--no-binary :all:`)."""
 
     version: str = ""
-    """What is asked for: `==1.4.2`, `>=2,<3`; conda's `=1.4` as written; empty for any."""
+    """What is asked for, as written: `==1.4.2`, `>=2,<3`, `@ https://…`; conda's `=1.4`,
+    `=1.4=h_0`; empty for any."""
 
     line: str = ""
     """As written."""
+
+    extras: tuple[str, ...] = ()
+    """Sorted: `standard` of `uvicorn[standard]`."""
+
+    marker: str = ""
+    """Where alone it is needed: `python_version < "3.11"`."""
+
+    url: str = ""
+    """What is installed instead of a version from an index: an archive, a folder, or a version
+    control system's address (`git+https://…@commit`). It may hold credentials."""
+
+    hashes: tuple[str, ...] = ()
+    """`sha256:…` of each file that may be installed for it."""
+
+    constraint: str = ""
+    """What a constraints file adds to the version that it asks for: `==1.26.4`."""
+
+    channel: str = ""
+    """conda's, where the line names one: `conda-forge`."""
+
+    editable: bool = False
+    """True for pip's `-e`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +186,21 @@ class Environment:
     """`build_dependencies` of a `python_env.yaml`."""
 
     channels: tuple[str, ...] = ()
+
+    constraints: tuple[Requirement, ...] = ()
+    """Of constraints files: versions that hold if anything at all brings the package along."""
+
+    locked: tuple[Requirement, ...] = ()
+    """Of lock files: every package that is installed, those that others bring along too."""
+
+    docker_image: str = ""
+    """Such as `python:3.11-slim`; the environment of a run in a container."""
+
+    docker_id: str = ""
+    """The image's digest: `sha256:…`."""
+
+    runtime: str = ""
+    """The Databricks runtime, which brings packages of its own: `15.4.x-cpu-ml-scala2.12`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,40 @@
-"""Environments: `conda.yaml`, `python_env.yaml` and `requirements.txt`, of projects and models.
+"""Environments: what conda, pip and MLflow's own files say, of projects, models and runs.
 
 Read as text throughout (`python: 3.10` is not the number 3.1). A file that cannot be read costs
-itself; a line that is no requirement stays as it is written.
+itself; a line that is no requirement stays as it is written. What a file includes is read where
+it lies in the same folder or below, each file once.
 """
 
 import posixpath
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as PipRequirement
+from packaging.utils import canonicalize_name
 
 from reportgen.errors import Problem
 from reportgen.model import Environment, Json, Requirement
-from reportgen.sources.plain import from_yaml_as_text, read_text
+from reportgen.sources import lock_files
+from reportgen.sources.plain import from_json, from_yaml_as_text, read_text
+from reportgen.sources.requirement_lines import (
+    conda_requirement,
+    included,
+    lines_of,
+    parse_requirement,
+)
 
 CONDA, PYTHON_ENV, REQUIREMENTS = "conda.yaml", "python_env.yaml", "requirements.txt"
+CONSTRAINTS, PYPROJECT, PYTHON_VERSION = "constraints.txt", "pyproject.toml", ".python-version"
 
-PIP_COMMENT = re.compile(r"(^|\s)#.*$")
-PIP_VERSION = re.compile(r"[\w.-]+\s*(?:\[[^\]]*\])?\s*\(?(?P<version>(?:(?! --)[^;)])*)")
-PIP_FILE = re.compile(r"(?:-r|--requirement)[\s=]*requirements\.txt")
-CONDA_SPEC = re.compile(r"(?:[^\s:]+::)?(?P<name>[\w.-]+)\s*(?P<version>.*)")
+KNOWN = (CONDA, PYTHON_ENV, REQUIREMENTS, PYPROJECT, PYTHON_VERSION, *lock_files.PARSERS)
+"""Names of the files that are read beside a model or among the artifacts of a run; constraints
+only where something includes them."""
+
+CLUSTER = "mlflow.databricks.cluster.info"
+
 LARGEST = 1024 * 1024
+LARGEST_LOCK = 8 * LARGEST
 """Bytes of a file that is read at all."""
 
 NOTHING = ("", "~", "null")
@@ -33,52 +43,201 @@ NOTHING = ("", "~", "null")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one of the files says."""
+    """What one of the files says; lines of pip's as they are written, includes among them."""
 
     python: str = ""
     conda: tuple[Requirement, ...] = ()
-    pip: tuple[Requirement, ...] = ()
-    build: tuple[Requirement, ...] = ()
+    pip: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    locked: tuple[Requirement, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One environment while its files are read."""
+
+    root: Path
+    label: str
+    files: list[str] = field(default_factory=list)
+    constraints: list[Requirement] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    entered: set[Path] = field(default_factory=set)
+
+    def text(self, path: Path, largest: int = LARGEST) -> str | None:
+        """The text of a file, None for one that cannot be read."""
+        self.entered.add(path.resolve())
+        try:
+            found = read_text(path, largest)
+        except ValueError as error:
+            self.report(path, error)
+            return None
+        self.note(path)
+        return found
+
+    def note(self, path: Path) -> None:
+        if path.name not in self.files:
+            self.files.append(path.name)
+
+    def report(self, path: Path, error: ValueError) -> None:
+        what = f"This environment file cannot be read: {error}."
+        self.problems.append(Problem(posixpath.join(self.label, path.name), what))
 
 
 def read_environment(
-    files: Mapping[str, Path], label: str
+    files: Mapping[str, Path], label: str, root: Path | None = None
 ) -> tuple[Environment, tuple[Problem, ...]]:
     """What the files say together: first `python_env.yaml`, as in MLflow, then the others.
 
-    `files` are keyed by what they are (`conda.yaml`, `python_env.yaml`, `requirements.txt`),
-    whatever their own names; `label` is the folder that problems name. A line
-    `-r requirements.txt` of the first two stands for the lines of the third if that is given.
+    `files` are keyed by what they are (see `KNOWN`), whatever their own names; `label` is the
+    folder that problems name. Lines `-r other.txt` stand for the lines of that file, and what
+    `-c` names narrows the versions, where those files lie below `root`, which is the folder of
+    the file that includes them unless told otherwise.
     """
-    parts, problems = {}, []
-    for kind, parse in PARSERS.items():
-        if path := files.get(kind):
-            try:
-                parts[kind] = parse(read_text(path, LARGEST))
-            except ValueError as error:
-                what = f"This environment file cannot be read: {error}."
-                problems.append(Problem(posixpath.join(label, path.name), what))
-    conda, python_env, listed = (parts.get(kind, _Part()) for kind in PARSERS)
-    environment = Environment(
-        files=tuple(files[kind].name for kind in parts),
-        python=python_env.python or conda.python,
-        conda=conda.conda,
-        pip=_filled(python_env.pip, listed.pip) or listed.pip or _filled(conda.pip, listed.pip),
-        build=python_env.build,
-        channels=conda.channels,
+    parts: dict[str, _Part] = {}
+    reading = _Reading(root or Path(), label)
+    for kind, path in sorted(files.items(), key=lambda one: _place(one[0])):
+        text = reading.text(path, LARGEST_LOCK if kind in lock_files.PARSERS else LARGEST)
+        if text is None:
+            continue
+        try:
+            parts[kind] = _parsed(kind, text)
+        except ValueError as error:
+            reading.files.remove(path.name)
+            reading.report(path, error)
+    environment = _together(parts, files, reading, fixed=root is not None)
+    return environment, tuple(reading.problems)
+
+
+def told_by_tags(tags: Mapping[str, str], environment: Environment | None) -> Environment | None:
+    """With what a run's tags say of where it ran; None where nothing says anything.
+
+    `mlflow.docker.image.uri` and `.id` are of projects (mlflow/projects/docker.py); Databricks
+    keeps the cluster in `mlflow.databricks.cluster.info`, JSON with its `spark_version`; people
+    who keep Python's version call the tag `python_version`.
+    """
+    image = tags.get("mlflow.docker.image.uri", "")
+    digest = tags.get("mlflow.docker.image.id", "")
+    runtime, python = _runtime(tags.get(CLUSTER, "")), tags.get("python_version", "").strip()
+    if not (image or digest or runtime or python):
+        return environment
+    found = environment or Environment()
+    return replace(
+        found,
+        python=found.python or python,
+        docker_image=image or found.docker_image,
+        docker_id=digest,
+        runtime=found.runtime or runtime,
     )
-    return environment, tuple(problems)
 
 
-def parse_requirement(line: str) -> Requirement:
-    """One line of pip's: `name`, version as written; the whole line where it names no package."""
+def _runtime(cluster: str) -> str:
     try:
-        name = PipRequirement(line.partition(" --")[0]).name  # without options such as --hash
-    except InvalidRequirement:
-        return Requirement(name=line, line=line)
-    match = PIP_VERSION.match(line)
-    return Requirement(name, match["version"].strip() if match else "", line)
+        said = from_json(cluster) if cluster else None
+    except ValueError:
+        return ""
+    version = said.get("spark_version") if isinstance(said, Mapping) else None
+    return version if isinstance(version, str) else ""
+
+
+def _place(kind: str) -> int:
+    return KNOWN.index(kind) if kind in KNOWN else len(KNOWN)
+
+
+def _together(
+    parts: Mapping[str, _Part], files: Mapping[str, Path], reading: _Reading, *, fixed: bool
+) -> Environment:
+    """The parts, those that MLflow asks first before the others."""
+
+    def lines(kind: str) -> list[Requirement]:
+        path = files.get(kind)
+        if kind not in parts or path is None:
+            return []
+        if not fixed:
+            reading.root = path.parent
+        reading.entered = {path.resolve()}
+        return list(_requirements(parts[kind].pip, path.parent, reading))
+
+    order = (PYTHON_ENV, CONDA, PYTHON_VERSION, PYPROJECT)
+    python = next(
+        (parts[kind].python for kind in order if kind in parts and parts[kind].python), ""
+    )
+    pip = next(filter(None, map(lines, (PYTHON_ENV, REQUIREMENTS, CONDA, PYPROJECT))), [])
+    conda = parts.get(CONDA, _Part())
+    locked = next((parts[kind].locked for kind in lock_files.PARSERS if kind in parts), ())
+    constraints = tuple(dict.fromkeys(reading.constraints))
+    return Environment(
+        files=tuple(reading.files),
+        python=python,
+        conda=conda.conda,
+        pip=_narrowed(pip, constraints, locked),
+        build=tuple(map(parse_requirement, parts.get(PYTHON_ENV, _Part()).build)),
+        channels=conda.channels,
+        constraints=constraints,
+        locked=locked,
+    )
+
+
+def _requirements(lines: Sequence[str], folder: Path, reading: _Reading) -> Iterator[Requirement]:
+    """The lines, with those of included files in their place; lines that include constraints stay,
+    as pip must be told them, and so do those whose file is not here."""
+    for line in lines:
+        mark, name = included(line)
+        path = folder / name
+        if not mark or not _is_inside(path, reading):
+            yield parse_requirement(line)
+        elif mark == "-c":
+            yield parse_requirement(line)
+            if path.resolve() not in reading.entered:
+                reading.constraints.extend(one for one in _below(path, reading) if one.version)
+        elif path.resolve() not in reading.entered:
+            yield from _below(path, reading)
+
+
+def _below(path: Path, reading: _Reading) -> Iterator[Requirement]:
+    text = reading.text(path)
+    return _requirements(lines_of(text), path.parent, reading) if text else iter(())
+
+
+def _is_inside(path: Path, reading: _Reading) -> bool:
+    """Wherever links lead; a name that no file can have is not."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(reading.root.resolve())
+    except (OSError, ValueError):
+        return False
+
+
+def _narrowed(
+    requirements: Sequence[Requirement],
+    constraints: Sequence[Requirement],
+    locked: Sequence[Requirement],
+) -> tuple[Requirement, ...]:
+    """With what constraints and lock files make of each."""
+    limits = {canonicalize_name(one.name): one for one in constraints}
+    locks: dict[str, Requirement | None] = {}
+    for lock in locked:  # one for each system is none for all of them
+        name = canonicalize_name(lock.name)
+        locks[name] = None if name in locks else lock
+    return tuple(
+        _limited(
+            one, limits.get(canonicalize_name(one.name)), locks.get(canonicalize_name(one.name))
+        )
+        for one in requirements
+    )
+
+
+def _limited(one: Requirement, limit: Requirement | None, lock: Requirement | None) -> Requirement:
+    if not limit and not lock:
+        return one
+    constraint = limit.version if limit else lock.version if lock and not lock.url else ""
+    hashes = one.hashes or (lock.hashes if lock else ())
+    return replace(one, constraint="" if constraint == one.version else constraint, hashes=hashes)
+
+
+def _parsed(kind: str, text: str) -> _Part:
+    if kind in lock_files.PARSERS:
+        return _Part(locked=lock_files.parse(kind, text))
+    return PARSERS[kind](text)
 
 
 @lru_cache(maxsize=64)  # hundreds of models share one environment
@@ -90,19 +249,14 @@ def _conda(text: str) -> _Part:
     for item in _list(recorded.get("dependencies")):
         if isinstance(item, Mapping):
             pip.extend(_texts(item.get("pip")))
-        elif match := CONDA_SPEC.fullmatch(str(item).strip()):
-            if match["name"] == "python":
-                python = _conda_python(match["version"])
-            else:
-                conda.append(Requirement(match["name"], match["version"], str(item)))
+            continue
+        one = conda_requirement(str(item))
+        if one.name == "python":
+            python = _conda_python(one.version)
         else:
-            conda.append(Requirement(str(item), line=str(item)))
-    return _Part(
-        python=python,
-        conda=tuple(conda),
-        pip=tuple(map(parse_requirement, pip)),
-        channels=tuple(_texts(recorded.get("channels"))),
-    )
+            conda.append(one)
+    channels = tuple(_texts(recorded.get("channels")))
+    return _Part(python=python, conda=tuple(conda), pip=tuple(pip), channels=channels)
 
 
 def _conda_python(version: str) -> str:
@@ -117,35 +271,40 @@ def _python_env(text: str) -> _Part:
     python = recorded.get("python", "")
     return _Part(
         python="" if python in NOTHING else str(python),
-        pip=tuple(map(parse_requirement, _texts(recorded.get("dependencies")))),
-        build=tuple(map(parse_requirement, _texts(recorded.get("build_dependencies")))),
+        pip=tuple(_texts(recorded.get("dependencies"))),
+        build=tuple(_texts(recorded.get("build_dependencies"))),
     )
 
 
+def _pip(text: str) -> _Part:
+    return _Part(pip=lines_of(text))
+
+
 @lru_cache(maxsize=64)
-def _requirements(text: str) -> _Part:
-    """pip's own format: a backslash joins lines, ` #` begins a comment."""
-    joined = re.sub(r"\\\r?\n", " ", text)
-    lines = (PIP_COMMENT.sub("", line).strip() for line in joined.splitlines())
-    return _Part(pip=tuple(parse_requirement(line) for line in lines if line))
+def _pyproject(text: str) -> _Part:
+    """PEP 621: `project.requires-python` and `project.dependencies`."""
+    project = lock_files.from_toml(text).get("project")
+    project = project if isinstance(project, Mapping) else {}
+    python = project.get("requires-python")
+    return _Part(
+        python=python if isinstance(python, str) else "",
+        pip=tuple(_texts(project.get("dependencies"))),
+    )
 
 
-PARSERS = {CONDA: _conda, PYTHON_ENV: _python_env, REQUIREMENTS: _requirements}
+def _python_version(text: str) -> _Part:
+    """pyenv's and uv's `.python-version`: the first line that says something."""
+    said = (line.partition("#")[0].strip() for line in text.splitlines())
+    return _Part(python=next(filter(None, said), ""))
 
 
-def _filled(
-    pip: tuple[Requirement, ...], listed: tuple[Requirement, ...]
-) -> tuple[Requirement, ...]:
-    """With the listed requirements in place of the line that refers to them."""
-
-    def lines() -> Iterator[Requirement]:
-        for requirement in pip:
-            if listed and PIP_FILE.fullmatch(requirement.line):
-                yield from listed
-            else:
-                yield requirement
-
-    return tuple(lines())
+PARSERS: Mapping[str, Callable[[str], _Part]] = {
+    CONDA: _conda,
+    PYTHON_ENV: _python_env,
+    REQUIREMENTS: _pip,
+    PYPROJECT: _pyproject,
+    PYTHON_VERSION: _python_version,
+}
 
 
 def _mapping(text: str) -> Mapping[str, Json]:

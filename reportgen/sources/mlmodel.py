@@ -20,7 +20,7 @@ from reportgen.model import (
     LoggedModel,
     MLmodel,
 )
-from reportgen.sources.environment import CONDA, PYTHON_ENV, REQUIREMENTS, read_environment
+from reportgen.sources.environment import KNOWN, read_environment
 from reportgen.sources.plain import from_json, from_yaml, read_text
 from reportgen.sources.signature import parse_signature
 
@@ -60,7 +60,7 @@ def read_mlmodel(
         signature=signature,
         from_type_hint=recorded.get("is_signature_from_type_hint") is True,
         example=_example(recorded.get("saved_input_example_info"), here),
-        environment=_environment(flavors, here),
+        environment=_environment(flavors, recorded.get("databricks_runtime"), here),
         mlflow_version=str(recorded.get("mlflow_version") or ""),
         created=_milliseconds(recorded.get("utc_time_created")),
         size=_size(recorded.get("model_size_bytes"), artifacts),
@@ -144,16 +144,13 @@ def _items(value: Json) -> list[tuple[str, Json]]:
     return list(_mapping(value).items())
 
 
-def _environment(flavors: Sequence[Flavor], here: _Folder) -> Environment:
-    files = {
-        name: here.files[name] for name in (CONDA, PYTHON_ENV, REQUIREMENTS) if name in here.files
-    }
+def _environment(flavors: Sequence[Flavor], runtime: Json, here: _Folder) -> Environment:
+    files = {name: here.files[name] for name in KNOWN if name in here.files}
     environment, problems = read_environment(files, here.label)
     here.problems.extend(problems)
-    if environment.python:
-        return environment
     pyfunc = next((flavor for flavor in flavors if flavor.name == "python_function"), Flavor(""))
-    return replace(environment, python=str(pyfunc.settings.get("python_version") or ""))
+    python = environment.python or str(pyfunc.settings.get("python_version") or "")
+    return replace(environment, python=python, runtime=str(runtime or ""))
 
 
 def _example(recorded: Json, here: _Folder) -> InputExample | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reportgen.errors import Problem
 from reportgen.model import EntryPoint, Environment, Json, Parameter, Project
-from reportgen.sources.environment import CONDA, PYTHON_ENV, REQUIREMENTS, read_environment
+from reportgen.sources.environment import CONDA, PYTHON_ENV, read_environment
 from reportgen.sources.plain import from_yaml, read_text
 
 NAME = "MLproject"
@@ -153,19 +153,8 @@ def _environment(named: Json, kind: str, folder: Path, notes: _Notes) -> Environ
 
 
 def _read(kind: str, name: str, folder: Path, notes: _Notes) -> Environment:
-    files = {kind: folder / name}
-    beside = files[kind].with_name(REQUIREMENTS)
-    if _refers_to_requirements(files[kind]) and _is_file_inside(beside, folder):
-        files[REQUIREMENTS] = beside
+    """A `requirements.txt` that merely lies in the folder is no part of the environment."""
     label = posixpath.join(posixpath.dirname(notes.path), posixpath.dirname(name))
-    environment, problems = read_environment(files, label)
+    environment, problems = read_environment({kind: folder / name}, label, folder)
     notes.problems.extend(problems)
     return environment
-
-
-def _refers_to_requirements(path: Path) -> bool:
-    """A `requirements.txt` that merely lies in the folder is no part of the environment."""
-    try:
-        return REQUIREMENTS in read_text(path)
-    except ValueError:
-        return False

@@ -216,7 +216,13 @@ def test_metadata_is_kept_as_recorded(saved: Mapping[str, MLmodel]) -> None:
 def test_the_environment_is_that_of_the_files_beside(saved: Mapping[str, MLmodel]) -> None:
     environment = saved["v3.17/pip_file_and_constraints"].environment
 
-    assert environment.files == ("conda.yaml", "python_env.yaml", "requirements.txt")
+    assert environment.files == (
+        "conda.yaml",
+        "python_env.yaml",
+        "requirements.txt",
+        "constraints.txt",
+    )
+    assert {one.name: one.constraint for one in environment.pip}["scipy"] == "<9"
     assert [one.line for one in environment.pip] == [
         "mlflow==3.17.2",
         "numpy",
