@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from reportgen.model import (
     Field,
-    Flavor,
     InputExample,
     Json,
     LoggedModel,
@@ -25,6 +24,14 @@ from reportgen.views.artifacts.tables import Cell, TablePreview
 from reportgen.views.code import code
 from reportgen.views.environment import EnvironmentList, environment_list
 from reportgen.views.literals import as_json
+from reportgen.views.model_flavors import (
+    AbilityRow,
+    FlavorCard,
+    ability_rows,
+    flavor_cards,
+    flavor_name,
+    native_first,
+)
 from reportgen.views.model_use import Use, rows_in_words, use_of
 from reportgen.views.page import (
     DELETED,
@@ -49,7 +56,6 @@ STATUS = {
 STAGE_TONES = {"Production": "ok", "Staging": "run"}
 
 EXAMPLE_ROWS, EXAMPLE_COLUMNS, EXAMPLE_CHARACTERS = 5, 24, 3000
-SETTING_CHARACTERS = 200
 DEEPEST_FIELD = 4
 """Levels of a nested type that get rows of their own; what is deeper stays in words."""
 
@@ -116,14 +122,6 @@ class MetricLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FlavorCard:
-    """A flavor, with its settings as MLmodel has them."""
-
-    name: str
-    settings: tuple[Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ModelPage:
     template: ClassVar[str] = "model.html"
 
@@ -141,6 +139,7 @@ class ModelPage:
     example: ExampleView | None
     use: Use
     metrics: tuple[MetricLine, ...]
+    abilities: tuple[AbilityRow, ...]
     flavors: tuple[FlavorCard, ...]
     metadata: Code | None
     note: Markup
@@ -178,6 +177,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
     note = _description(model, versions)
     lede = first_sentence(note)
     filtered = len(model.artifacts) > FILTERED
+    hrefs = {path: addresses.relative(copy, address) for path, copy in files.items()}
     page = ModelPage(
         head=head(
             address,
@@ -202,14 +202,12 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         example=example,
         use=use,
         metrics=metrics,
-        flavors=tuple(map(_flavor, _native_first(mlmodel.flavors))),
+        abilities=ability_rows(mlmodel),
+        flavors=flavor_cards(model, hrefs),
         metadata=_metadata(mlmodel.metadata),
         note=note_prose(note) if note.strip() not in ("", lede) else Markup(),
         addresses=tuple(_addresses(model, versions)),
-        files=file_rows(
-            model.artifacts,
-            {path: addresses.relative(copy, address) for path, copy in files.items()},
-        ),
+        files=file_rows(model.artifacts, hrefs),
         files_note=_files_note(model),
         files_filtered=filtered,
         environment=environment_list(mlmodel.environment),
@@ -292,7 +290,7 @@ def _facts(
     if mlmodel.size:
         yield Fact("box", wording.size(mlmodel.size), title="Size of its files")
     if mlmodel.flavors:
-        yield Fact("cpu", ", ".join(map(flavor_name, _native_first(mlmodel.flavors))))
+        yield Fact("cpu", ", ".join(map(flavor_name, native_first(mlmodel.flavors))))
     if model.model_type:
         yield Fact("layers", model.model_type, title="Type of model")
     if source_run is not None:
@@ -305,20 +303,6 @@ def _facts(
     for one in newest.values():
         pointer = addresses.relative(addresses.registered_model(one.name), address)
         yield Fact("star", f"{one.name} v{one.version}", pointer, title="Registered as")
-
-
-def _native_first(flavors: Sequence[Flavor]) -> tuple[Flavor, ...]:
-    return tuple(sorted(flavors, key=lambda flavor: flavor.name == "python_function"))
-
-
-def flavor_name(flavor: Flavor) -> str:
-    """`sklearn 1.4.2`: with the version of the library where MLmodel has it."""
-    versions = (
-        str(value)
-        for name, value in flavor.settings.items()
-        if name.endswith("_version") and flavor.name != "python_function"
-    )
-    return " ".join((flavor.name, next(versions, ""))).strip()
 
 
 def _addresses(model: LoggedModel, versions: Sequence[ModelVersion]) -> Iterator[ModelAddress]:
@@ -478,29 +462,6 @@ def _cell(value: Json) -> Cell:
 
 
 # ---- what it is made of ------------------------------------------------------------------------
-
-
-def _flavor(flavor: Flavor) -> FlavorCard:
-    settings = (
-        Pair(name, _setting(name, value))
-        for name, value in flavor.settings.items()
-        if value not in (None, "", [], {})
-    )
-    return FlavorCard(flavor.name, tuple(settings))
-
-
-def _setting(name: str, value: Json) -> str:
-    if name == "model_code_path":
-        # The path on its author's machine: only the name is of use to anyone else.
-        return str(value).replace("\\", "/").rsplit("/", 1)[-1]
-    if name == "artifacts" and isinstance(value, Mapping):
-        # Beside its path each has the URI it was copied from, on that machine too.
-        paths = (one.get("path") for one in value.values() if isinstance(one, Mapping))
-        return ", ".join(str(path) for path in paths if path)
-    if name == "env" and isinstance(value, Mapping):
-        return ", ".join(map(str, value.values()))
-    text = value if isinstance(value, str) else as_json(value)
-    return text if len(text) <= SETTING_CHARACTERS else f"{text[:SETTING_CHARACTERS]}…"
 
 
 def _metadata(value: Json) -> Code | None:

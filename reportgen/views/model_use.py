@@ -25,13 +25,6 @@ from reportgen.views.page import Code
 
 ADDRESS = "http://127.0.0.1:5001/invocations"
 
-LOADERS = frozenset(
-    "catboost diviner dspy fastai h2o keras langchain lightgbm llama_index onnx openai paddle "
-    "pmdarima prophet pytorch sentence_transformers sklearn spacy spark statsmodels tensorflow "
-    "transformers xgboost".split()
-)
-"""Flavors that `mlflow.NAME.load_model` loads. A name from a store is code only if it is here."""
-
 COLUMN_DTYPES = {"integer": "int32", "float": "float32", "datetime": "datetime64[ns]"}
 """Types that pandas does not give to a column by itself."""
 
@@ -77,14 +70,14 @@ def use_of(model: LoggedModel) -> Use:
             "It has no python_function flavor, so MLflow can neither serve it nor load it in the "
             "generic way; its own flavor can load it."
         )
-        return Use(known, cannot, caution(mlmodel), "", "", None)
+        return Use(known, cannot, caution(mlmodel, model.artifacts), "", "", None)
     request = payload(mlmodel)
     answer = answer_shape(mlmodel, request.body if request else None)
     load = _load_step(mlmodel, model.uri, request, native)
     ask = _ask_step(model, request, answer)
     steps = (_store_step(), load, _serve_step(model.uri), ask, _docker_step(model))
     body = as_json(request.body) if request and request.body is not None else ""
-    return Use(steps, "", caution(mlmodel), body, _csv(request, mlmodel), answer)
+    return Use(steps, "", caution(mlmodel, model.artifacts), body, _csv(request, mlmodel), answer)
 
 
 def _csv(request: Payload | None, mlmodel: MLmodel) -> str:
@@ -103,25 +96,6 @@ def _why_not(model: LoggedModel) -> str:
         "Its files are not in the sources of this report, so nothing is known of how it is "
         "loaded. The address above works wherever its tracking store is reachable."
     )
-
-
-def caution(mlmodel: MLmodel) -> str:
-    """What loading the model runs, from how it was written; '' where only data is read."""
-    sklearn, pyfunc = mlmodel.flavor("sklearn"), mlmodel.flavor("python_function")
-    settings = dict(pyfunc.settings) if pyfunc else {}
-    said = []
-    if sklearn and sklearn.settings.get("serialization_format") in ("pickle", "cloudpickle"):
-        said.append(
-            f"Loading it unpickles {sklearn.settings.get('pickled_model', 'its file')}, which "
-            "can run any code that its author put there."
-        )
-    if "python_model" in settings:
-        said.append("Loading it unpickles python_model.pkl, which can run any code.")
-    elif "model_code_path" in settings:
-        said.append("Loading it runs the model’s own Python file.")
-    if settings.get("code"):
-        said.append("The modules in its code folder are put on Python’s path.")
-    return " ".join([*said, "Load it only if you trust where it comes from."]) if said else ""
 
 
 # ---- the steps ---------------------------------------------------------------------------------
