@@ -261,10 +261,6 @@ class MLmodel:
     env_vars: tuple[str, ...] = ()
     """Names of environment variables that the model read while it was logged."""
 
-    from_type_hint: bool = False
-    """Whether the signature is that of the type hints of `predict`, which checks requests itself
-    (MLflow 2.20 and later)."""
-
     def flavor(self, name: str) -> Flavor | None:
         return next((flavor for flavor in self.flavors if flavor.name == name), None)
 

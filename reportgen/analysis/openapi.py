@@ -21,6 +21,7 @@ from reportgen.analysis.json_schema import (
     tensors_schema,
     type_schema,
 )
+from reportgen.analysis.payloads import forms_of
 from reportgen.analysis.serving import (
     CSV_TYPES,
     LLM_KEYS,
@@ -377,6 +378,11 @@ def _series(value: Schema) -> Schema:
     return {"type": "object", "additionalProperties": or_null(value)}
 
 
+def _csv_example(mlmodel: MLmodel, request: Payload | None) -> Json:
+    forms = forms_of(request, mlmodel) if request else ()
+    return next((form.body for form in forms if form.content_type == CSV), None)
+
+
 # ---- operations --------------------------------------------------------------------------------
 
 
@@ -390,8 +396,8 @@ def _predict(
         content[JSON_TYPE]["examples"] = {"saved": {"summary": summary, "value": request.body}}
     if _takes_csv(mlmodel):
         content[CSV] = {"schema": {"type": "string"}}
-        if request and request.csv:
-            content[CSV]["example"] = request.csv
+        if table := _csv_example(mlmodel, request):
+            content[CSV]["example"] = table
         if release_of(mlmodel) >= (3, 10):
             content[PARQUET] = {}
     good: Schema = {"schema": {"$ref": "#/components/schemas/Answer"}}

@@ -66,7 +66,6 @@ def read_mlmodel(
         size=_size(recorded.get("model_size_bytes"), artifacts),
         metadata=recorded.get("metadata"),
         env_vars=tuple(map(str, _list(recorded.get("env_vars")))),
-        from_type_hint=recorded.get("is_signature_from_type_hint") is True,
     )
     return mlmodel, tuple(here.problems)
 

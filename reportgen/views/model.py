@@ -46,6 +46,7 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.using.naming import Address, model_addresses
 
 STATUS = {
     ModelStatus.READY: Chip("Ready", "ok", "check"),
@@ -106,14 +107,6 @@ class ExampleView:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelAddress:
-    """One of the addresses under which MLflow finds the model."""
-
-    uri: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class MetricLine:
     name: str
     value: str
@@ -143,7 +136,7 @@ class ModelPage:
     flavors: tuple[FlavorCard, ...]
     metadata: Code | None
     note: Markup
-    addresses: tuple[ModelAddress, ...]
+    addresses: tuple[Address, ...]
     files: tuple[FileRow, ...]
     files_note: str
     files_filtered: bool
@@ -169,7 +162,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
 ) -> ModelPage:
     """The page at `address`; `files` gives the site's address of each copied file by its path."""
     mlmodel = model.mlmodel or MLmodel()
-    use = use_of(model)
+    use = use_of(model, versions)
     tables = tuple(_field_tables(mlmodel.signature))
     missing = _signature_missing(model, tables)
     example = _example(mlmodel.example) if mlmodel.example else None
@@ -206,7 +199,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         flavors=flavor_cards(model, hrefs),
         metadata=_metadata(mlmodel.metadata),
         note=note_prose(note) if note.strip() not in ("", lede) else Markup(),
-        addresses=tuple(_addresses(model, versions)),
+        addresses=model_addresses(model, versions),
         files=file_rows(model.artifacts, hrefs),
         files_note=_files_note(model),
         files_filtered=filtered,
@@ -303,14 +296,6 @@ def _facts(
     for one in newest.values():
         pointer = addresses.relative(addresses.registered_model(one.name), address)
         yield Fact("star", f"{one.name} v{one.version}", pointer, title="Registered as")
-
-
-def _addresses(model: LoggedModel, versions: Sequence[ModelVersion]) -> Iterator[ModelAddress]:
-    yield ModelAddress(model.uri, "this model")
-    for one in versions:
-        yield ModelAddress(f"models:/{one.name}/{one.version}", "registered version")
-        for alias in one.aliases:
-            yield ModelAddress(f"models:/{one.name}@{alias}", "alias: may move to another version")
 
 
 def _files_note(model: LoggedModel) -> str:
