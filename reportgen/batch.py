@@ -14,6 +14,7 @@ from reportgen.analysis.environments import PackageChange, environment_changes, 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.summary import RunSummary, summary_of
+from reportgen.analysis.training import training_of
 from reportgen.errors import Problem
 from reportgen.model import (
     Artifact,
@@ -34,6 +35,7 @@ from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
+from reportgen.views.downloads import model_downloads
 from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
 from reportgen.views.run_data import run_data
@@ -194,7 +196,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     written = Written()
     models = []
     for model in _models_of(job, task.models, run):
-        result, bytes_ = _publish_model(job, model, task.ref)
+        result, bytes_ = _publish_model(job, model, task.ref, run)
         models.append((model, result))
         written += bytes_
     place = f"{job.stores[task.ref.store].label}/{run.experiment_id}/{run.id}/artifacts"
@@ -323,20 +325,28 @@ def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedMod
 
 
 def _publish_model(
-    job: Job, model: LoggedModel, source_run: RunRef | None
+    job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None = None
 ) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
     model = replace(model, problems=(*model.problems, *kept.problems))
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
-    run = _linked(source_run) if source_run else None
-    key = key_of(job.stamp, job.shared, bare, run, versions, experiment_name, kept.copies)
+    linked = _linked(source_run) if source_run else None
+    training = training_of(model, run)
+    key = key_of(
+        *(job.stamp, job.shared, bare, linked, versions, experiment_name, kept.copies), training
+    )
     address = addresses.model(model.id, key)
     written = kept.written
     if job.site.has(address):
         written += Written(reused=1)
     else:
+        downloads = []
+        for made in model_downloads(model, training, versions):
+            place = addresses.file(file_digest(made.content), made.name)
+            written += job.site.add(place, made.content)
+            downloads.append((made, place))
         page = model_page(
             model,
             address=address,
@@ -345,6 +355,7 @@ def _publish_model(
             versions=versions,
             experiment_name=experiment_name,
             files=kept.copies,
+            downloads=downloads,
         )
         written += job.site.add(address, job.theme.render(page, job.shared))
     flavors = tuple(one.name for one in model.mlmodel.flavors) if model.mlmodel else ()

@@ -296,12 +296,21 @@ LOADERS = frozenset(
 )
 """Flavors that `mlflow.NAME.load_model` loads. A name from a store is code only if it is here."""
 
-KINDS: Mapping[str, str] = MappingProxyType(
+AGENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "agent/v1/chat": "a ChatModel",
+        "agent/v2/chat": "a ChatAgent",
+        "agent/v1/responses": "a ResponsesAgent",
+    }
+)
+"""By the `task` that MLflow puts into the metadata (`mlflow/pyfunc/__init__.py`)."""
+
+LOADED_AS: Mapping[str, str] = MappingProxyType(
     {
         "mlflow.pyfunc.model": "a class of its author’s (PythonModel)",
-        "mlflow.pyfunc.loaders.chat_model": "a ChatModel",
-        "mlflow.pyfunc.loaders.chat_agent": "a ChatAgent",
-        "mlflow.pyfunc.loaders.responses_agent": "a ResponsesAgent",
+        "mlflow.pyfunc.loaders.chat_model": AGENTS["agent/v1/chat"],
+        "mlflow.pyfunc.loaders.chat_agent": AGENTS["agent/v2/chat"],
+        "mlflow.pyfunc.loaders.responses_agent": AGENTS["agent/v1/responses"],
         "mlflow.pyfunc.loaders.code_model": "a model from code",
         "mlflow.prompt.promptlab_model": "a prompt of MLflow’s Prompt Lab",
         "mlflow._promptlab": "a prompt of MLflow’s Prompt Lab",
@@ -342,19 +351,34 @@ def version_of(flavor: Flavor) -> str:
     return next((str(value) for value in found if isinstance(value, str | int | float)), "")
 
 
-def kind_of(flavor: Flavor) -> str:
-    """What a python_function is made of: `a ChatModel`, `the flavor sklearn`; else ''."""
-    if flavor.name != PYFUNC:
-        return ""
-    module = str(flavor.settings.get("loader_module") or "")
-    if "model_code_path" in flavor.settings and module == "mlflow.pyfunc.model":
-        return "a model from code"
-    if module in KINDS:
-        return KINDS[module]
+def agent_of(mlmodel: MLmodel) -> str:
+    """`a ChatModel`, `a ChatAgent`, `a ResponsesAgent`: its requests are never wrapped; else ''."""
+    task = mlmodel.metadata.get("task") if isinstance(mlmodel.metadata, Mapping) else None
+    kind = AGENTS.get(task, "") if isinstance(task, str) else ""
+    if kind:
+        return kind
+    kind = LOADED_AS.get(_loader(mlmodel.flavor(PYFUNC)), "")
+    return kind if kind in AGENTS.values() else ""
+
+
+def kind_of(mlmodel: MLmodel) -> str:
+    """What its python_function is made of: `a ChatModel`, `the flavor sklearn`; else ''."""
+    flavor = mlmodel.flavor(PYFUNC)
+    module = _loader(flavor)
     name = module.removeprefix("mlflow.")
+    if agent := agent_of(mlmodel):
+        return agent
+    if flavor and "model_code_path" in flavor.settings and name not in FACTS:
+        return "a model from code"
+    if module in LOADED_AS:
+        return LOADED_AS[module]
     if module.startswith("mlflow.") and name in FACTS:
         return f"the flavor {name}"
     return f"the module {module}" if module else ""
+
+
+def _loader(flavor: Flavor | None) -> str:
+    return str(flavor.settings.get("loader_module") or "") if flavor else ""
 
 
 def files_of(flavor: Flavor, artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:

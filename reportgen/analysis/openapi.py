@@ -9,6 +9,7 @@ some more, such as the columns of `dataframe_split` in any order.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from reportgen.analysis.flavors import agent_of
 from reportgen.analysis.json_schema import (
     Schema,
     column_schema,
@@ -42,9 +43,6 @@ CSV, JSON_TYPE, TEXT = "text/csv", "application/json", "text/plain"
 PARQUET = "application/vnd.apache.parquet"
 
 NESTED = frozenset({"array", "object", "map", "any"})
-AGENTS = ("mlflow.pyfunc.loaders.chat", "mlflow.pyfunc.loaders.responses")
-"""Models whose requests are never wrapped: ChatModel, ChatAgent, ResponsesAgent."""
-
 ROW = {"$ref": "#/components/schemas/Row"}
 ERROR = {"$ref": "#/components/schemas/Error"}
 
@@ -150,7 +148,7 @@ def _forms(mlmodel: MLmodel, body: Json) -> Iterator[tuple[str, Schema]]:
     fields, params = _inputs(mlmodel), _params(mlmodel)
     if _is_bare(mlmodel, body):
         yield "Bare", _bare(fields, params)
-        if _is_agent(mlmodel):
+        if agent_of(mlmodel):
             return
     for name, key, schema in _wrapped(mlmodel, body):
         properties: dict[str, Json] = {key: schema}
@@ -298,16 +296,12 @@ def nulls_of(body: Json) -> frozenset[str]:
     return frozenset(map(str, found))
 
 
-def _is_agent(mlmodel: MLmodel) -> bool:
-    pyfunc = mlmodel.flavor("python_function")
-    module = str(pyfunc.settings.get("loader_module") or "") if pyfunc else ""
-    return module.startswith(AGENTS)
-
-
 def _is_bare(mlmodel: MLmodel, body: Json) -> bool:
     """Requests with `messages`, `prompt` or `input` go on to the model as they are."""
     if release_of(mlmodel) < (2, 10):
         return False
+    if agent_of(mlmodel):
+        return True
     named = LLM_KEYS & {field.name for field in _inputs(mlmodel)}
     return bool(named) or (isinstance(body, Mapping) and bool(LLM_KEYS & body.keys()))
 
@@ -355,7 +349,7 @@ def _answer(mlmodel: MLmodel) -> Schema:
     if mlflow_major(mlmodel) < 2:
         # Its own release answers with the bare list, a later one wraps it.
         return {"anyOf": [wrapped, inner or {"type": "array"}]}
-    if _is_agent(mlmodel):
+    if agent_of(mlmodel):
         return inner
     return {"anyOf": [wrapped, inner]} if _is_bare(mlmodel, None) else wrapped
 
@@ -428,7 +422,7 @@ def _predict(
 
 def _takes_csv(mlmodel: MLmodel) -> bool:
     fields = _inputs(mlmodel)
-    if mlmodel.from_type_hint or _is_agent(mlmodel):
+    if mlmodel.from_type_hint or agent_of(mlmodel):
         return False
     return not fields or (
         _named_columns(fields) and all(_kind(field) in CSV_TYPES for field in fields)

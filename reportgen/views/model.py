@@ -22,8 +22,10 @@ from reportgen.views import addresses, wording
 from reportgen.views.artifacts.listing import FILTERED, FileRow, file_rows
 from reportgen.views.artifacts.tables import Cell, TablePreview
 from reportgen.views.code import code
+from reportgen.views.downloads import Download, Made, offered, signature_json
 from reportgen.views.environment import EnvironmentList, environment_list
 from reportgen.views.literals import as_json
+from reportgen.views.model_card import NOTE_TAG, description_of
 from reportgen.views.model_flavors import (
     AbilityRow,
     FlavorCard,
@@ -57,10 +59,9 @@ STATUS = {
 STAGE_TONES = {"Production": "ok", "Staging": "run"}
 
 EXAMPLE_ROWS, EXAMPLE_COLUMNS, EXAMPLE_CHARACTERS = 5, 24, 3000
+SCHEMA_CHARACTERS = 12_000
 DEEPEST_FIELD = 4
 """Levels of a nested type that get rows of their own; what is deeper stays in words."""
-
-NOTE_TAG = "mlflow.note.content"
 
 HOW_TO_SIGN = """\
 import mlflow
@@ -127,6 +128,9 @@ class ModelPage:
     sections: tuple[Section, ...]
     signature: tuple[FieldTable, ...]
     signature_note: str
+    signature_schema: Code | None
+    """The signature as JSON Schema; None where there is none, or more than people read."""
+
     signature_missing: str
     how_to_sign: Code | None
     example: ExampleView | None
@@ -137,6 +141,7 @@ class ModelPage:
     metadata: Code | None
     note: Markup
     addresses: tuple[Address, ...]
+    downloads: tuple[Download, ...]
     files: tuple[FileRow, ...]
     files_note: str
     files_filtered: bool
@@ -159,15 +164,17 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
     versions: Sequence[ModelVersion],
     experiment_name: str,
     files: Mapping[str, str],
+    downloads: Sequence[tuple[Made, str]] = (),
 ) -> ModelPage:
-    """The page at `address`; `files` gives the site's address of each copied file by its path."""
+    """The page at `address`; `files` gives the site's address of each copied file by its path,
+    `downloads` are the files made for the page, with theirs."""
     mlmodel = model.mlmodel or MLmodel()
     use = use_of(model, versions)
     tables = tuple(_field_tables(mlmodel.signature))
     missing = _signature_missing(model, tables)
     example = _example(mlmodel.example) if mlmodel.example else None
     metrics = tuple(map(_metric, model.metrics))
-    note = _description(model, versions)
+    note = description_of(model, versions)
     lede = first_sentence(note)
     filtered = len(model.artifacts) > FILTERED
     hrefs = {path: addresses.relative(copy, address) for path, copy in files.items()}
@@ -190,6 +197,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         sections=(),
         signature=tables,
         signature_note="read from the file MLmodel" if tables else "",
+        signature_schema=_schema(mlmodel, model.name or model.id),
         signature_missing=missing,
         how_to_sign=_how_to_sign(model) if missing and mlmodel.flavors else None,
         example=example,
@@ -200,6 +208,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         metadata=_metadata(mlmodel.metadata),
         note=note_prose(note) if note.strip() not in ("", lede) else Markup(),
         addresses=model_addresses(model, versions),
+        downloads=offered(downloads, address),
         files=file_rows(model.artifacts, hrefs),
         files_note=_files_note(model),
         files_filtered=filtered,
@@ -240,6 +249,7 @@ def _with_sections(page: ModelPage) -> ModelPage:
         (bool(page.note), Section("notes", "Notes")),
         (bool(page.problems), Section("problems", "Problems", str(len(page.problems)))),
         (True, Section("addresses", "Addresses")),
+        (bool(page.downloads), Section("downloads", "Downloads")),
         (bool(page.files), Section("files", "Files")),
         (bool(page.flavors), Section("environment", "Environment")),
         (bool(page.params), Section("params", "Parameters", str(len(page.params)))),
@@ -258,12 +268,6 @@ def _crumbs(model: LoggedModel, experiment_name: str) -> tuple[tuple[str, str], 
 
 def _own(tag: str) -> bool:
     return tag.startswith(("mlflow.", "_mlflow"))
-
-
-def _description(model: LoggedModel, versions: Sequence[ModelVersion]) -> str:
-    """The model's own note, else that of its newest version which has one."""
-    described = sorted((one for one in versions if one.description), key=lambda one: one.version)
-    return model.tags.get(NOTE_TAG, "") or (described[-1].description if described else "")
 
 
 def _chips(model: LoggedModel) -> tuple[Chip, ...]:
@@ -322,6 +326,11 @@ def _signature_missing(model: LoggedModel, tables: Sequence[FieldTable]) -> str:
         "what that should be. A signature names and types the inputs and outputs, and requests "
         "are checked against it."
     )
+
+
+def _schema(mlmodel: MLmodel, title: str) -> Code | None:
+    text = signature_json(mlmodel.signature, title)
+    return code("JSON Schema", text, "json") if text and len(text) <= SCHEMA_CHARACTERS else None
 
 
 def _how_to_sign(model: LoggedModel) -> Code:

@@ -123,7 +123,7 @@ def _card(flavor: Flavor, model: LoggedModel, hrefs: Mapping[str, str]) -> Flavo
         name=flavor.name,
         title=facts.title if facts.title != flavor.name else "",
         version=f"{title} {version}" if version else "",
-        about=tuple(_about(flavor, facts)),
+        about=tuple(_about(flavor, facts, model)),
         line=_line(facts, model.uri),
         loading=tuple(
             LoadingRow(LOADING[one.runs], one.why) for one in loading_of(flavor, model.artifacts)
@@ -138,13 +138,14 @@ def _card(flavor: Flavor, model: LoggedModel, hrefs: Mapping[str, str]) -> Flavo
     )
 
 
-def _about(flavor: Flavor, facts: Facts) -> Iterator[str]:
+def _about(flavor: Flavor, facts: Facts, model: LoggedModel) -> Iterator[str]:
     if not is_known(flavor):
         yield (
             "MLflow itself has no flavor of this name: a plug-in or a release of another time "
             "saved it. Only what MLmodel says is known of it."
         )
-    if kind := kind_of(flavor):
+    kind = kind_of(model.mlmodel or MLmodel()) if flavor.name == PYFUNC else ""
+    if kind:
         yield f"It wraps {kind}."
     if facts.needs:
         yield facts.needs
