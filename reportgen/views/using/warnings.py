@@ -23,6 +23,9 @@ LAST_FIXES: Mapping[str, str] = {
 LARGE = 10**9
 """Bytes of a model that make its image slow to push and to start."""
 
+TOOLS = frozenset({"pip", "setuptools", "wheel"})
+"""What installs the packages, and is not among them."""
+
 NAMED = 4
 """Packages that a warning names; more are counted."""
 
@@ -73,7 +76,7 @@ def _packages(environment: Environment) -> Iterator[str]:
             "you have, by --env-manager local."
         )
         return
-    loose = [one.name for one in packages if not is_pinned(one)]
+    loose = [one.name for one in packages if one.name not in TOOLS and not is_pinned(one)]
     if loose and not environment.locked:
         which = "has" if len(loose) == 1 else "have"
         yield (
