@@ -117,7 +117,15 @@ def answer_shape(mlmodel: MLmodel, body: Json = None) -> Answer:
     inner = _answer_of(outputs) if outputs else None
     words = _answer_in_words(outputs) if outputs else "The signature does not say what is in it."
     if isinstance(body, Mapping) and LLM_KEYS & body.keys():
+        if outputs and all(field.name and not field.is_tensor for field in outputs):
+            names = ", ".join(field.name for field in outputs)
+            return Answer(f"The output itself, as JSON, with {names}.", _record(outputs))
         return Answer(f"The output itself, as JSON. {words}", inner)
+    if outputs and _is_series(outputs) and mlmodel.flavor("statsmodels"):
+        words, inner = (
+            "One record per row, whose one field is named 0.",
+            [{"0": placeholder(outputs[0].spec)}],
+        )
     if mlflow_major(mlmodel) < 2:
         later = "A server of MLflow 1.x answers with the bare list, a later one wraps it as here."
         words = f"{words} {later}"
@@ -432,11 +440,22 @@ def _answer_of(outputs: Sequence[Field]) -> Json:
     if all(field.is_tensor for field in outputs):
         body = _arrays_body(outputs)
         return body["inputs"] if body else None
-    values = {
+    values = _record(outputs)
+    return [values] if all(values) else list(values.values())
+
+
+def _is_series(outputs: Sequence[Field]) -> bool:
+    """One column without a name: of a list, or of a pandas Series, which the server makes
+    records of. Statsmodels answers with one; of a model of its author's the signature tells not.
+    """
+    return len(outputs) == 1 and not outputs[0].name and not outputs[0].is_tensor
+
+
+def _record(outputs: Sequence[Field]) -> dict[str, Json]:
+    return {
         field.name: placeholder(field.type if field.spec is None else field.spec)
         for field in outputs
     }
-    return [values] if all(values) else list(values.values())
 
 
 def _answer_in_words(outputs: Sequence[Field]) -> str:

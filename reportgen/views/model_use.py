@@ -185,8 +185,8 @@ def serve_step(where: Address) -> Step:
 def _ask_step(
     model: LoggedModel, request: Payload | None, forms: Sequence[Form], answer: Answer
 ) -> Step:
-    nested = _is_nested(model.mlmodel)
-    codes = list(requests.main_codes(forms, nested=nested))
+    exact = _is_exact(model.mlmodel)
+    codes = list(requests.main_codes(forms, exact=exact))
     if request and request.body is None:
         codes.append(requests.zeros(request.arrays))
         if any(artifact.path == "serving_input_example.json" for artifact in model.artifacts):
@@ -194,16 +194,17 @@ def _ask_step(
     result = None
     if answer.example is not None:
         result = code("Answer, for one row", as_json(answer.example), "json")
-    others = requests.other_forms(forms, nested=nested)
+    others = requests.other_forms(forms, exact=exact)
     note = _ask_note(request, answer)
     return Step("Ask for a prediction", note, tuple(codes), result, others)
 
 
-def _is_nested(mlmodel: MLmodel | None) -> bool:
-    """Whether columns hold lists or objects."""
+def _is_exact(mlmodel: MLmodel | None) -> bool:
+    """Whether 2 is refused for 2.0: where no signature makes the one of the other, and inside of
+    the lists and objects of a column (`_enforce_mlflow_datatype` of `mlflow/models/utils.py`)."""
     fields = (mlmodel.signature.inputs or ()) if mlmodel and mlmodel.signature else ()
     specs = [field.spec for field in fields if isinstance(field.spec, dict)]
-    return any(spec.get("type") in NESTED for spec in specs)
+    return not fields or any(spec.get("type") in NESTED for spec in specs)
 
 
 def _ask_note(request: Payload | None, answer: Answer) -> str:

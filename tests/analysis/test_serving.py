@@ -310,7 +310,14 @@ def test_an_answer_has_the_form_of_the_outputs(outputs, example):
 def test_a_chat_is_answered_bare():
     mlmodel = MLmodel(signature=Signature(outputs=(a_column("text", "string"),)))
 
-    assert answer_shape(mlmodel, {"messages": []}).example == [{"text": "text"}]
+    assert answer_shape(mlmodel, {"messages": []}).example == {"text": "text"}
+
+
+def test_statsmodels_answers_with_records():
+    signature = Signature(outputs=(a_column("", "double"),))
+    mlmodel = MLmodel((Flavor("statsmodels"),), signature, mlflow_version="3.1.0")
+
+    assert answer_shape(mlmodel).example == {"predictions": [{"0": 0.5}]}
 
 
 def test_servers_of_release_1_answer_with_a_bare_list():

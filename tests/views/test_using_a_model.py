@@ -148,12 +148,12 @@ def test_a_long_request_is_shown_once():
     assert use(example=InputExample("dataframe", table)).steps[3].others == ()
 
 
-def sent_by_javascript(body: Json, *, nested: bool) -> str:
+def sent_by_javascript(body: Json, *, exact: bool) -> str:
     """What node sends when it runs the page's code, with a `fetch` that writes it down."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
-    (code,) = [one for one in requests.codes_of(body, nested) if one.title == "JavaScript"]
+    (code,) = [one for one in requests.codes_of(body, exact) if one.title == "JavaScript"]
     script = (
         "const fetch = async (address, request) => {"
         "  process.stderr.write(request.body); return { ok: true, json: () => 0 }; };"
@@ -163,15 +163,15 @@ def sent_by_javascript(body: Json, *, nested: bool) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("nested", [False, True])
-def test_javascript_sends_the_same_request(nested):
-    body = {"inputs": [{"a'": [1.5, "</script>", None, True], "n": 2**60 if nested else 7}]}
+@pytest.mark.parametrize("exact", [False, True])
+def test_javascript_sends_the_same_request(exact):
+    body = {"inputs": [{"a'": [1.5, "</script>", None, True], "n": 2**60 if exact else 7}]}
 
-    assert json.loads(sent_by_javascript(body, nested=nested)) == body
+    assert json.loads(sent_by_javascript(body, exact=exact)) == body
 
 
 def test_javascript_keeps_a_whole_number_a_fraction_where_that_matters():
-    assert "2.0" in sent_by_javascript({"inputs": [{"x": [2.0]}]}, nested=True)
+    assert "2.0" in sent_by_javascript({"inputs": [{"x": [2.0]}]}, exact=True)
 
 
 # ---- targets -----------------------------------------------------------------------------------

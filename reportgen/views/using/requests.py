@@ -39,31 +39,31 @@ WORDS = {
 }
 
 
-def main_codes(forms: Sequence[Form], *, nested: bool) -> tuple[Code, ...]:
+def main_codes(forms: Sequence[Form], *, exact: bool) -> tuple[Code, ...]:
     """The first form in each language, and CSV where it is taken.
 
-    `nested` says that columns hold lists or objects.
+    `exact` says that a number must stay what it is: 2.0 is not 2.
     """
     if not forms:
         return ()
     csv = [_curl_csv(str(form.body)) for form in forms if form.content_type == CSV]
-    return (*codes_of(forms[0].body, nested), *csv)
+    return (*codes_of(forms[0].body, exact), *csv)
 
 
-def codes_of(body: Json, nested: bool) -> tuple[Code, ...]:
+def codes_of(body: Json, exact: bool) -> tuple[Code, ...]:
     """A JSON request in each language."""
-    return (_curl(as_json(body)), _requests(f"body = {as_python(body)}"), _fetch(body, nested))
+    return (_curl(as_json(body)), _requests(f"body = {as_python(body)}"), _fetch(body, exact))
 
 
-def other_forms(forms: Sequence[Form], *, nested: bool) -> tuple[OtherForm, ...]:
+def other_forms(forms: Sequence[Form], *, exact: bool) -> tuple[OtherForm, ...]:
     """The forms after the first, as far as they are short enough to be read once more."""
-    return tuple(_others(forms, nested))
+    return tuple(_others(forms, exact))
 
 
-def _others(forms: Sequence[Form], nested: bool) -> Iterator[OtherForm]:
+def _others(forms: Sequence[Form], exact: bool) -> Iterator[OtherForm]:
     for form in forms[1:]:
         if form.content_type != CSV and len(as_json(form.body)) <= LONGEST:
-            yield OtherForm(form.name, WORDS.get(form.name, ""), codes_of(form.body, nested))
+            yield OtherForm(form.name, WORDS.get(form.name, ""), codes_of(form.body, exact))
 
 
 def saved_file() -> Code:
@@ -114,9 +114,9 @@ def _requests(body: str, imports: str = "") -> Code:
     return code("Python", text, "python")
 
 
-def _fetch(body: Json, nested: bool) -> Code:
+def _fetch(body: Json, exact: bool) -> Code:
     """A body with numbers that JavaScript would write otherwise is sent as the text that it is."""
-    if _changes(body, nested):
+    if _changes(body, exact):
         given, sent = as_json(json.dumps(body, ensure_ascii=False)), "body"
     else:
         given, sent = as_json(body), "JSON.stringify(body)"
@@ -130,12 +130,11 @@ def _fetch(body: Json, nested: bool) -> Code:
     return code("JavaScript", text, "javascript")
 
 
-def _changes(value: Json, nested: bool) -> bool:
-    """Whole numbers that are too large; and 2.0, which becomes 2: inside of lists and objects of
-    a column MLflow does not take that for a `double`."""
+def _changes(value: Json, exact: bool) -> bool:
+    """Whole numbers that are too large; and 2.0, which becomes 2, where that is another type."""
     if isinstance(value, dict | list):
         inside = value.values() if isinstance(value, dict) else value
-        return any(_changes(one, nested) for one in inside)
+        return any(_changes(one, exact) for one in inside)
     if isinstance(value, float):
-        return nested and value.is_integer()
+        return exact and value.is_integer()
     return isinstance(value, int) and abs(value) > EXACT
