@@ -18,6 +18,7 @@ from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.reproducibility import scorecard
 from reportgen.analysis.rerun import rerun
 from reportgen.analysis.summary import RunSummary, summary_of
+from reportgen.analysis.training import training_of
 from reportgen.analysis.workflows import Step, may_be_workflow, steps_of
 from reportgen.errors import Problem
 from reportgen.model import (
@@ -39,6 +40,7 @@ from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
+from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
@@ -155,7 +157,7 @@ def model_batch(job: Job, refs: Sequence[ModelRef]) -> list[tuple[ModelResult, W
     results = []
     for ref in refs:
         for model in job.stores[ref.store].read_models([ref]):
-            results.append(_publish_model(job, model, None, Provenance()))
+            results.append(_publish_model(job, model, None, None))
     return results
 
 
@@ -223,7 +225,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     models = []
     provenance = provenance_of(run, job.projects)
     for model in _models_of(job, task.models, run):
-        result, bytes_ = _publish_model(job, model, task.ref, provenance)
+        result, bytes_ = _publish_model(job, model, task.ref, run)
         models.append((model, result))
         written += bytes_
     place = f"{job.stores[task.ref.store].label}/{run.experiment_id}/{run.id}/artifacts"
@@ -380,21 +382,31 @@ def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedMod
 
 
 def _publish_model(
-    job: Job, model: LoggedModel, source_run: RunRef | None, provenance: Provenance
+    job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None
 ) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
     model = replace(model, problems=(*model.problems, *kept.problems))
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
-    run = _linked(source_run) if source_run else None
-    made = provenance if versions else None  # told with them alone
-    key = key_of(job.stamp, job.shared, bare, run, versions, experiment_name, kept.copies, made)
+    linked = _linked(source_run) if source_run else None
+    training = training_of(model, run)
+    # What it was made of is told with what was registered of it alone.
+    provenance = provenance_of(run, job.projects) if run and versions else Provenance()
+    key = key_of(
+        *(job.stamp, job.shared, bare, linked, versions, experiment_name, kept.copies),
+        *(training, provenance),
+    )
     address = addresses.model(model.id, key)
     written = kept.written
     if job.site.has(address):
         written += Written(reused=1)
     else:
+        downloads = []
+        for made in model_downloads(model, training, versions):
+            place = addresses.file(file_digest(made.content), made.name)
+            written += job.site.add(place, made.content)
+            downloads.append((made, place))
         page = model_page(
             model,
             address=address,
@@ -404,6 +416,7 @@ def _publish_model(
             experiment_name=experiment_name,
             files=kept.copies,
             provenance=provenance,
+            downloads=downloads,
         )
         written += job.site.add(address, job.theme.render(page, job.shared))
     flavors = tuple(one.name for one in model.mlmodel.flavors) if model.mlmodel else ()

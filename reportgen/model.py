@@ -246,6 +246,9 @@ class MLmodel:
     """Sorted by name."""
 
     signature: Signature | None = None
+    from_type_hint: bool = False
+    """The signature was made of the type hints of its `predict`: requests have `inputs` alone."""
+
     example: InputExample | None = None
     environment: Environment = Environment()
     mlflow_version: str = ""
