@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reportgen.analysis.flavors import agent_of
 from reportgen.analysis.json_schema import (
+    DEEPEST,
     Schema,
     column_schema,
     list_schema,
     or_null,
     params_schema,
     row_schema,
-    rows_schema,
     tensor_schema,
     tensors_schema,
     type_schema,
@@ -113,11 +113,26 @@ def _params(mlmodel: MLmodel) -> tuple[Field, ...]:
 
 
 def _description(mlmodel: MLmodel) -> str:
-    saved = f" It was saved by MLflow {mlmodel.mlflow_version}." if mlmodel.mlflow_version else ""
-    return (
-        "Made by reportgen from the model’s own files: what a server of MLflow answers for it."
-        f"{saved}"
-    )
+    said = ["Made by reportgen from the model’s own files: what a server of MLflow answers for it."]
+    if mlmodel.mlflow_version:
+        said.append(f"It was saved by MLflow {mlmodel.mlflow_version}.")
+    if any(_holds_narrow(field.spec) for field in _inputs(mlmodel)):
+        said.append(
+            "Servers up to MLflow 3.17 refuse most numbers of 32 bits inside of lists and objects."
+        )
+    return " ".join(said)
+
+
+def _holds_narrow(spec: Json, depth: int = 0) -> bool:
+    """True for a nested type with numbers of 32 bits: those of JSON are read as 64 bits, and never
+    made narrower there (`_enforce_mlflow_datatype` in `mlflow/models/utils.py`)."""
+    if not isinstance(spec, Mapping) or depth > DEEPEST:
+        return depth > 0 and spec in ("integer", "float")
+    inner = [spec.get("items"), spec.get("values")]
+    properties = spec.get("properties")
+    inner += properties.values() if isinstance(properties, Mapping) else []
+    narrow = depth > 0 and spec.get("type") in ("integer", "float")
+    return narrow or any(_holds_narrow(one, depth + 1) for one in inner if one is not None)
 
 
 def _shared(mlmodel: MLmodel, request: Payload | None) -> dict[str, Schema]:
@@ -125,10 +140,19 @@ def _shared(mlmodel: MLmodel, request: Payload | None) -> dict[str, Schema]:
     fields, params = _inputs(mlmodel), _params(mlmodel)
     shared: dict[str, Schema] = {}
     if _named_columns(fields):
-        shared["Row"] = row_schema(fields, nulls_of(request.body if request else None))
+        shared["Row"] = _row(fields, request.body if request else None)
     if params and mlflow_major(mlmodel) >= 2:
         shared["Params"] = params_schema(params)
     return shared
+
+
+def _row(fields: Sequence[Field], body: Json) -> Schema:
+    """Columns of other names are passed over at best, so they are no part of the contract; unless
+    the saved request has some."""
+    row = row_schema(fields, nulls_of(body))
+    known = {field.name for field in fields}
+    others = set(map(str, _columns_of(body, fields))) - known
+    return row if others else {**row, "additionalProperties": False}
 
 
 def _named_columns(fields: Sequence[Field]) -> bool:
@@ -160,7 +184,7 @@ def _wrapped(mlmodel: MLmodel, body: Json) -> Iterator[tuple[str, str, Schema]]:
     """(name, key, schema of what is under the key)."""
     fields = _inputs(mlmodel)
     if mlmodel.from_type_hint:
-        yield "Inputs", "inputs", rows_schema(fields) if fields else {}
+        yield "Inputs", "inputs", _rows(row_schema(fields)) if fields else {}
     elif not fields:
         yield from _anything()
     elif any(field.is_tensor for field in fields):
@@ -170,29 +194,27 @@ def _wrapped(mlmodel: MLmodel, body: Json) -> Iterator[tuple[str, str, Schema]]:
     else:
         yield "DataframeSplit", "dataframe_split", _split(fields, body)
         if len(fields) == 1 and not fields[0].name:
-            one = rows_schema(fields)
-            yield "Inputs", "inputs", {"anyOf": [one, one["items"]]}
+            one = row_schema(fields)
+            many = _rows(one)
+            alone = _kind(fields[0]) not in NESTED
+            yield "Inputs", "inputs", {"anyOf": [many, one]} if alone else many
 
 
 def _anything() -> Iterator[tuple[str, str, Schema]]:
     """Without a signature MLflow checks nothing."""
-    rows = {"type": "array", "minItems": 1}
-    yield (
-        "DataframeSplit",
-        "dataframe_split",
-        _only({"columns": {"type": "array"}, "data": rows}, "data"),
-    )
-    yield "DataframeRecords", "dataframe_records", {**rows, "items": {"type": "object"}}
+    table = {"columns": {"type": "array"}, "data": _rows({"type": "array"})}
+    yield "DataframeSplit", "dataframe_split", _only(table, "data")
+    yield "DataframeRecords", "dataframe_records", _rows({"type": "object"})
     yield "Instances", "instances", {}
     yield "Inputs", "inputs", {}
 
 
 def _tensors(fields: Sequence[Field]) -> Iterator[tuple[str, str, Schema]]:
-    yield "Inputs", "inputs", tensors_schema(fields)
+    yield "Inputs", "inputs", tensors_schema(fields, 1)
     if len(fields) == 1 and not fields[0].name:
-        yield "Instances", "instances", tensor_schema(fields[0])
+        yield "Instances", "instances", tensor_schema(fields[0], 1)
     elif all((field.shape or (0,))[0] < 0 for field in fields):
-        each = {field.name: tensor_schema(field, first=False) for field in fields}
+        each = {field.name: tensor_schema(field, 1, first=False) for field in fields}
         yield "Instances", "instances", _rows(_only(each, *each))
 
 
