@@ -5,12 +5,12 @@ small result. A run whose page is there already is not rendered again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from reportgen.analysis import words
-from reportgen.analysis.facts import packages_of
+from reportgen.analysis.environments import PackageChange, environment_changes, essence
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run, run_again
 from reportgen.analysis.summary import RunSummary, summary_of
@@ -88,6 +88,9 @@ class RunTask:
     parent: RunRef | None = None
     children: tuple[RunRef, ...] = ()
     models: tuple[ModelRef, ...] = ()
+    before_models: tuple[ModelRef, ...] = ()
+    parent_models: tuple[ModelRef, ...] = ()
+    """Those tell the environment that its own is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,12 @@ class RunResult:
     words: str = ""
     """By which it is found, packed: see `analysis.words`."""
 
-    packages: Mapping[str, str] = field(default_factory=dict)
-    """What its environment asks for: see `analysis.facts`."""
+    environment: Environment | None = None
+    """Without hashes and lines: see `analysis.environments.essence`. The runs of a batch share
+    equal ones, so that each travels once."""
+
+    environment_key: str = ""
+    """Equal for equal environments; empty for none."""
 
     evaluated: tuple[str, ...] = ()
     """The ids of logged models that it names as its inputs."""
@@ -128,7 +135,7 @@ class RunResult:
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
     """Publish the pages of these runs and of their models."""
-    reader = _Reader(job.stores)
+    reader = _Reader(job)
     return [_publish_run(job, reader, task, run) for task, run in reader.runs(tasks)]
 
 
@@ -141,33 +148,54 @@ def model_batch(job: Job, refs: Sequence[ModelRef]) -> list[tuple[ModelResult, W
     return results
 
 
-class _Reader:
-    """Reads runs in batches, and remembers the parameters of those compared with."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is compared with of a run that came before."""
 
-    def __init__(self, stores: Sequence[Store]) -> None:
-        self._stores = stores
-        self._seen: dict[str, Mapping[str, str]] = {}
-        self._params = lru_cache(maxsize=256)(self._read_params)
+    params: Mapping[str, str]
+    environment: Environment | None
+
+
+class _Reader:
+    """Reads runs in batches, and remembers what others are compared with."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._seen: dict[str, _Before] = {}
+        self._before = lru_cache(maxsize=256)(self._read)
+        self._essences: dict[Environment, tuple[Environment, str]] = {}
 
     def runs(self, tasks: Sequence[RunTask]) -> Iterator[tuple[RunTask, Run]]:
         for store in sorted({task.ref.store for task in tasks}):
             own = [task for task in tasks if task.ref.store == store]
-            runs = self._stores[store].read_runs([task.ref for task in own])
-            for task, run in zip(own, runs, strict=True):
-                self._seen[run.id] = run.params
-                yield task, run
+            runs = self._job.stores[store].read_runs([task.ref for task in own])
+            yield from zip(own, runs, strict=True)
 
-    def params(self, ref: RunRef) -> Mapping[str, str]:
-        return self._seen[ref.id] if ref.id in self._seen else self._params(ref)
+    def remember(self, run: Run, environment: Environment | None) -> None:
+        self._seen[run.id] = _Before(run.params, environment)
 
-    def _read_params(self, ref: RunRef) -> Mapping[str, str]:
-        return next(iter(self._stores[ref.store].read_runs([ref]))).params
+    def before(self, ref: RunRef, models: tuple[ModelRef, ...]) -> _Before:
+        return self._seen[ref.id] if ref.id in self._seen else self._before(ref, models)
+
+    def _read(self, ref: RunRef, models: tuple[ModelRef, ...]) -> _Before:
+        run = next(iter(self._job.stores[ref.store].read_runs([ref])))
+        found = _models_of(self._job, models, run)
+        return _Before(run.params, environment_of(self._job, run, found))
+
+    def essence(self, environment: Environment | None) -> tuple[Environment | None, str]:
+        """The environment without what pages above the runs have no use for, and its key."""
+        if environment is None:
+            return None, ""
+        if environment not in self._essences:
+            bare = essence(environment)
+            self._essences[environment] = bare, key_of(bare)
+        return self._essences[environment]
 
 
 def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResult:
     written = Written()
     models = []
-    for model in _models_of(job, task, run):
+    for model in _models_of(job, task.models, run):
         result, bytes_ = _publish_model(job, model, task.ref, run)
         models.append((model, result))
         written += bytes_
@@ -175,6 +203,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     kept = _keep(job, own_artifacts(run), place)
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
+    reader.remember(run, inputs.environment)
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
     if job.site.has(address):
@@ -183,6 +212,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         written += _render_run(job, inputs, address, key, kept.contents)
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
+    environment, environment_key = reader.essence(inputs.environment)
     return RunResult(
         summary=summary_of(run, job.goals[run.experiment_id]),
         key=key,
@@ -191,7 +221,8 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         problems=problems,
         written=written,
         words=words.of_run(run),
-        packages=packages_of(inputs.environment),
+        environment=environment,
+        environment_key=environment_key,
         evaluated=run.input_models,
     )
 
@@ -227,10 +258,16 @@ def _inputs(
     models: Sequence[tuple[LoggedModel, ModelResult]],
     kept: "_Kept",
 ) -> RunInputs:
+    environment = environment_of(job, run, [model for model, _ in models])
     baselines = []
-    for what, ref in (("its parent", task.parent), ("the run before it", task.before)):
+    for what, ref, made in (
+        ("its parent", task.parent, task.parent_models),
+        ("the run before it", task.before, task.before_models),
+    ):
         if ref is not None:
-            baselines.append(Baseline(what, ref, reader.params(ref)))
+            before = reader.before(ref, made)
+            packages = _packages_since(before.environment, environment)
+            baselines.append(Baseline(what, ref, before.params, packages))
     steps = dict(run.output_models)
     return RunInputs(
         run=replace(run, problems=(*run.problems, *kept.problems)),
@@ -246,10 +283,16 @@ def _inputs(
         evaluated=tuple(
             (id, job.models[id]) for id in run.input_models if id in job.models and id not in steps
         ),
-        environment=environment_of(job, run, [model for model, _ in models]),
+        environment=environment,
         run_again=run_again(run.tags, run.params, job.projects) or "",
         copies=kept.copies,
     )
+
+
+def _packages_since(
+    before: Environment | None, after: Environment | None
+) -> tuple[PackageChange, ...] | None:
+    return environment_changes(before, after) if before and after else None
 
 
 def _shown(inputs: RunInputs) -> RunInputs:
@@ -272,11 +315,11 @@ def _bare(artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
     return tuple(replace(one, file="") for one in artifacts)
 
 
-def _models_of(job: Job, task: RunTask, run: Run) -> list[LoggedModel]:
+def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedModel]:
     """MLflow 3's logged models of the run, then those among its artifacts."""
     found: list[LoggedModel] = []
-    for store in sorted({ref.store for ref in task.models}):
-        refs = [ref for ref in task.models if ref.store == store]
+    for store in sorted({ref.store for ref in models}):
+        refs = [ref for ref in models if ref.store == store]
         found.extend(job.stores[store].read_models(refs))
     return [*found, *run.models]
 

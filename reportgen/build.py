@@ -349,12 +349,15 @@ def _tasks(catalog: Catalog) -> Iterator[RunTask]:
     last: dict[tuple[str, str], RunRef] = {}
     for ref in ordered:
         line = ref.experiment_id, ref.parent_id
+        before = last.get(line)
         yield RunTask(
             ref=ref,
-            before=last.get(line),
+            before=before,
             parent=by_id.get(ref.parent_id) if ref.parent_id != ref.id else None,
             children=tuple(children.get(ref.id, ())),
             models=tuple(models.get(ref.id, ())),
+            before_models=tuple(models.get(before.id, ())) if before else (),
+            parent_models=tuple(models.get(ref.parent_id, ())) if ref.parent_id != ref.id else (),
         )
         if not ref.deleted:
             last[line] = ref

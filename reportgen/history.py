@@ -43,7 +43,7 @@ MOST_TOLD = 30
 def facts_of(published: Published) -> Facts:
     """What is remembered of a report."""
     keys = {id: result.key for id, result in published.runs.items()}
-    packages = {id: result.packages for id, result in published.runs.items()}
+    packages = {id: packages_of(result.environment) for id, result in published.runs.items()}
     return Facts(
         experiments={
             one.experiment.key: experiment_facts(

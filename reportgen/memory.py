@@ -172,6 +172,8 @@ def _refs(task: RunTask) -> Iterator[RunRef | ModelRef]:
     if task.parent:
         yield task.parent
     yield from task.models
+    yield from task.before_models
+    yield from task.parent_models
 
 
 def _place(ref: RunRef | ModelRef) -> Place:

@@ -6,7 +6,7 @@ packages too; what it cannot order is `changed`, neither up nor down.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, zip_longest
 from urllib.parse import urlsplit
@@ -185,11 +185,28 @@ def environment_changes(before: Environment, after: Environment) -> tuple[Packag
     Texts that mean the same (`numpy` and `NumPy`, `>=1,<2` and `<2, >=1.0`) do not differ. Hashes
     are no difference: the same version has others for other machines.
     """
-    old, new = _by_channel(before), _by_channel(after)
+    old, new = by_channel(before), by_channel(after)
     return tuple(
         change
         for channel in old  # the same channels in both, in order
         for change in _changes(channel, old[channel], new[channel])
+    )
+
+
+def essence(environment: Environment) -> Environment:
+    """Without hashes and lines as written, which are most of it: what tells environments apart."""
+
+    def bare(all: Sequence[Requirement]) -> tuple[Requirement, ...]:
+        return tuple(replace(one, line="", hashes=()) for one in all)
+
+    return replace(
+        environment,
+        files=(),
+        conda=bare(environment.conda),
+        pip=bare(environment.pip),
+        build=bare(environment.build),
+        constraints=bare(environment.constraints),
+        locked=bare(environment.locked),
     )
 
 
@@ -204,7 +221,8 @@ def python_requirement(environment: Environment) -> Requirement | None:
     return Requirement("python", version, f"python{version}")
 
 
-def _by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
+def by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
+    """All that an environment names, by who installs it; every channel is there, in this order."""
     python = python_requirement(environment)
     image = "@".join(filter(None, (environment.docker_image, environment.docker_id)))
     return {

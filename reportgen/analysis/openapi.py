@@ -6,7 +6,6 @@ to real servers of 1.30, 2.9, 2.22 and 3.17. A form that the document has is tak
 some more, such as the columns of `dataframe_split` in any order.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from reportgen.analysis.flavors import agent_of
@@ -22,6 +21,7 @@ from reportgen.analysis.json_schema import (
     tensors_schema,
     type_schema,
 )
+from reportgen.analysis.payloads import RECORDS_AS_INPUTS, forms_of, release_of
 from reportgen.analysis.serving import (
     CSV_TYPES,
     LLM_KEYS,
@@ -86,12 +86,6 @@ def openapi(
         },
         "components": {"schemas": schemas},
     }
-
-
-def release_of(mlmodel: MLmodel) -> tuple[int, int]:
-    """Major and minor release of the MLflow that saved the model; the oldest that it can be."""
-    found = re.match(r"(\d{1,4})\.(\d{1,4})", mlmodel.mlflow_version)
-    return (int(found[1]), int(found[2])) if found else (mlflow_major(mlmodel), 0)
 
 
 def request_forms(mlmodel: MLmodel, body: Json = None) -> dict[str, Schema]:
@@ -225,7 +219,7 @@ def _tables(
     yield "DataframeRecords", "dataframe_records", _rows(ROW)
     if any(_kind(field) in NESTED for field in fields):
         # The server turns columns around for `instances`, and loses what is nested in them.
-        if release >= (2, 22):
+        if release >= RECORDS_AS_INPUTS:
             yield "Inputs", "inputs", {"anyOf": [_rows(ROW), ROW]}
         return
     by_column = _only(
@@ -236,7 +230,7 @@ def _tables(
     yield (
         "Inputs",
         "inputs",
-        {"anyOf": [by_column, _rows(ROW)]} if release >= (2, 22) else by_column,
+        {"anyOf": [by_column, _rows(ROW)]} if release >= RECORDS_AS_INPUTS else by_column,
     )
 
 
@@ -393,6 +387,11 @@ def _series(value: Schema) -> Schema:
     return {"type": "object", "additionalProperties": or_null(value)}
 
 
+def _csv_example(mlmodel: MLmodel, request: Payload | None) -> Json:
+    forms = forms_of(request, mlmodel) if request else ()
+    return next((form.body for form in forms if form.content_type == CSV), None)
+
+
 # ---- operations --------------------------------------------------------------------------------
 
 
@@ -406,8 +405,8 @@ def _predict(
         content[JSON_TYPE]["examples"] = {"saved": {"summary": summary, "value": request.body}}
     if _takes_csv(mlmodel):
         content[CSV] = {"schema": {"type": "string"}}
-        if request and request.csv:
-            content[CSV]["example"] = request.csv
+        if table := _csv_example(mlmodel, request):
+            content[CSV]["example"] = table
         if release_of(mlmodel) >= (3, 10):
             content[PARQUET] = {}
     good: Schema = {"schema": {"$ref": "#/components/schemas/Answer"}}

@@ -48,6 +48,7 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.using.naming import Address, model_addresses
 
 STATUS = {
     ModelStatus.READY: Chip("Ready", "ok", "check"),
@@ -107,14 +108,6 @@ class ExampleView:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelAddress:
-    """One of the addresses under which MLflow finds the model."""
-
-    uri: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class MetricLine:
     name: str
     value: str
@@ -147,7 +140,7 @@ class ModelPage:
     flavors: tuple[FlavorCard, ...]
     metadata: Code | None
     note: Markup
-    addresses: tuple[ModelAddress, ...]
+    addresses: tuple[Address, ...]
     downloads: tuple[Download, ...]
     files: tuple[FileRow, ...]
     files_note: str
@@ -176,7 +169,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
     """The page at `address`; `files` gives the site's address of each copied file by its path,
     `downloads` are the files made for the page, with theirs."""
     mlmodel = model.mlmodel or MLmodel()
-    use = use_of(model)
+    use = use_of(model, versions)
     tables = tuple(_field_tables(mlmodel.signature))
     missing = _signature_missing(model, tables)
     example = _example(mlmodel.example) if mlmodel.example else None
@@ -214,7 +207,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         flavors=flavor_cards(model, hrefs),
         metadata=_metadata(mlmodel.metadata),
         note=note_prose(note) if note.strip() not in ("", lede) else Markup(),
-        addresses=tuple(_addresses(model, versions)),
+        addresses=model_addresses(model, versions),
         downloads=offered(downloads, address),
         files=file_rows(model.artifacts, hrefs),
         files_note=_files_note(model),
@@ -252,6 +245,7 @@ def _with_sections(page: ModelPage) -> ModelPage:
         (bool(page.metrics), Section("metrics", "Metrics", str(len(page.metrics)))),
         (bool(page.flavors), Section("flavors", "Flavors", str(len(page.flavors)))),
         (page.metadata is not None, Section("metadata", "Metadata")),
+        (bool(page.environment.tables), Section("packages", "Packages")),
         (bool(page.note), Section("notes", "Notes")),
         (bool(page.problems), Section("problems", "Problems", str(len(page.problems)))),
         (True, Section("addresses", "Addresses")),
@@ -306,14 +300,6 @@ def _facts(
     for one in newest.values():
         pointer = addresses.relative(addresses.registered_model(one.name), address)
         yield Fact("star", f"{one.name} v{one.version}", pointer, title="Registered as")
-
-
-def _addresses(model: LoggedModel, versions: Sequence[ModelVersion]) -> Iterator[ModelAddress]:
-    yield ModelAddress(model.uri, "this model")
-    for one in versions:
-        yield ModelAddress(f"models:/{one.name}/{one.version}", "registered version")
-        for alias in one.aliases:
-            yield ModelAddress(f"models:/{one.name}@{alias}", "alias: may move to another version")
 
 
 def _files_note(model: LoggedModel) -> str:

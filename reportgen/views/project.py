@@ -9,7 +9,7 @@ from reportgen.analysis.summary import RunSummary
 from reportgen.model import EntryPoint, Json, Parameter, Project
 from reportgen.views import addresses, wording
 from reportgen.views.code import code
-from reportgen.views.environment import EnvironmentList, environment_list
+from reportgen.views.environment import EnvironmentList, environment_list, package_count
 from reportgen.views.literals import as_json
 from reportgen.views.page import (
     Chip,
@@ -94,6 +94,7 @@ def project_page(
     found = (
         (True, Section("entry-points", "Entry points", str(len(project.entry_points)))),
         (bool(runs), Section("runs", "Runs", f"{len(runs):,}")),
+        (bool(package_count(project.environment)), Section("packages", "Packages")),
         (bool(project.problems), Section("problems", "Problems", str(len(project.problems)))),
         (True, Section("environment", "Environment")),
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from reportgen.analysis import forge
+from reportgen.analysis.environments import PackageChange
 from reportgen.analysis.metrics import (
     SYSTEM_PREFIX,
     Goal,
@@ -21,7 +22,13 @@ from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
 from reportgen.views.code import code
 from reportgen.views.datasets import DatasetCard, dataset_cards
-from reportgen.views.environment import EnvironmentList, environment_list
+from reportgen.views.environment import (
+    EnvironmentList,
+    PackageDiffRow,
+    environment_list,
+    package_count,
+    package_rows,
+)
 from reportgen.views.page import (
     STATUS,
     Chip,
@@ -60,6 +67,8 @@ class Baseline:
 
     run: RunRef
     params: Mapping[str, str]
+    packages: tuple[PackageChange, ...] | None = None
+    """How the environments differ; None where one of them is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffTable:
-    """The parameters against one baseline."""
+    """The parameters and packages against one baseline."""
 
     title: str
     """`Against its parent`."""
@@ -117,6 +126,7 @@ class DiffTable:
     rows: tuple[DiffRow, ...]
     equal: tuple[Pair, ...]
     summary: str
+    packages: tuple[PackageDiffRow, ...]
     compare: str
     """The address of the whole comparison with it."""
 
@@ -330,6 +340,7 @@ def _sections(
         ("children", "Child runs", len(inputs.children)),
         ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
+        ("packages", "Packages", package_count(inputs.environment)),
         ("artifacts", "Artifacts", len(artifacts.rows)),
         ("notes", "Notes", 1 if run.note.strip() else 0),
         ("problems", "Problems", len(run.problems)),
@@ -368,7 +379,8 @@ def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
         ),
         rows=rows,
         equal=equal,
-        summary=_diff_summary(rows, equal),
+        summary=_diff_summary(rows, equal) + _packages_summary(baseline.packages),
+        packages=package_rows(baseline.packages or ()),
         compare=addresses.relative(addresses.compare(baseline.run.id, run.id), address),
     )
 
@@ -378,6 +390,14 @@ def _diff_summary(rows: Sequence[DiffRow], equal: Sequence[Pair]) -> str:
         return f"No parameter differs, {len(equal)} equal." if equal else "Neither has any."
     differ = "1 parameter differs" if len(rows) == 1 else f"{len(rows)} parameters differ"
     return f"{differ}, {len(equal) or 'none'} equal."
+
+
+def _packages_summary(changes: Sequence[PackageChange] | None) -> str:
+    if changes is None:
+        return ""
+    if not changes:
+        return " The environment is the same."
+    return f" {wording.count(len(changes), 'package differs', 'packages differ')}."
 
 
 def _param_rows(run: Run, baselines: Sequence[Baseline]) -> tuple[Pair, ...]:
