@@ -6,6 +6,7 @@ to real servers of 1.30, 2.9, 2.22 and 3.17. A form that the document has is tak
 some more, such as the columns of `dataframe_split` in any order.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from reportgen.analysis.flavors import agent_of
@@ -21,7 +22,7 @@ from reportgen.analysis.json_schema import (
     tensors_schema,
     type_schema,
 )
-from reportgen.analysis.payloads import RECORDS_AS_INPUTS, forms_of, release_of
+from reportgen.analysis.payloads import RECORDS_AS_INPUTS, Form, fits_a_frame, forms_of, release_of
 from reportgen.analysis.serving import (
     CSV_TYPES,
     LLM_KEYS,
@@ -182,16 +183,24 @@ def _wrapped(mlmodel: MLmodel, body: Json) -> Iterator[tuple[str, str, Schema]]:
     elif not fields:
         yield from _anything()
     elif any(field.is_tensor for field in fields):
-        yield from _tensors(fields)
+        yield from _tensors(fields, release_of(mlmodel))
     elif _named_columns(fields):
         yield from _tables(fields, body, release_of(mlmodel))
     else:
         yield "DataframeSplit", "dataframe_split", _split(fields, body)
-        if len(fields) == 1 and not fields[0].name:
-            one = row_schema(fields)
-            many = _rows(one)
-            alone = _kind(fields[0]) not in NESTED
-            yield "Inputs", "inputs", {"anyOf": [many, one]} if alone else many
+        yield from _without_names(fields)
+
+
+def _without_names(fields: Sequence[Field]) -> Iterator[tuple[str, str, Schema]]:
+    """Columns that go as one array: they have no names, and are all of one plain type."""
+    if any(field.name for field in fields) or len({_kind(field) for field in fields}) > 1:
+        return
+    many, plain = _rows(row_schema(fields)), _kind(fields[0]) not in NESTED
+    alone = {"anyOf": [many, row_schema(fields)]} if plain and len(fields) == 1 else many
+    if plain or len(fields) == 1:
+        yield "Inputs", "inputs", alone
+    if plain:
+        yield "Instances", "instances", many
 
 
 def _anything() -> Iterator[tuple[str, str, Schema]]:
@@ -203,13 +212,23 @@ def _anything() -> Iterator[tuple[str, str, Schema]]:
     yield "Inputs", "inputs", {}
 
 
-def _tensors(fields: Sequence[Field]) -> Iterator[tuple[str, str, Schema]]:
+def _tensors(
+    fields: Sequence[Field], release: tuple[int, int]
+) -> Iterator[tuple[str, str, Schema]]:
+    framed = release >= (2, 0) and all(map(fits_a_frame, fields))
     yield "Inputs", "inputs", tensors_schema(fields, 1)
     if len(fields) == 1 and not fields[0].name:
-        yield "Instances", "instances", tensor_schema(fields[0], 1)
+        array = tensor_schema(fields[0], 1)
+        yield "Instances", "instances", array
+        if framed:
+            yield "DataframeSplit", "dataframe_split", _only({"data": array}, "data")
     elif all((field.shape or (0,))[0] < 0 for field in fields):
         each = {field.name: tensor_schema(field, 1, first=False) for field in fields}
         yield "Instances", "instances", _rows(_only(each, *each))
+        if framed:
+            table = {"columns": {"const": list(each)}, "data": _rows(list_schema([*each.values()]))}
+            yield "DataframeSplit", "dataframe_split", _only(table, *table)
+            yield "DataframeRecords", "dataframe_records", _rows(_only(each, *each))
 
 
 def _tables(
@@ -334,7 +353,7 @@ def _bare(fields: Sequence[Field], params: Sequence[Field]) -> Schema:
 def _old_forms(fields: Sequence[Field], missing: frozenset[str]) -> Iterator[tuple[str, Schema]]:
     """Of MLflow 1: pandas' split form bare, and no parameters."""
     if fields and any(field.is_tensor for field in fields):
-        for name, key, schema in _tensors(fields):
+        for name, key, schema in _tensors(fields, (1, 0)):
             yield name, _only({key: schema}, key)
     elif _named_columns(fields):
         row = list_schema([_column(field, missing) for field in fields])
@@ -387,11 +406,6 @@ def _series(value: Schema) -> Schema:
     return {"type": "object", "additionalProperties": or_null(value)}
 
 
-def _csv_example(mlmodel: MLmodel, request: Payload | None) -> Json:
-    forms = forms_of(request, mlmodel) if request else ()
-    return next((form.body for form in forms if form.content_type == CSV), None)
-
-
 # ---- operations --------------------------------------------------------------------------------
 
 
@@ -400,13 +414,19 @@ def _predict(
 ) -> Schema:
     one_of = [{"$ref": f"#/components/schemas/{name}"} for name in forms]
     content: dict[str, Schema] = {JSON_TYPE: {"schema": {"oneOf": one_of}}}
-    if request and request.body is not None:
-        summary = f"Made from {request.origin}."
-        content[JSON_TYPE]["examples"] = {"saved": {"summary": summary, "value": request.body}}
+    known = _known(mlmodel, request)
+    examples = [form for form in known if form.content_type == JSON_TYPE]
+    if request and examples:
+        said = f"Made from {request.origin}."
+        content[JSON_TYPE]["examples"] = {
+            re.sub(r"\W+", "_", form.name): {"summary": said, "value": form.body}
+            for form in examples
+        }
     if _takes_csv(mlmodel):
         content[CSV] = {"schema": {"type": "string"}}
-        if table := _csv_example(mlmodel, request):
-            content[CSV]["example"] = table
+        for form in known:
+            if form.content_type == CSV:
+                content[CSV]["example"] = form.body
         if release_of(mlmodel) >= (3, 10):
             content[PARQUET] = {}
     good: Schema = {"schema": {"$ref": "#/components/schemas/Answer"}}
@@ -433,6 +453,13 @@ def _predict(
             },
         },
     }
+
+
+def _known(mlmodel: MLmodel, request: Payload | None) -> tuple[Form, ...]:
+    """Requests to show; of MLflow 1 the first alone, as others are for servers of later ones."""
+    forms = forms_of(request, mlmodel) if request else ()
+    later = mlflow_major(mlmodel) >= 2
+    return tuple(form for form in forms if later or form is forms[0] or form.content_type == CSV)
 
 
 def _takes_csv(mlmodel: MLmodel) -> bool:

@@ -108,7 +108,7 @@ def _of_arrays(body: Mapping[str, Json], fields: Sequence[Field]) -> Iterator[tu
         if isinstance(value, list):
             yield "inputs", value
             yield "instances", value
-            if _fits_a_frame(fields[0]):
+            if fits_a_frame(fields[0]):
                 yield "dataframe_split", {"data": value}
         return
     arrays = [value.get(field.name) for field in fields] if isinstance(value, Mapping) else []
@@ -120,12 +120,12 @@ def _of_arrays(body: Mapping[str, Json], fields: Sequence[Field]) -> Iterator[tu
     records: list[Json] = [dict(zip(names, row, strict=True)) for row in rows]
     yield "inputs", dict(zip(names, arrays, strict=True))
     yield "instances", records
-    if all(map(_fits_a_frame, fields)):
+    if all(map(fits_a_frame, fields)):
         yield "dataframe_split", {"columns": names, "data": rows}
         yield "dataframe_records", records
 
 
-def _fits_a_frame(field: Field) -> bool:
+def fits_a_frame(field: Field) -> bool:
     """True where the server makes the array of a data frame: numbers, one or two dimensions."""
     shape = field.shape or ()
     numbers = re.match(r"u?int|float|bool", field.type) is not None

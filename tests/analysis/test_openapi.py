@@ -11,7 +11,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from reportgen.analysis.json_schema import signature_schema
 from reportgen.analysis.openapi import openapi
-from reportgen.analysis.serving import answer_shape, payload
+from reportgen.analysis.payloads import payloads
+from reportgen.analysis.serving import answer_shape, mlflow_major, payload
 from reportgen.model import Artifact, Flavor, MLmodel
 from reportgen.sources.mlmodel import read_mlmodel
 from reportgen.sources.signature import parse_signature
@@ -82,7 +83,10 @@ def test_every_document_is_valid_and_so_are_its_examples(stores: Stores, store: 
         if is_new(found, seen):
             assert [one.message for one in OpenAPIV31SpecValidator(found).iter_errors()] == [], name
         for example in media(found).get("examples", {}).values():
-            assert takes(found, example["value"]), name
+            assert takes(found, example["value"]), (name, example["value"])
+        if mlflow_major(mlmodel) >= 2:
+            sent = [one for one in payloads(mlmodel) if one.content_type == "application/json"]
+            assert len(sent) == len(media(found).get("examples", {})), name
         if "example" in media(found, "200"):
             assert takes(found, media(found, "200")["example"], "200"), name
         if mlmodel.signature:
@@ -139,6 +143,17 @@ def test_an_array_goes_under_two_names(body):
 
     assert takes(found, body)
     assert "text/csv" not in predict(found)["requestBody"]["content"]
+
+
+def test_an_array_of_rows_goes_as_a_table_too():
+    assert takes(document(a_model(TENSOR)), {"dataframe_split": {"data": [[1, 2]]}})
+
+
+def test_values_without_names_go_as_a_list():
+    found = document(a_model([{"type": "double"}]))
+
+    for body in ({"inputs": [1.5]}, {"instances": [1.5]}, {"dataframe_split": {"data": [[1.5]]}}):
+        assert takes(found, body)
 
 
 def test_what_is_nested_does_not_go_as_instances():
