@@ -9,7 +9,12 @@ import pytest
 
 from tests.once import made_once
 
-pytest_plugins = ["tests.mlflow_environment", "tests.flavor_models", "tests.watching"]
+pytest_plugins = [
+    "tests.mlflow_environment",
+    "tests.flavor_models",
+    "tests.served_models",
+    "tests.watching",
+]
 
 ARCHIVES = Path(__file__).parent / "stores"
 

@@ -5,47 +5,29 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
 from reportgen.views.model_use import Use
 from reportgen.views.using.requests import ADDRESS
 from tests.serving import (
-    a_free_port,
     post,
-    running,
     shape_of,
     surroundings,
     text_of,
-    use_of_folder,
 )
-from tests.test_serving_for_real import ADVISOR, ARRAYS, EXAMPLE, the_model
 
 pytestmark = [pytest.mark.mlflow, pytest.mark.xdist_group("served")]
 
-SCRIPT = Path(__file__).with_name("served_by_mlflow.py")
+
+@pytest.fixture
+def models(served_models: Mapping[str, Use]) -> Mapping[str, Use]:
+    return served_models
 
 
-@pytest.fixture(scope="module")
-def models(flavor_models: Mapping[str, Path], stores: Mapping[str, Path]) -> Mapping[str, Use]:
-    """What the pages say, by the folder: of models of seven flavors and of two runs."""
-    others = [the_model(EXAMPLE, ADVISOR), the_model(stores["v3.17-file"], ARRAYS)]
-    uses = {str(folder): use_of_folder(folder) for folder in (*flavor_models.values(), *others)}
-    return {folder: use for folder, use in uses.items() if not use.cannot}
-
-
-@pytest.fixture(scope="module")
-def server(
-    models: Mapping[str, Use], mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address under which the models answer, each by its number."""
-    folder, port = tmp_path_factory.mktemp("served"), a_free_port()
-    listed = folder / "models.json"
-    listed.write_text(json.dumps(dict(enumerate(models))), "utf-8")
-    words = [str(mlflow_python), str(SCRIPT), str(port), str(listed)]
-    with running(words, port, mlflow_python, folder / "server.log"):
-        yield f"http://127.0.0.1:{port}"
+@pytest.fixture
+def server(model_server: str) -> str:
+    return model_server
 
 
 def shown(use: Use, language: str) -> Iterator[str]:

@@ -21,10 +21,14 @@ DEEPEST = 32
 INT32, INT64 = 2**31, 2**63
 
 DATE_TIME = (
-    r"^(1[7-9]\d\d|2[01]\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"^(1[7-9]\d\d|2[01]\d\d)-"
+    r"((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|[12]\d))"
     r"([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?$"
 )
 """ISO 8601 without a zone, which MLflow refuses; of years that its nanoseconds can count."""
+
+BASE64 = r"^([A-Za-z0-9+/]{4}|\n)*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\n?$"
+"""With line ends, as Python's `base64.encodebytes` has them; MLflow refuses what is not padded."""
 
 Schema = dict[str, Json]
 
@@ -35,7 +39,7 @@ COLUMNS: Mapping[str, Schema] = {
     "float": {"type": "number"},
     "double": {"type": "number"},
     "string": {"type": "string"},
-    "binary": {"type": "string", "contentEncoding": "base64"},
+    "binary": {"type": "string", "contentEncoding": "base64", "pattern": BASE64},
     "datetime": {"type": "string", "pattern": DATE_TIME},
     "sparkml_vector": {"type": "array", "items": {"type": "number"}},
     "any": {},
@@ -71,10 +75,11 @@ def rows_schema(fields: Sequence[Field], missing: Collection[str] = ()) -> Schem
     return {"type": "array", "items": row_schema(fields, missing)}
 
 
-def tensors_schema(fields: Sequence[Field]) -> Schema:
+def tensors_schema(fields: Sequence[Field], least: int = 0) -> Schema:
+    """An array, or several by their names."""
     if len(fields) == 1 and not fields[0].name:
-        return tensor_schema(fields[0])
-    named = {field.name: tensor_schema(field) for field in fields}
+        return tensor_schema(fields[0], least)
+    named = {field.name: tensor_schema(field, least) for field in fields}
     return {
         "type": "object",
         "properties": named,
@@ -83,13 +88,16 @@ def tensors_schema(fields: Sequence[Field]) -> Schema:
     }
 
 
-def tensor_schema(field: Field, *, first: bool = True) -> Schema:
-    """Nested lists of the array's shape; without the outermost for one row (`first=False`)."""
+def tensor_schema(field: Field, least: int = 0, *, first: bool = True) -> Schema:
+    """Nested lists of the array's shape; without the outermost for one row (`first=False`).
+
+    `least` is the length of what may be of any: an empty list tells nothing of the lists in it.
+    """
     schema = dtype_schema(field.type)
     shape = (field.shape or ())[:MOST_DIMENSIONS]
     for size in reversed(shape if first else shape[1:]):
-        bounds = {"minItems": size, "maxItems": size} if size >= 0 else {}
-        schema = {"type": "array", "items": schema, **bounds}
+        bounds = {"minItems": size, "maxItems": size} if size >= 0 else {"minItems": least}
+        schema = {"type": "array", "items": schema, **(bounds if size >= 0 or least else {})}
     return schema
 
 

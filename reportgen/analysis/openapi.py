@@ -11,18 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reportgen.analysis.flavors import agent_of
 from reportgen.analysis.json_schema import (
+    DEEPEST,
     Schema,
     column_schema,
     list_schema,
     or_null,
     params_schema,
     row_schema,
-    rows_schema,
     tensor_schema,
     tensors_schema,
     type_schema,
 )
-from reportgen.analysis.payloads import forms_of
+from reportgen.analysis.payloads import RECORDS_AS_INPUTS, Form, fits_a_frame, forms_of, release_of
 from reportgen.analysis.serving import (
     CSV_TYPES,
     LLM_KEYS,
@@ -89,12 +89,6 @@ def openapi(
     }
 
 
-def release_of(mlmodel: MLmodel) -> tuple[int, int]:
-    """Major and minor release of the MLflow that saved the model; the oldest that it can be."""
-    found = re.match(r"(\d{1,4})\.(\d{1,4})", mlmodel.mlflow_version)
-    return (int(found[1]), int(found[2])) if found else (mlflow_major(mlmodel), 0)
-
-
 def request_forms(mlmodel: MLmodel, body: Json = None) -> dict[str, Schema]:
     """The forms of a request by the names of their schemas; each is an object of its own kind.
 
@@ -114,11 +108,26 @@ def _params(mlmodel: MLmodel) -> tuple[Field, ...]:
 
 
 def _description(mlmodel: MLmodel) -> str:
-    saved = f" It was saved by MLflow {mlmodel.mlflow_version}." if mlmodel.mlflow_version else ""
-    return (
-        "Made by reportgen from the model’s own files: what a server of MLflow answers for it."
-        f"{saved}"
-    )
+    said = ["Made by reportgen from the model’s own files: what a server of MLflow answers for it."]
+    if mlmodel.mlflow_version:
+        said.append(f"It was saved by MLflow {mlmodel.mlflow_version}.")
+    if any(_holds_narrow(field.spec) for field in _inputs(mlmodel)):
+        said.append(
+            "Servers up to MLflow 3.17 refuse most numbers of 32 bits inside of lists and objects."
+        )
+    return " ".join(said)
+
+
+def _holds_narrow(spec: Json, depth: int = 0) -> bool:
+    """True for a nested type with numbers of 32 bits: those of JSON are read as 64 bits, and never
+    made narrower there (`_enforce_mlflow_datatype` in `mlflow/models/utils.py`)."""
+    if not isinstance(spec, Mapping) or depth > DEEPEST:
+        return depth > 0 and spec in ("integer", "float")
+    inner = [spec.get("items"), spec.get("values")]
+    properties = spec.get("properties")
+    inner += properties.values() if isinstance(properties, Mapping) else []
+    narrow = depth > 0 and spec.get("type") in ("integer", "float")
+    return narrow or any(_holds_narrow(one, depth + 1) for one in inner if one is not None)
 
 
 def _shared(mlmodel: MLmodel, request: Payload | None) -> dict[str, Schema]:
@@ -126,10 +135,19 @@ def _shared(mlmodel: MLmodel, request: Payload | None) -> dict[str, Schema]:
     fields, params = _inputs(mlmodel), _params(mlmodel)
     shared: dict[str, Schema] = {}
     if _named_columns(fields):
-        shared["Row"] = row_schema(fields, nulls_of(request.body if request else None))
+        shared["Row"] = _row(fields, request.body if request else None)
     if params and mlflow_major(mlmodel) >= 2:
         shared["Params"] = params_schema(params)
     return shared
+
+
+def _row(fields: Sequence[Field], body: Json) -> Schema:
+    """Columns of other names are passed over at best, so they are no part of the contract; unless
+    the saved request has some."""
+    row = row_schema(fields, nulls_of(body))
+    known = {field.name for field in fields}
+    others = set(map(str, _columns_of(body, fields))) - known
+    return row if others else {**row, "additionalProperties": False}
 
 
 def _named_columns(fields: Sequence[Field]) -> bool:
@@ -161,40 +179,56 @@ def _wrapped(mlmodel: MLmodel, body: Json) -> Iterator[tuple[str, str, Schema]]:
     """(name, key, schema of what is under the key)."""
     fields = _inputs(mlmodel)
     if mlmodel.from_type_hint:
-        yield "Inputs", "inputs", rows_schema(fields) if fields else {}
+        yield "Inputs", "inputs", _rows(row_schema(fields)) if fields else {}
     elif not fields:
         yield from _anything()
     elif any(field.is_tensor for field in fields):
-        yield from _tensors(fields)
+        yield from _tensors(fields, release_of(mlmodel))
     elif _named_columns(fields):
         yield from _tables(fields, body, release_of(mlmodel))
     else:
         yield "DataframeSplit", "dataframe_split", _split(fields, body)
-        if len(fields) == 1 and not fields[0].name:
-            one = rows_schema(fields)
-            yield "Inputs", "inputs", {"anyOf": [one, one["items"]]}
+        yield from _without_names(fields)
+
+
+def _without_names(fields: Sequence[Field]) -> Iterator[tuple[str, str, Schema]]:
+    """Columns that go as one array: they have no names, and are all of one plain type."""
+    if any(field.name for field in fields) or len({_kind(field) for field in fields}) > 1:
+        return
+    many, plain = _rows(row_schema(fields)), _kind(fields[0]) not in NESTED
+    alone = {"anyOf": [many, row_schema(fields)]} if plain and len(fields) == 1 else many
+    if plain or len(fields) == 1:
+        yield "Inputs", "inputs", alone
+    if plain:
+        yield "Instances", "instances", many
 
 
 def _anything() -> Iterator[tuple[str, str, Schema]]:
     """Without a signature MLflow checks nothing."""
-    rows = {"type": "array", "minItems": 1}
-    yield (
-        "DataframeSplit",
-        "dataframe_split",
-        _only({"columns": {"type": "array"}, "data": rows}, "data"),
-    )
-    yield "DataframeRecords", "dataframe_records", {**rows, "items": {"type": "object"}}
+    table = {"columns": {"type": "array"}, "data": _rows({"type": "array"})}
+    yield "DataframeSplit", "dataframe_split", _only(table, "data")
+    yield "DataframeRecords", "dataframe_records", _rows({"type": "object"})
     yield "Instances", "instances", {}
     yield "Inputs", "inputs", {}
 
 
-def _tensors(fields: Sequence[Field]) -> Iterator[tuple[str, str, Schema]]:
-    yield "Inputs", "inputs", tensors_schema(fields)
+def _tensors(
+    fields: Sequence[Field], release: tuple[int, int]
+) -> Iterator[tuple[str, str, Schema]]:
+    framed = release >= (2, 0) and all(map(fits_a_frame, fields))
+    yield "Inputs", "inputs", tensors_schema(fields, 1)
     if len(fields) == 1 and not fields[0].name:
-        yield "Instances", "instances", tensor_schema(fields[0])
+        array = tensor_schema(fields[0], 1)
+        yield "Instances", "instances", array
+        if framed:
+            yield "DataframeSplit", "dataframe_split", _only({"data": array}, "data")
     elif all((field.shape or (0,))[0] < 0 for field in fields):
-        each = {field.name: tensor_schema(field, first=False) for field in fields}
+        each = {field.name: tensor_schema(field, 1, first=False) for field in fields}
         yield "Instances", "instances", _rows(_only(each, *each))
+        if framed:
+            table = {"columns": {"const": list(each)}, "data": _rows(list_schema([*each.values()]))}
+            yield "DataframeSplit", "dataframe_split", _only(table, *table)
+            yield "DataframeRecords", "dataframe_records", _rows(_only(each, *each))
 
 
 def _tables(
@@ -204,7 +238,7 @@ def _tables(
     yield "DataframeRecords", "dataframe_records", _rows(ROW)
     if any(_kind(field) in NESTED for field in fields):
         # The server turns columns around for `instances`, and loses what is nested in them.
-        if release >= (2, 22):
+        if release >= RECORDS_AS_INPUTS:
             yield "Inputs", "inputs", {"anyOf": [_rows(ROW), ROW]}
         return
     by_column = _only(
@@ -215,7 +249,7 @@ def _tables(
     yield (
         "Inputs",
         "inputs",
-        {"anyOf": [by_column, _rows(ROW)]} if release >= (2, 22) else by_column,
+        {"anyOf": [by_column, _rows(ROW)]} if release >= RECORDS_AS_INPUTS else by_column,
     )
 
 
@@ -319,7 +353,7 @@ def _bare(fields: Sequence[Field], params: Sequence[Field]) -> Schema:
 def _old_forms(fields: Sequence[Field], missing: frozenset[str]) -> Iterator[tuple[str, Schema]]:
     """Of MLflow 1: pandas' split form bare, and no parameters."""
     if fields and any(field.is_tensor for field in fields):
-        for name, key, schema in _tensors(fields):
+        for name, key, schema in _tensors(fields, (1, 0)):
             yield name, _only({key: schema}, key)
     elif _named_columns(fields):
         row = list_schema([_column(field, missing) for field in fields])
@@ -372,11 +406,6 @@ def _series(value: Schema) -> Schema:
     return {"type": "object", "additionalProperties": or_null(value)}
 
 
-def _csv_example(mlmodel: MLmodel, request: Payload | None) -> Json:
-    forms = forms_of(request, mlmodel) if request else ()
-    return next((form.body for form in forms if form.content_type == CSV), None)
-
-
 # ---- operations --------------------------------------------------------------------------------
 
 
@@ -385,13 +414,19 @@ def _predict(
 ) -> Schema:
     one_of = [{"$ref": f"#/components/schemas/{name}"} for name in forms]
     content: dict[str, Schema] = {JSON_TYPE: {"schema": {"oneOf": one_of}}}
-    if request and request.body is not None:
-        summary = f"Made from {request.origin}."
-        content[JSON_TYPE]["examples"] = {"saved": {"summary": summary, "value": request.body}}
+    known = _known(mlmodel, request)
+    examples = [form for form in known if form.content_type == JSON_TYPE]
+    if request and examples:
+        said = f"Made from {request.origin}."
+        content[JSON_TYPE]["examples"] = {
+            re.sub(r"\W+", "_", form.name): {"summary": said, "value": form.body}
+            for form in examples
+        }
     if _takes_csv(mlmodel):
         content[CSV] = {"schema": {"type": "string"}}
-        if table := _csv_example(mlmodel, request):
-            content[CSV]["example"] = table
+        for form in known:
+            if form.content_type == CSV:
+                content[CSV]["example"] = form.body
         if release_of(mlmodel) >= (3, 10):
             content[PARQUET] = {}
     good: Schema = {"schema": {"$ref": "#/components/schemas/Answer"}}
@@ -418,6 +453,13 @@ def _predict(
             },
         },
     }
+
+
+def _known(mlmodel: MLmodel, request: Payload | None) -> tuple[Form, ...]:
+    """Requests to show; of MLflow 1 the first alone, as others are for servers of later ones."""
+    forms = forms_of(request, mlmodel) if request else ()
+    later = mlflow_major(mlmodel) >= 2
+    return tuple(form for form in forms if later or form is forms[0] or form.content_type == CSV)
 
 
 def _takes_csv(mlmodel: MLmodel) -> bool:

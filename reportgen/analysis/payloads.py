@@ -108,7 +108,7 @@ def _of_arrays(body: Mapping[str, Json], fields: Sequence[Field]) -> Iterator[tu
         if isinstance(value, list):
             yield "inputs", value
             yield "instances", value
-            if _fits_a_frame(fields[0]):
+            if fits_a_frame(fields[0]):
                 yield "dataframe_split", {"data": value}
         return
     arrays = [value.get(field.name) for field in fields] if isinstance(value, Mapping) else []
@@ -120,12 +120,12 @@ def _of_arrays(body: Mapping[str, Json], fields: Sequence[Field]) -> Iterator[tu
     records: list[Json] = [dict(zip(names, row, strict=True)) for row in rows]
     yield "inputs", dict(zip(names, arrays, strict=True))
     yield "instances", records
-    if all(map(_fits_a_frame, fields)):
+    if all(map(fits_a_frame, fields)):
         yield "dataframe_split", {"columns": names, "data": rows}
         yield "dataframe_records", records
 
 
-def _fits_a_frame(field: Field) -> bool:
+def fits_a_frame(field: Field) -> bool:
     """True where the server makes the array of a data frame: numbers, one or two dimensions."""
     shape = field.shape or ()
     numbers = re.match(r"u?int|float|bool", field.type) is not None
@@ -205,7 +205,7 @@ def _of_table(
     if not NESTED & set(kinds):
         columns = zip(*table.rows, strict=True)
         yield "inputs", {name: list(one) for name, one in zip(names, columns, strict=True)}
-    elif _release(mlmodel) >= RECORDS_AS_INPUTS:
+    elif release_of(mlmodel) >= RECORDS_AS_INPUTS:
         yield "inputs", records
     if not (NESTED - {"map"}) & set(kinds):
         yield "instances", records
@@ -241,7 +241,8 @@ def _same_kind(table: _Table, fields: Sequence[Field]) -> list[Json] | None:
     return [row[0] for row in table.rows] if len(kinds) == 1 else list(table.rows)
 
 
-def _release(mlmodel: MLmodel) -> tuple[int, int]:
+def release_of(mlmodel: MLmodel) -> tuple[int, int]:
+    """Major and minor release of the MLflow that saved the model; the oldest that it can be."""
     number = re.match(r"(\d{1,4})\.(\d{1,4})", mlmodel.mlflow_version)
     return (int(number[1]), int(number[2])) if number else (mlflow_major(mlmodel), 0)
 

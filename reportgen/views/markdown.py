@@ -7,7 +7,7 @@ that it stands in nor begin markup of its own, and HTML in it is shown, not obey
 import re
 from collections.abc import Sequence
 
-_INLINE = re.compile(r"[\\`*_\[\]<>|~&$@]")
+_INLINE = re.compile(r"[\\`*_\[\]|~$@]")
 _AT_START = re.compile(r"^(?:[#+\-=](?=[#\-=\s]|$)|\d{1,9}(?=[.)](?:\s|$)))")
 
 
@@ -15,6 +15,7 @@ def text(words: str) -> str:
     """One line of plain text, anywhere in a line or at its beginning."""
     line = " ".join(words.split())
     line = _INLINE.sub(r"\\\g<0>", line)
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _AT_START.sub(_escaped_start, line)
 
 

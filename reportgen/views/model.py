@@ -355,7 +355,8 @@ def _signature_missing(model: LoggedModel, tables: Sequence[FieldTable]) -> str:
     return (
         "No signature was recorded: MLflow passes on whatever it is sent, and nothing here says "
         "what that should be. A signature names and types the inputs and outputs, and requests "
-        "are checked against it."
+        "are checked against it. Without one Spark has to be told what comes back, and the Unity "
+        "Catalog of Databricks registers no version."
     )
 
 
