@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from reportgen.build import Summary
+from reportgen.last_build import Summary
 from tests.sites import NOW, build_site
 
 METRICS, STEPS, PARAMS, TAGS = 10, 100, 20, 12
