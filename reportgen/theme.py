@@ -25,8 +25,8 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from reportgen.errors import ReportError, unknown
+from reportgen.generator import builtin_themes
 
-PACKAGE = Path(__file__).parent
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "report": ("app.js", "reading.js", "pointers.js"),
     "resolver": ("resolver.js",),
@@ -93,12 +93,6 @@ class View(Protocol):
     """What can be rendered: a frozen dataclass that names its template."""
 
     template: ClassVar[str]
-
-
-def builtin_themes() -> Path:
-    """In a wheel beside the modules, in a checkout at the top."""
-    installed = PACKAGE / "_themes"
-    return installed if installed.is_dir() else PACKAGE.parent / "themes"
 
 
 @dataclass(frozen=True, slots=True)

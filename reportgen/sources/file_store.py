@@ -95,6 +95,11 @@ class FileStore:
     def home(self, ref: RunRef | ModelRef) -> str:
         return f"{self.root}/{ref.place}"
 
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+        allowed, own = self._folder().allowed, f"{self.root}/"
+        for ref in refs:
+            yield from (one for one in self._folders_of(ref, allowed) if not one.startswith(own))
+
     def _folders_of(self, ref: RunRef | ModelRef, allowed: tuple[Path, ...]) -> Iterator[str]:
         folder = self.home(ref)
         yield folder

@@ -28,7 +28,7 @@ from reportgen.sources.sql_artifacts import Places
 from reportgen.sources.sql_metrics import metric_histories
 from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
-from reportgen.sources.sql_stamps import row_stamps, stamp_of
+from reportgen.sources.sql_stamps import folder_of, row_stamps, stamp_of
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
 from reportgen.sources.store import StoreIndex
 
@@ -100,6 +100,13 @@ class SqlStore:
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return str(self.database)
+
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+        places = self._places()
+        for ref in refs:
+            located = folder_of(ref, places)
+            if located is not None and not places.is_beside(located):
+                yield str(located)
 
     def _places(self) -> Places:
         return Places(self.database, self.label, self.roots)
