@@ -223,7 +223,6 @@ class _Reader:
 def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResult:
     written = Written()
     models = []
-    provenance = provenance_of(run, job.projects)
     for model in _models_of(job, task.models, run):
         result, bytes_ = _publish_model(job, model, task.ref, run)
         models.append((model, result))
@@ -231,8 +230,10 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     place = f"{job.stores[task.ref.store].label}/{run.experiment_id}/{run.id}/artifacts"
     kept = _keep(job, own_artifacts(run), place)
     written += kept.written
-    inputs = _with_lineage(job, _inputs(job, reader, task, run, models, kept), provenance)
+    inputs = _inputs(job, reader, task, run, models, kept)
     reader.remember(run, inputs.environment)
+    if any(result.facts for _, result in models):
+        inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
     if job.site.has(address):
@@ -336,8 +337,6 @@ def _packages_since(
 
 def _with_lineage(job: Job, inputs: RunInputs, provenance: Provenance) -> RunInputs:
     """With the versions that the run's models were registered as, and what the run was made of."""
-    if not inputs.models or not job.versions:
-        return inputs
     links = tuple(
         replace(
             link,
@@ -347,8 +346,6 @@ def _with_lineage(job: Job, inputs: RunInputs, provenance: Provenance) -> RunInp
         )
         for link in inputs.models
     )
-    if not any(link.versions for link in links):
-        return inputs
     return replace(inputs, models=links, provenance=provenance)
 
 

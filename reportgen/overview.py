@@ -328,7 +328,7 @@ def _publish_registered(
             used[model.name] = links[version.version]
         past = pasts.get(model.name)
         past = past if past and past.held else None  # where nothing moved, nothing is told
-        key = key_of(job.stamp, job.shared, model, links, past)
+        key = key_of(job.stamp, job.shared, model, _told_by_key(links), past)
         address = addresses.registered_model(model.name, key)
         keys[model.name] = key
         if job.site.has(address):
@@ -340,6 +340,12 @@ def _publish_registered(
             written += job.site.add(addresses.data(address), data)
         written += job.site.add(address, job.theme.render(page, job.shared))
     return keys, used, written
+
+
+def _told_by_key(links: Mapping[int, VersionLink]) -> dict[int, VersionLink]:
+    """The links without what the keys of the models' pages, which they have, stand for: of a
+    thousand versions it would take seconds to hash."""
+    return {number: replace(link, facts=None) for number, link in links.items()}
 
 
 def _version_links(

@@ -67,7 +67,8 @@ that no page loads what it has no use for. `theme.js` goes before them all, in t
 
 
 STYLES: Mapping[str, tuple[str, ...]] = {
-    "charts": ("charts.css", "matters.css"),
+    "charts": ("charts.css", "graph.css", "matters.css"),
+    "graph": ("graph.css",),
     "table": ("table.css",),
     "compare": ("compare.css",),
     "files": ("files.css",),

@@ -48,12 +48,12 @@ CHAMPION = ("champion", "production", "prod", "best")
 
 MOST_METRICS = 4
 
-MOST_TOLD = 12
+MOST_TOLD = 8
 """Versions that are told against the one before them: the newest."""
 
 MOST_COMPARED = 14
-"""Versions of which any two can be compared: those that are told of, and those with a name; each
-pair is worked out beforehand, and weighs about a kilobyte."""
+"""Versions of which any two can be compared: those that are told of, that in use, and others with a
+name; each pair is worked out beforehand, and weighs about a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +268,7 @@ def registered_model_page(
             key=key,
             data=bool(diffs),
             scripts=("registered",) if diffs else (),
-            later=("registered", "charts") if lineage else (),
+            later=(*(() if diffs else ("registered",)), *(("graph",) if lineage else ())),
         ),
         name=model.name,
         chips=(Chip(f"v{used.version}", "acc"), *version_chips([used])) if used else (),
@@ -302,10 +302,12 @@ def registered_model_page(
 
 def compared_versions(model: RegisteredModel) -> tuple[ModelVersion, ...]:
     """Those of which any two can be compared, newest first."""
-    newest = model.versions[: -MOST_TOLD - 2 : -1]
-    rest = model.versions[: -MOST_TOLD - 1]
-    named = [one for one in reversed(rest) if one.aliases or one.stage not in ("", "Archived")]
-    return (*newest, *named)[:MOST_COMPARED]
+    newest = tuple(reversed(model.versions))
+    named = [one for one in newest if one.aliases or one.stage not in ("", "Archived")]
+    used = version_in_use(model)
+    wanted = (*newest[: MOST_TOLD + 1], *((used,) if used else ()), *named)
+    chosen = {one.version: one for one in wanted}
+    return tuple(sorted(list(chosen.values())[:MOST_COMPARED], key=lambda one: -one.version))
 
 
 def registered_data(
@@ -393,7 +395,13 @@ def registry_page(
     known, links = pages or {}, used or {}
     total = sum(len(model.versions) for model in models)
     return RegistryPage(
-        head=head(address, "registry", "Registered models", description="The model registry."),
+        head=head(
+            address,
+            "registry",
+            "Registered models",
+            description="The model registry.",
+            later=("registered",),
+        ),
         lede=f"{wording.count(len(models), 'registered model')} with "
         f"{wording.count(total, 'version')}."
         if models
