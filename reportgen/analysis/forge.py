@@ -34,6 +34,34 @@ def repository_url(recorded: str) -> str:
     return f"https://{host}/{quote(path, safe='/~')}"
 
 
+THIS_MACHINE = re.compile(r"localhost|127(\.\d+){3}|0\.0\.0\.0|::1|host\.docker\.internal")
+
+
+def clone_address(recorded: str) -> str:
+    """What `git clone` is given, judged by its form; '' for a place on the machine that wrote it.
+
+    Without credentials; the name to log in by stays where ssh needs it, as in `git@host:a/b.git`.
+    """
+    text = recorded.strip().removeprefix("git+")
+    if re.search(r"[\s\x00-\x1f\x7f]", text):
+        return ""
+    if "://" not in text:
+        found = re.fullmatch(r"(?:[\w.-]+@)?(?P<host>[\w][\w.-]+):(?!/{0,2}$)[^\\]+", text)
+        return text if found and not THIS_MACHINE.fullmatch(found["host"]) else ""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https", "ssh", "git") or not parts.path.strip("/"):
+        return ""
+    if not re.fullmatch(r"[\w.:-]+", host) or THIS_MACHINE.fullmatch(host):
+        return ""
+    user = f"{parts.username}@" if parts.scheme == "ssh" and parts.username else ""
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{user}{shown}{f':{port}' if port else ''}{parts.path}"
+
+
 def commit_url(repository: str, commit: str) -> str:
     """Where a commit can be read; '' when the repository is not on the web."""
     base = repository_url(repository)

@@ -1,15 +1,12 @@
-"""Runs that were repeated: they differ only by a seed or a fold, so their spread is chance.
-
-Which parameters count as such is told by their names, for no store says it.
-"""
+"""Runs that were repeated: they differ only by a seed or a fold, so their spread is chance."""
 
 import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from reportgen.analysis.metrics import Goal, words
+from reportgen.analysis.metrics import Goal
+from reportgen.analysis.seeds import is_seed_like
 from reportgen.analysis.standings import Judge, judged_value
 from reportgen.analysis.summary import RunSummary
 from reportgen.model import MetricHistory, RunStatus
@@ -22,15 +19,6 @@ MOST_MEMBERS = 100
 """Histories to read again for one group."""
 
 BAND_POINTS = 100
-SEED_LIKE = frozenset(
-    "random_state rng rng_state seed_everything fold fold_id fold_idx fold_index fold_no "
-    "fold_number replicate replicate_id replication repetition trial_seed".split()
-)
-"""Besides every name that ends with `seed`: as words, the case and any prefix aside."""
-
-COUNTS = frozenset({"n_fold", "k_fold", "num_fold"})
-"""How many folds there are is no fold."""
-
 OVER = frozenset({RunStatus.FINISHED, RunStatus.UNKNOWN})
 
 
@@ -62,15 +50,6 @@ class Band:
     """The mean minus 1 sample standard deviation (n - 1)."""
 
     high: tuple[float, ...]
-
-
-@lru_cache(maxsize=4096)
-def is_seed_like(name: str) -> bool:
-    """True for `seed`, `random_state`, `model.split_seed`, `cvFold`; false for `k_fold`."""
-    parts = words(name)
-    if not parts or "_".join(parts[-2:]) in COUNTS:
-        return False
-    return parts[-1] in ("seed", *SEED_LIKE) or "_".join(parts[-2:]) in SEED_LIKE
 
 
 def seed_groups(runs: Sequence[RunSummary], judge: Judge) -> tuple[SeedGroup, ...]:

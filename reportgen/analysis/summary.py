@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reportgen.analysis.metrics import SYSTEM_PREFIX, Goal, MetricSummary, goal_of, summarize
+from reportgen.analysis.reproducibility import Verdict
 from reportgen.model import Run, RunStatus
 
 LONGEST_TAG = 500
@@ -37,13 +38,16 @@ class RunSummary:
     datasets: tuple[str, ...] = ()
     """Names with digests, `iris (6a1b2c3d)`."""
 
+    verdict: Verdict | None = None
+    """Whether it could be run again; None where nobody judged."""
+
     @property
     def duration(self) -> int | None:
         """Milliseconds; None while running or unknown."""
         return None if self.started is None or self.ended is None else self.ended - self.started
 
 
-def summary_of(run: Run, told: Mapping[str, Goal]) -> RunSummary:
+def summary_of(run: Run, told: Mapping[str, Goal], verdict: Verdict | None = None) -> RunSummary:
     """The summary of a run; `told` gives the directions that the user named."""
     return RunSummary(
         id=run.id,
@@ -72,4 +76,5 @@ def summary_of(run: Run, told: Mapping[str, Goal]) -> RunSummary:
         datasets=tuple(
             sorted({f"{used.dataset.name} ({used.dataset.digest})" for used in run.datasets})
         ),
+        verdict=verdict,
     )

@@ -13,6 +13,7 @@ from reportgen.analysis.groups import Band
 from reportgen.analysis.hues import hues
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.params import over_runs
+from reportgen.analysis.reproducibility import share_of
 from reportgen.analysis.standings import Judge, families, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.charts.bands import band_label, bands_chart
@@ -40,6 +41,7 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.reproducibility import share_sentence
 from reportgen.views.run_columns import RunColumn, display_name, first_columns, run_columns
 from reportgen.views.runs_table import (
     ALL_ROWS,
@@ -331,6 +333,9 @@ def _facts(inputs: ExperimentInputs, address: str) -> tuple[Fact, ...]:
     for name in inputs.registered:
         target = addresses.relative(addresses.registered_model(name), address)
         facts.append(Fact("box", name, target))
+    share = share_of(run.verdict for run in runs if not run.deleted)
+    if share:
+        facts.append(Fact("check", share_sentence(share)))
     return tuple(facts)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from reportgen.analysis.metrics import Goal
+from reportgen.analysis.reproducibility import Share
 from reportgen.analysis.standings import Judge
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import RunStatus
@@ -24,6 +25,7 @@ from reportgen.views.page import (
     head,
     run_chips,
 )
+from reportgen.views.reproducibility import share_sentence
 
 MOST_NEW = 8
 
@@ -66,6 +68,8 @@ class ExperimentGlance:
 
     newest: tuple[RunGlance, ...]
     users: tuple[str, ...] = ()
+    share: Share | None = None
+    """How many of its runs could be run again; None where that was not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ class ExperimentRow:
     best: str
     best_run: Link
     spark: Markup
+    again: str
+    """How many of its runs could be run again; empty where that was not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,9 @@ class HomePage:
 
     registered: tuple[RegisteredRow, ...]
     projects: tuple[ProjectRow, ...]
+    all_projects: Link
+    """To their list; without a text where there are not several."""
+
     problems: str
     problems_href: str
     intro: Markup
@@ -237,6 +246,10 @@ def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") 
         ),
         registered=tuple(_registered(one, way) for one in inputs.registered),
         projects=tuple(_project(one, way) for one in inputs.projects),
+        all_projects=Link(
+            f"All {len(inputs.projects)} projects" if len(inputs.projects) > 1 else "",
+            addresses.relative(addresses.PROJECTS, address),
+        ),
         problems=wording.count(inputs.problems, "problem"),
         problems_href=addresses.relative(addresses.PROBLEMS, address) if inputs.problems else "",
         intro=placed(inputs.intro, address),
@@ -340,6 +353,7 @@ def _experiment(one: ExperimentGlance, way: Way) -> ExperimentRow:
         spark=Markup(sparkline(list(one.course), 120, 32, True))
         if len(one.course) > 1
         else Markup(""),
+        again=share_sentence(one.share) if one.share else "",
     )
 
 

@@ -1,7 +1,7 @@
 """The page of a run: what it got, what it changed, what it was given, and how to run it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -17,10 +17,12 @@ from reportgen.analysis.metrics import (
     summarize,
 )
 from reportgen.analysis.params import compare
-from reportgen.model import Artifact, Environment, LoggedModel, Run, RunRef
+from reportgen.analysis.reproducibility import Scorecard
+from reportgen.analysis.rerun import NO_COMMANDS, Rerun
+from reportgen.analysis.workflows import Step
+from reportgen.model import Artifact, Environment, LoggedModel, ModelVersion, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
-from reportgen.views.code import code
 from reportgen.views.datasets import DatasetCard, dataset_cards
 from reportgen.views.environment import (
     EnvironmentList,
@@ -29,10 +31,16 @@ from reportgen.views.environment import (
     package_count,
     package_rows,
 )
+from reportgen.views.lineage import (
+    MOST_VERSIONS,
+    Origin,
+    Provenance,
+    drawn_versions,
+    lineage_graph,
+)
 from reportgen.views.page import (
     STATUS,
     Chip,
-    Code,
     Fact,
     Head,
     Link,
@@ -45,6 +53,11 @@ from reportgen.views.page import (
     run_chips,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.reproducibility import (
+    Reproducibility,
+    reproducibility,
+    reproducibility_fact,
+)
 from reportgen.views.run_metrics import (
     CurveCard,
     MetricRow,
@@ -54,6 +67,7 @@ from reportgen.views.run_metrics import (
     metric_row,
     tiles,
 )
+from reportgen.views.workflow import WorkflowFigure, workflow_figure
 
 MOST_CHILDREN = 200
 
@@ -78,6 +92,8 @@ class ModelLink:
     model: LoggedModel
     address: str
     step: int = 0
+    versions: tuple[ModelVersion, ...] = ()
+    """That it was registered as: their names and numbers alone, as the rest may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,9 @@ class RunInputs:
 
     baselines: tuple[Baseline, ...] = ()
     children: tuple[RunRef, ...] = ()
+    workflow: tuple[Step, ...] = ()
+    """Its children, where they are the steps of a workflow."""
+
     models: tuple[ModelLink, ...] = ()
     evaluated: tuple[tuple[str, str], ...] = ()
     """(id, name) of the logged models that it evaluated."""
@@ -102,11 +121,17 @@ class RunInputs:
     environment_of_project: bool = False
     """Where the run recorded none: that of the project as it is today."""
 
-    run_again: str = ""
-    """The command that runs it again; '' where no project is known."""
+    card: Scorecard | None = None
+    """Whether it could be run again; None where nobody judged."""
+
+    commands: Rerun = NO_COMMANDS
+    """That run it again."""
 
     copies: Mapping[str, str] | None = None
     """Artifact path → address of its copy."""
+
+    provenance: Provenance = field(default_factory=Provenance)
+    """Known where a model of it was registered, and told with that alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +207,17 @@ class RunPage:
     system_tags: tuple[Pair, ...]
     datasets: tuple[DatasetCard, ...]
     models: tuple[ModelCard, ...]
+    lineage: Markup
+    """From what it was made of to what was registered of it; empty where nothing was."""
+
+    workflow: WorkflowFigure | None
     children: tuple[ChildRow, ...]
+    """Those that are no steps of a workflow."""
+
     children_note: str
     artifacts: ArtifactList
     environment: EnvironmentList
-    run_again: Code | None
+    reproducibility: Reproducibility | None
     provenance: tuple[Pair, ...]
     note: Markup
     problems: tuple[ProblemRow, ...]
@@ -254,17 +285,36 @@ def run_page(
         system_tags=_system_tags(run),
         datasets=dataset_cards(run),
         models=_model_cards(inputs, address),
-        children=tuple(_child(child, address) for child in inputs.children[:MOST_CHILDREN]),
+        lineage=_lineage(inputs, address),
+        workflow=workflow_figure(run_name(run), run.started, inputs.workflow, address),
+        children=tuple(_child(child, address) for child in _plain_children(inputs)[:MOST_CHILDREN]),
         children_note=f"the first {MOST_CHILDREN} of {len(inputs.children):,}"
-        if len(inputs.children) > MOST_CHILDREN
+        if len(_plain_children(inputs)) > MOST_CHILDREN
         else "",
         artifacts=artifacts,
         environment=environment_list(inputs.environment, of_project=inputs.environment_of_project),
-        run_again=code("Shell", inputs.run_again, "bash") if inputs.run_again else None,
+        reproducibility=_reproducibility(inputs, address),
         provenance=_provenance(run),
         note=note_prose(run.note),
         problems=problem_rows(run.problems),
     )
+
+
+def _lineage(inputs: RunInputs, address: str) -> Markup:
+    name = run_name(inputs.run)
+    origins = [
+        Origin(
+            version=version,
+            run_id=inputs.run.id,
+            run_name=name,
+            provenance=inputs.provenance,
+            model_name=link.model.name or link.model.id,
+            model=link.address,
+        )
+        for link in inputs.models
+        for version in drawn_versions(link.versions)
+    ]
+    return lineage_graph(origins[:MOST_VERSIONS], address, title=f"Lineage of {name}")
 
 
 def run_name(run: Run | RunRef) -> str:
@@ -313,7 +363,21 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
             )
     names = sorted({used.dataset.name for used in run.datasets})
     facts.extend(Fact("db", name) for name in names[:3])
+    if inputs.card:
+        facts.append(reproducibility_fact(inputs.card))
     return tuple(facts)
+
+
+def _reproducibility(inputs: RunInputs, address: str) -> Reproducibility | None:
+    if inputs.card is None:
+        return None
+    above = (one.run for one in inputs.baselines if one.what == "its parent")
+    parent = next((_run_link(run, address) for run in above), None)
+    return reproducibility(inputs.card, inputs.commands, parent)
+
+
+def _run_link(run: RunRef, address: str) -> Link:
+    return Link(run_name(run), addresses.relative(addresses.run_pointer(run.id), address))
 
 
 def _commit_fact(run: Run) -> list[Fact]:
@@ -340,19 +404,25 @@ def _sections(
         ("metrics", "Metrics", sum(not name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("system", "Machine", sum(name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("params", "Parameters", len(run.params)),
-        ("children", "Child runs", len(inputs.children)),
+        ("workflow", "Workflow", len(inputs.workflow)),
+        ("children", "Child runs", len(_plain_children(inputs))),
         ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
         ("packages", "Packages", package_count(inputs.environment)),
         ("artifacts", "Artifacts", len(artifacts.rows)),
+        ("reproducibility", "Reproducibility", 1 if inputs.card else 0),
+        ("again", "Run it again", 1 if inputs.commands != NO_COMMANDS else 0),
         ("notes", "Notes", 1 if run.note.strip() else 0),
         ("problems", "Problems", len(run.problems)),
         ("tags", "Tags", sum(not name.startswith("mlflow.") for name in run.tags)),
         ("environment", "Environment", 1),
-        ("again", "Run it again", 1 if inputs.run_again else 0),
         ("provenance", "Provenance", 1),
+        ("lineage", "Lineage", sum(len(link.versions) for link in inputs.models)),
     )
-    silent = {"diff", "artifacts", "notes", "environment", "again", "provenance"}
+    silent = {
+        *("diff", "lineage", "artifacts", "notes", "environment", "reproducibility"),
+        *("again", "provenance"),
+    }
     listed = tuple(
         Section(id, text, "" if id in silent else f"{count:,}")
         for id, text, count in counted
@@ -376,10 +446,7 @@ def _diff(run: Run, baseline: Baseline, address: str) -> DiffTable:
     equal = tuple(Pair(one.name, one.after or "") for one in changes if one.equal)
     return DiffTable(
         title=f"Against {baseline.what}",
-        run=Link(
-            run_name(baseline.run),
-            addresses.relative(addresses.run_pointer(baseline.run.id), address),
-        ),
+        run=_run_link(baseline.run, address),
         rows=rows,
         equal=equal,
         summary=_diff_summary(rows, equal) + _packages_summary(baseline.packages),
@@ -460,10 +527,16 @@ def _model_cards(inputs: RunInputs, address: str) -> tuple[ModelCard, ...]:
     return tuple(cards)
 
 
+def _plain_children(inputs: RunInputs) -> tuple[RunRef, ...]:
+    """Without the steps of a workflow, which are shown as such."""
+    steps = {step.id for step in inputs.workflow}
+    return tuple(child for child in inputs.children if child.id not in steps)
+
+
 def _child(child: RunRef, address: str) -> ChildRow:
     ended = child.ended
     return ChildRow(
-        Link(run_name(child), addresses.relative(addresses.run_pointer(child.id), address)),
+        _run_link(child, address),
         STATUS[child.status],
         wording.short_time(child.started),
         wording.duration(None if ended is None or child.started is None else ended - child.started),

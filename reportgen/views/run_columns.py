@@ -19,6 +19,7 @@ from reportgen.analysis.summary import RunSummary
 from reportgen.charts.curve import plain_values
 from reportgen.model import Json
 from reportgen.views import wording
+from reportgen.views.reproducibility import SHORT
 
 MOST_PARAMS, MOST_METRICS = 6, 5
 """Shown at first: a table of more than some fifteen columns is not read but searched."""
@@ -83,8 +84,10 @@ NUMBERS: Sequence[tuple[str, str, Callable[[RunSummary], int | None]]] = (
 TEXTS: Sequence[tuple[str, str, Callable[[RunSummary], str]]] = (
     ("user", "user", lambda run: run.user),
     ("source", "source", lambda run: forge.shortened(run.source)),
+    ("entry_point", "entry point", lambda run: run.entry_point),
     ("commit", "commit", lambda run: run.commit[:10]),
     ("dataset", "dataset", lambda run: ", ".join(run.datasets)),
+    ("reproducible", "reproducible", lambda run: SHORT[run.verdict]),
     ("run_id", "run id", lambda run: run.id),
 )
 STATISTICS: Sequence[tuple[str, Callable[[MetricSummary], float | int | None]]] = (

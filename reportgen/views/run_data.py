@@ -23,6 +23,7 @@ from reportgen.views import addresses, wording
 from reportgen.views.artifacts.kinds import IMAGES, TABLES, ending, has_twin
 from reportgen.views.datasets import dataset_source, field_name, field_type
 from reportgen.views.page import run_chips
+from reportgen.views.reproducibility import SHORT, point_letters
 from reportgen.views.run import HIDDEN_TAGS, RunInputs, own_artifacts, run_name
 from reportgen.views.run_metrics import CURVE_POINTS
 
@@ -86,6 +87,8 @@ def run_data(inputs: RunInputs) -> Json:
         },
         "source": _source(run),
         "environment": _environment(inputs),
+        "again": SHORT[inputs.card.verdict] if inputs.card else "",
+        "points": point_letters(inputs.card) if inputs.card else "",
         "datasets": _datasets(run),
         "models": [_model(link.model, link.address) for link in inputs.models],
         "artifact_count": len(own_artifacts(run)),

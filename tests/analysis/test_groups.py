@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from reportgen.analysis.groups import SeedGroup, band, is_seed_like, seed_groups
+from reportgen.analysis.groups import SeedGroup, band, seed_groups
 from reportgen.analysis.metrics import Goal
+from reportgen.analysis.seeds import is_seed_like
 from reportgen.analysis.standings import Judge
 from reportgen.model import RunStatus
 from tests.builders import NOON, a_history, a_summary

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reportgen.analysis.metrics import Goal
+from reportgen.analysis.reproducibility import Verdict
 from reportgen.analysis.standings import Judge, judge_of
 from reportgen.analysis.summary import RunSummary
 from reportgen.charts.overlay import RunCurve
@@ -490,6 +491,20 @@ def test_tags_datasets_and_source_are_columns() -> None:
     assert told["attributes.commit"] == ["0123456789"]
     assert told["attributes.dataset"] == ["wine (6a1b2c3d)"]
     assert not [id for id in found if "mlflow" in id]
+
+
+def test_whether_a_run_could_be_run_again_is_a_column() -> None:
+    judged = replace(a_summary("a"), verdict=Verdict.BY_HAND)
+
+    assert columns(judged)["attributes.reproducible"]["d"] == ["by hand"]
+    assert "attributes.reproducible" not in columns(a_summary("a"))
+
+
+def test_the_head_tells_how_many_runs_could_be_run_again() -> None:
+    runs = [replace(a_summary(name), verdict=Verdict.AGAIN) for name in "ab"]
+    deleted = replace(a_summary("c", deleted=True), verdict=Verdict.NOT)
+
+    assert page_of(*runs, deleted).facts[-1].text == "all 2 could be run again"
 
 
 def test_columns_to_begin_with_have_a_place() -> None:

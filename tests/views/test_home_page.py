@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from reportgen.analysis.metrics import Goal
+from reportgen.analysis.reproducibility import Share
 from reportgen.analysis.standings import Judge
 from reportgen.model import RunStatus
 from reportgen.views.home import (
@@ -89,6 +90,12 @@ def test_an_experiment_in_one_line() -> None:
     )
     assert (row.goal, row.metric, row.best) == ("lowest", "loss", "0.1000")
     assert (row.best_run.text, row.best_run.href) == ("fast", "runs/id-fast.rrr.html")
+
+
+def test_an_experiment_tells_how_many_of_its_runs_could_be_run_again() -> None:
+    (row,) = home(a_glance(share=Share(36, 12, 0))).experiments
+
+    assert row.again == "12 of 36 could be run again"
 
 
 def test_an_experiment_without_a_ranking_names_no_best_run() -> None:

@@ -421,13 +421,6 @@ def test_an_environment_that_nobody_recorded_is_said_to_be_so() -> None:
     assert page_of(a_run()).environment.note == "No environment is recorded."
 
 
-def test_how_to_run_it_again() -> None:
-    page = page_of(a_run(), run_again="mlflow run . -P lr=0.1")
-
-    assert page.run_again is not None
-    assert page.run_again.html.striptags() == "mlflow run . -P lr=0.1"
-
-
 def test_a_note_opens_the_page_and_stands_in_full_below() -> None:
     page = page_of(a_run(tags={"mlflow.note.content": "A baseline. It is *slow*."}))
 

@@ -252,7 +252,25 @@
     ];
     const ranges = runs.map((run) => rangeCell(runs[base].source, run.source));
     if (ranges.some((each) => each.href)) rows.push(row("Changes from baseline", ranges));
-    return rows.filter((each) => each.cells.some((one) => !one.absent));
+    return [...rows, ...reproducibility(runs)]
+      .filter((each) => each.cells.some((one) => !one.absent));
+  }
+
+  // As views/reproducibility.py has them; a run's data has a letter for each, in this order.
+  const POINTS = [
+    "Source and entry point", "Commit", "Repository", "Uncommitted changes", "Parameters",
+    "Environment", "Python version", "Packages pinned", "Packages hashed", "Dataset digests",
+    "Seed", "Signature and example", "Artifacts",
+  ];
+  const ANSWERS = { y: "yes", n: "no", u: "unknown", "-": "does not apply" };
+
+  function reproducibility(runs) {
+    const group = "Reproducibility";
+    const cells = (make) => runs.map((run) => (run.points ? cell(make(run)) : unrecorded()));
+    return [
+      row("Could be run again", cells((run) => run.again), { group }),
+      ...POINTS.map((name, place) => row(name, cells((run) => ANSWERS[run.points[place]]), { group })),
+    ];
   }
 
   function commitCell({ source: { commit, commit_url: href } }) {
@@ -402,7 +420,7 @@
     return {
       name: run.id.slice(0, 8), status: [], experiment: ["", ""], user: "", started: null,
       duration: "", main: "", params: {}, metrics: {}, stats: {}, tags: {}, environment: null,
-      datasets: [], models: [], artifacts: [], artifact_count: 0, ...run,
+      datasets: [], models: [], artifacts: [], artifact_count: 0, points: "", again: "", ...run,
       source: { ...none, commit_url: "", compare_url: "", ...run.source },
     };
   }
