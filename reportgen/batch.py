@@ -292,7 +292,7 @@ def _inputs(
     kept: "_Kept",
 ) -> RunInputs:
     own = [model for model, _ in models]
-    environment = environment_of(job, run, own)
+    environment, of_project = _environment_and_source(job, run, own)
     project = project_of_run(run.tags, job.projects)
     baselines = []
     for what, ref, made in (
@@ -320,9 +320,7 @@ def _inputs(
             (id, job.models[id]) for id in run.input_models if id in job.models and id not in steps
         ),
         environment=environment,
-        environment_of_project=environment is not None
-        and _recorded_environment(run, [model for model, _ in models]) is None
-        and told_by_tags(run.tags, None) is None,
+        environment_of_project=of_project,
         card=scorecard(run, own, project, environment),
         commands=rerun(run, own, project, environment),
         copies=kept.copies,
@@ -456,13 +454,23 @@ def is_version_of(version: ModelVersion, run_id: str, artifact_path: str) -> boo
 
 
 def environment_of(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+    return _environment_and_source(job, run, models)[0]
+
+
+def _environment_and_source(
+    job: Job, run: Run, models: Sequence[LoggedModel]
+) -> tuple[Environment | None, bool]:
     """What the run's models say they need, else its files, else the project it came from; and
-    what its tags add to that."""
-    found = _recorded_environment(run, models)
-    if found is None and (project := project_of_run(run.tags, job.projects)):
-        image = Environment(docker_image=project.docker_image) if project.docker_image else None
-        found = project.environment or image
-    return told_by_tags(run.tags, found)
+    what its tags add to that. With whether nothing but the project says it."""
+    recorded = told_by_tags(run.tags, _recorded_environment(run, models))
+    if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
+        return recorded, False
+    project = project_of_run(run.tags, job.projects)
+    if project is None:
+        return recorded, False
+    image = Environment(docker_image=project.docker_image) if project.docker_image else None
+    found = told_by_tags(run.tags, project.environment or image)
+    return found, found is not None
 
 
 def _recorded_environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:
