@@ -290,6 +290,9 @@ def _inputs(
         environment=environment,
         card=scorecard(run, own, project, environment),
         commands=rerun(run, own, project, environment),
+        environment_of_project=environment is not None
+        and _recorded_environment(run, own) is None
+        and told_by_tags(run.tags, None) is None,
         copies=kept.copies,
     )
 

@@ -247,7 +247,10 @@ def python_requirement(environment: Environment) -> Requirement | None:
 
 
 def by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
-    """All that an environment names, by who installs it; every channel is there, in this order."""
+    """All that an environment names, by who installs it; every channel is there, in this order.
+
+    Constraints and lock files name only what the lines before do not tell already.
+    """
     python = python_requirement(environment)
     image = "@".join(filter(None, (environment.docker_image, environment.docker_id)))
     return {
@@ -255,11 +258,20 @@ def by_channel(environment: Environment) -> dict[str, Sequence[Requirement]]:
         CONDA: environment.conda,
         PIP: environment.pip,
         BUILD: environment.build,
-        CONSTRAINT: environment.constraints,
-        LOCKED: environment.locked,
+        CONSTRAINT: _not_told(environment.constraints, environment),
+        LOCKED: _not_told(environment.locked, environment),
         DOCKER: [Requirement("image", image)] if image else [],
         RUNTIME: [Requirement("databricks", environment.runtime)] if environment.runtime else [],
     }
+
+
+def _not_told(requirements: Sequence[Requirement], environment: Environment) -> list[Requirement]:
+    """Without those that conda's or pip's own lines tell, narrowed by them as they are."""
+    if not requirements:
+        return []
+    asked_for = [*environment.conda, *environment.pip]
+    told = {canonical(one.name) for one in asked_for if is_pinned(one) or one.constraint}
+    return [one for one in requirements if canonical(one.name) not in told]
 
 
 def _changes(

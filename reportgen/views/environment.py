@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from reportgen.analysis import forge
 from reportgen.analysis.environments import (
+    LOCKED,
     PIP,
     PYTHON,
     PackageChange,
+    by_channel,
     is_hashed,
     is_package,
     is_pinned,
@@ -20,6 +22,8 @@ SHOWN = 12
 """Rows of packages that a page shows at once; the others are folded."""
 
 MOST_LOCKED = 500
+
+OF_PROJECT = "The project asks for it as it is here today; the run itself recorded nothing."
 
 PINNED, RANGE, OPEN = Chip("pinned", "ok", "check"), Chip("range"), Chip("any version", "warn")
 
@@ -69,7 +73,7 @@ class EnvironmentList:
     """`14 packages, 12 pinned`."""
 
     tables: tuple[PackageTable, ...]
-    """What is asked for; then, each folded whole, constraints and the packages of a lock file."""
+    """What is asked for; then, each folded whole, constraints, and what else a lock file names."""
 
     options: tuple[str, ...]
     """Lines for pip that name no package."""
@@ -78,13 +82,16 @@ class EnvironmentList:
     """The pip requirements, one a line, to copy."""
 
 
-def environment_list(environment: Environment | None) -> EnvironmentList:
-    """An environment worded; None says that nothing is recorded."""
+def environment_list(
+    environment: Environment | None, *, of_project: bool = False
+) -> EnvironmentList:
+    """An environment worded; None says that nothing is recorded, `of_project` that it is not the
+    run's own record."""
     env = environment or Environment()
     packages = [one for _, one in _asked_for(env)]
     return EnvironmentList(
         facts=_facts(env),
-        note=_note(env),
+        note=" ".join(filter(None, (_note(env), OF_PROJECT if of_project else ""))),
         summary=_counted(packages),
         tables=_tables(env),
         options=tuple(forge.shortened(one.line) for one in env.pip if not is_package(one)),
@@ -166,10 +173,11 @@ def _note(env: Environment) -> str:
 def _tables(env: Environment) -> tuple[PackageTable, ...]:
     asked = [_row(one, by) for by, one in _asked_for(env)]
     constraints = [_row(one, "pip") for one in env.constraints]
-    locked = [_row(one, "lock file") for one in env.locked[:MOST_LOCKED]]
-    said = f"Locked: {wording.count(len(env.locked), 'package')}"
-    if len(env.locked) > MOST_LOCKED:
-        said += f", of which the first {MOST_LOCKED}"
+    rest = by_channel(env)[LOCKED]
+    locked = [_row(one, "lock file") for one in rest[:MOST_LOCKED]]
+    said = f"Locked beside these: {wording.count(len(rest), 'package')}"
+    if len(rest) > MOST_LOCKED:
+        said += f", the first {MOST_LOCKED} of them"
     tables = (
         _table("Packages", asked, SHOWN, "Show {} more packages"),
         _table("Constraints", constraints, 0, "Constraints: {}"),

@@ -120,6 +120,9 @@ class EnvironmentCard:
 
     more: str
     against: str
+    compare: Link
+    """To the newest run of the most used one beside the newest of this."""
+
     experiments: tuple[tuple[Link, str], ...]
     """With the number of its runs."""
 
@@ -328,6 +331,7 @@ def _card(
     changes = environment_changes(first.environment, one.environment) if number else ()
     counts = Counter(run.experiment_id for run in one.runs)
     left = len(one.runs) - MOST_RUNS
+    both = addresses.compare(first.runs[0].id, one.runs[0].id)
     return EnvironmentCard(
         id=_anchor(one),
         title=f"Environment {number + 1}",
@@ -336,6 +340,7 @@ def _card(
         changes=_phrases(changes),
         more=_rest(changes),
         against="Against environment 1" if number else "",
+        compare=Link("Compare", addresses.relative(both, address) + "#environment"),
         experiments=tuple(
             (
                 Link(names[key], addresses.relative(addresses.experiment(key), address)),

@@ -97,6 +97,7 @@ EVIDENCE: Mapping[tuple[About, str], str] = {
     (About.PARAMETERS, "all"): "All {0} that its entry point declares are recorded.",
     (About.ENVIRONMENT, "none"): "No file of an environment is recorded.",
     (About.ENVIRONMENT, "files"): "{0}",
+    (About.ENVIRONMENT, "project"): "{0}, of the project as it is now",
     (About.ENVIRONMENT, "image"): "The image {0}",
     (About.PYTHON, "files"): "{0}",
     (About.PYTHON, "model"): "{0}, as its model says",

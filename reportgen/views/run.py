@@ -104,6 +104,9 @@ class RunInputs:
     """(id, name) of the logged models that it evaluated."""
 
     environment: Environment | None = None
+    environment_of_project: bool = False
+    """Where the run recorded none: that of the project as it is today."""
+
     card: Scorecard | None = None
     """Whether it could be run again; None where nobody judged."""
 
@@ -264,7 +267,7 @@ def run_page(
         if len(inputs.children) > MOST_CHILDREN
         else "",
         artifacts=artifacts,
-        environment=environment_list(inputs.environment),
+        environment=environment_list(inputs.environment, of_project=inputs.environment_of_project),
         reproducibility=_reproducibility(inputs, address),
         provenance=_provenance(run),
         note=note_prose(run.note),

@@ -266,6 +266,16 @@ def test_a_constraint_counts_as_the_version() -> None:
     )
 
 
+def test_what_a_lock_file_says_of_a_pinned_package_is_told_once() -> None:
+    def locked(version: str) -> Environment:
+        packages = (Requirement("numpy", version), Requirement("six", version))
+        return Environment(pip=packages[:1], locked=packages)
+
+    changes = environment_changes(locked("==1"), locked("==2"))
+
+    assert [(one.name, one.channel) for one in changes] == [("numpy", "pip"), ("six", "lock")]
+
+
 def test_options_of_pip_are_compared_as_they_are_written() -> None:
     before = Environment(pip=(Requirement("--pre", line="--pre"),))
 

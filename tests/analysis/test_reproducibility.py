@@ -1,6 +1,7 @@
 """Which points a run has, by what is recorded of it, and what follows from them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -219,6 +220,14 @@ def test_an_environment_is_there_pinned_and_hashed(
     assert point(About.PYTHON, card)[:2] == python
     assert point(About.PINNED, card)[:2] == pinned
     assert point(About.HASHED, card)[:2] == hashed
+
+
+def test_an_environment_that_only_the_project_has_is_said_to_be_its() -> None:
+    own = environment(PINNED)
+
+    card = card_of(a_run(), project=replace(WINE, environment=own), environment=own)
+
+    assert point(About.ENVIRONMENT, card) == ("yes", "project", ("requirements.txt",))
 
 
 def test_packages_without_an_exact_version_are_counted_and_named() -> None:

@@ -231,6 +231,18 @@ def test_the_environment_is_that_of_the_files_beside(saved: Mapping[str, MLmodel
     ]
 
 
+def test_every_line_of_every_environment_names_a_package(saved: Mapping[str, MLmodel]) -> None:
+    """Or tells pip of constraints."""
+    lines = {
+        one.line
+        for mlmodel in saved.values()
+        for one in (*mlmodel.environment.conda, *mlmodel.environment.pip)
+        if one.name == one.line and not one.name.replace("-", "").isalnum()
+    }
+
+    assert lines == {"-c constraints.txt"}
+
+
 def test_an_external_model_has_no_flavors(stores: Mapping[str, Path]) -> None:
     home = stores["v3.17-sqlite"] / "mlruns/1/models/m-656c97ed505040e3a47177d9d3a2ecfa"
     mlmodel, problems = read(home / "artifacts")

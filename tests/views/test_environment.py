@@ -72,16 +72,16 @@ def test_a_few_more_are_not_worth_a_fold() -> None:
     assert table(*(Requirement(f"p{n}") for n in range(14))).folded == ()
 
 
-def test_constraints_and_locked_packages_are_folded_whole() -> None:
+def test_constraints_and_what_else_is_locked_are_folded_whole() -> None:
     found = listed(
-        Requirement("numpy"),
+        Requirement("NumPy", "==2.1"),
         constraints=(Requirement("scipy", "<9"),),
         locked=(Requirement("numpy", "==2.1.0"), Requirement("six", "==1.16")),
     )
 
     assert [(one.fold, len(one.rows), len(one.folded)) for one in found.tables[1:]] == [
         ("Constraints: 1", 0, 1),
-        ("Locked: 2 packages", 0, 2),
+        ("Locked beside these: 1 package", 0, 1),
     ]
 
 
@@ -101,6 +101,14 @@ def test_an_environment_in_a_container_names_its_image() -> None:
         ("image", "lab/train:2 (sha256:0123456789ab)")
     ]
     assert found.note == ""
+
+
+def test_what_a_project_asks_for_today_is_not_taken_for_the_runs_own_record() -> None:
+    found = environment_list(Environment(python="3.12"), of_project=True)
+
+    assert found.note == (
+        "The project asks for it as it is here today; the run itself recorded nothing."
+    )
 
 
 def test_credentials_are_never_shown() -> None:

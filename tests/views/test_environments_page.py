@@ -79,6 +79,7 @@ def test_an_environment_lists_its_runs_and_what_sets_it_apart() -> None:
         "Against environment 1",
         ("numpy 1.26.4 → 2.1.0",),
     )
+    assert second.compare.href == "compare.html?runs=id-a,id-c#environment"
     assert [(link.text, link.href) for link in second.newest.links] == [
         ("c", "runs/index.html?id=id-c")
     ]
