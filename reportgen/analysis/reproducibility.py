@@ -406,6 +406,8 @@ def _datasets(run: Run) -> Point:
 
 
 def _seed(params: Mapping[str, str]) -> Point:
+    if not params:
+        return Point(About.SEED, Answer.NO, "no parameters")
     seeds = {name: value for name, value in params.items() if is_seed(name)}
     if not seeds:
         return Point(About.SEED, Answer.NO, "none", (str(len(params)),))

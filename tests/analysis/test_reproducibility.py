@@ -273,7 +273,7 @@ def test_the_digests_of_datasets(datasets: Any, told: Any) -> None:
 @pytest.mark.parametrize(
     ("params", "told"),
     [
-        ({}, ("no", "none", ("0",))),
+        ({}, ("no", "no parameters", ())),
         ({"lr": "1", "seeds": "5"}, ("no", "none", ("2",))),
         ({"seed": "0"}, ("yes", "seed", ("seed = 0",))),
         ({"model__random_state": "7"}, ("yes", "seed", ("model__random_state = 7",))),
