@@ -32,7 +32,7 @@ from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.memory import Memory
-from reportgen.model import Experiment, ModelRef, RunRef
+from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import publish_narratives
 from reportgen.overview import Published, publish_overview
 from reportgen.reach import published_size
@@ -282,8 +282,9 @@ def _publish_runs(
     known = memory.recall(job, made_of)
     changed = [task for task in tasks if task.ref.id not in known]
     batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
+    environments: dict[str, Environment] = {}
     for done in _each_batch(job, batches, _processes(jobs, len(changed))):
-        known.update((result.summary.id, result) for result in done)
+        known.update((result.summary.id, _shared_in(result, environments)) for result in done)
         progress("Writing runs", len(known), len(tasks))
     results = [known[task.ref.id] for task in tasks]
     memory.learn(job, made_of, results)
@@ -293,6 +294,14 @@ def _publish_runs(
     written = sum((result.written for result in results), Written())
     written = sum((each for _, each in loose), written)
     return results, [model for model, _ in loose], written
+
+
+def _shared_in(result: RunResult, environments: dict[str, Environment]) -> RunResult:
+    """With the environment that an earlier batch brought: ten thousand runs have a few in all."""
+    if result.environment is None:
+        return result
+    shared = environments.setdefault(result.environment_key, result.environment)
+    return replace(result, environment=shared)
 
 
 def _processes(asked: int, runs: int) -> int:

@@ -77,9 +77,10 @@ def test_where_the_input_lies_does_not_tell(
     assert contents(tmp_path / "_site") == contents(site)
 
 
-def test_how_many_processes_work_does_not_tell(
-    stores: Mapping[str, Path], site: Path, tmp_path: Path
+def test_how_many_processes_work_does_not_tell_nor_on_how_many_runs_at_once(
+    stores: Mapping[str, Path], site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("reportgen.build.BATCH", 1)
     build_site(tmp_path / "_site", stores["v3.17-file"], jobs=2)
 
     assert contents(tmp_path / "_site") == contents(site)
