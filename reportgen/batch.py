@@ -11,11 +11,15 @@ from pathlib import Path
 
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
+from reportgen.analysis.history import Remembered
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.projects import project_of_run
+from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.reproducibility import scorecard
 from reportgen.analysis.rerun import rerun
 from reportgen.analysis.summary import RunSummary, summary_of
+from reportgen.analysis.training import training_of
+from reportgen.analysis.workflows import Step, may_be_workflow, steps_of
 from reportgen.errors import Problem
 from reportgen.model import (
     Artifact,
@@ -36,6 +40,8 @@ from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
+from reportgen.views.downloads import model_downloads
+from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
 from reportgen.views.run_data import run_data
@@ -77,6 +83,8 @@ class Job:
     projects: tuple[Project, ...]
     versions: tuple[ModelVersion, ...]
     max_artifact_size: int
+    remembered: Remembered | None = None
+    """Of the registry, from the report version before; None for the first and for previews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,8 @@ class ModelResult:
     flavors: tuple[str, ...]
     created: int | None
     problems: tuple[Problem, ...]
+    facts: ModelFacts | None = None
+    """Of a model that has registered versions: by them these are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,9 @@ class RunResult:
     evaluated: tuple[str, ...] = ()
     """The ids of logged models that it names as its inputs."""
 
+    workflow: tuple[Step, ...] = ()
+    """The steps that it launched, where its children are some."""
+
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
     """Publish the pages of these runs and of their models."""
@@ -144,7 +157,7 @@ def model_batch(job: Job, refs: Sequence[ModelRef]) -> list[tuple[ModelResult, W
     results = []
     for ref in refs:
         for model in job.stores[ref.store].read_models([ref]):
-            results.append(_publish_model(job, model, None))
+            results.append(_publish_model(job, model, None, None))
     return results
 
 
@@ -191,18 +204,34 @@ class _Reader:
             self._essences[environment] = bare, key_of(bare)
         return self._essences[environment]
 
+    def steps(self, children: Sequence[RunRef]) -> tuple[Step, ...]:
+        """The steps that these children are; they are read only where they may be some."""
+        if not may_be_workflow(children):
+            return ()
+        stores = sorted({one.store for one in children})
+        return steps_of(
+            [
+                run
+                for store in stores
+                for run in self._job.stores[store].read_runs(
+                    [one for one in children if one.store == store]
+                )
+            ]
+        )
+
 
 def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResult:
     written = Written()
     models = []
+    provenance = provenance_of(run, job.projects)
     for model in _models_of(job, task.models, run):
-        result, bytes_ = _publish_model(job, model, task.ref)
+        result, bytes_ = _publish_model(job, model, task.ref, run)
         models.append((model, result))
         written += bytes_
     place = f"{job.stores[task.ref.store].label}/{run.experiment_id}/{run.id}/artifacts"
     kept = _keep(job, own_artifacts(run), place)
     written += kept.written
-    inputs = _inputs(job, reader, task, run, models, kept)
+    inputs = _with_lineage(job, _inputs(job, reader, task, run, models, kept), provenance)
     reader.remember(run, inputs.environment)
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
@@ -226,6 +255,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         environment=environment,
         environment_key=environment_key,
         evaluated=run.input_models,
+        workflow=inputs.workflow,
     )
 
 
@@ -261,7 +291,7 @@ def _inputs(
     kept: "_Kept",
 ) -> RunInputs:
     own = [model for model, _ in models]
-    environment = environment_of(job, run, own)
+    environment, of_project = _environment_and_source(job, run, own)
     project = project_of_run(run.tags, job.projects)
     baselines = []
     for what, ref, made in (
@@ -280,6 +310,7 @@ def _inputs(
         goals=job.goals[run.experiment_id],
         baselines=tuple(baselines),
         children=task.children,
+        workflow=reader.steps(task.children),
         models=tuple(
             ModelLink(model, addresses.model(model.id, result.key), steps.get(model.id, 0))
             for model, result in models
@@ -288,11 +319,9 @@ def _inputs(
             (id, job.models[id]) for id in run.input_models if id in job.models and id not in steps
         ),
         environment=environment,
+        environment_of_project=of_project,
         card=scorecard(run, own, project, environment),
         commands=rerun(run, own, project, environment),
-        environment_of_project=environment is not None
-        and _recorded_environment(run, own) is None
-        and told_by_tags(run.tags, None) is None,
         copies=kept.copies,
     )
 
@@ -301,6 +330,24 @@ def _packages_since(
     before: Environment | None, after: Environment | None
 ) -> tuple[PackageChange, ...] | None:
     return environment_changes(before, after) if before and after else None
+
+
+def _with_lineage(job: Job, inputs: RunInputs, provenance: Provenance) -> RunInputs:
+    """With the versions that the run's models were registered as, and what the run was made of."""
+    if not inputs.models or not job.versions:
+        return inputs
+    links = tuple(
+        replace(
+            link,
+            versions=tuple(
+                ModelVersion(one.name, one.version) for one in versions_of(link.model, job.versions)
+            ),
+        )
+        for link in inputs.models
+    )
+    if not any(link.versions for link in links):
+        return inputs
+    return replace(inputs, models=links, provenance=provenance)
 
 
 def _shown(inputs: RunInputs) -> RunInputs:
@@ -333,20 +380,31 @@ def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedMod
 
 
 def _publish_model(
-    job: Job, model: LoggedModel, source_run: RunRef | None
+    job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None
 ) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
     model = replace(model, problems=(*model.problems, *kept.problems))
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
-    run = _linked(source_run) if source_run else None
-    key = key_of(job.stamp, job.shared, bare, run, versions, experiment_name, kept.copies)
+    linked = _linked(source_run) if source_run else None
+    training = training_of(model, run)
+    # What it was made of is told with what was registered of it alone.
+    provenance = provenance_of(run, job.projects) if run and versions else Provenance()
+    key = key_of(
+        *(job.stamp, job.shared, bare, linked, versions, experiment_name, kept.copies),
+        *(training, provenance),
+    )
     address = addresses.model(model.id, key)
     written = kept.written
     if job.site.has(address):
         written += Written(reused=1)
     else:
+        downloads = []
+        for made in model_downloads(model, training, versions):
+            place = addresses.file(file_digest(made.content), made.name)
+            written += job.site.add(place, made.content)
+            downloads.append((made, place))
         page = model_page(
             model,
             address=address,
@@ -355,6 +413,8 @@ def _publish_model(
             versions=versions,
             experiment_name=experiment_name,
             files=kept.copies,
+            provenance=provenance,
+            downloads=downloads,
         )
         written += job.site.add(address, job.theme.render(page, job.shared))
     flavors = tuple(one.name for one in model.mlmodel.flavors) if model.mlmodel else ()
@@ -367,6 +427,7 @@ def _publish_model(
         flavors=flavors,
         created=model.created,
         problems=model.problems,
+        facts=model_facts(model) if versions else None,
     )
     return result, written
 
@@ -396,13 +457,23 @@ def is_version_of(version: ModelVersion, run_id: str, artifact_path: str) -> boo
 
 
 def environment_of(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+    return _environment_and_source(job, run, models)[0]
+
+
+def _environment_and_source(
+    job: Job, run: Run, models: Sequence[LoggedModel]
+) -> tuple[Environment | None, bool]:
     """What the run's models say they need, else its files, else the project it came from; and
-    what its tags add to that."""
-    found = _recorded_environment(run, models)
-    if found is None and (project := project_of_run(run.tags, job.projects)):
-        image = Environment(docker_image=project.docker_image) if project.docker_image else None
-        found = project.environment or image
-    return told_by_tags(run.tags, found)
+    what its tags add to that. With whether nothing but the project says it."""
+    recorded = told_by_tags(run.tags, _recorded_environment(run, models))
+    if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
+        return recorded, False
+    project = project_of_run(run.tags, job.projects)
+    if project is None:
+        return recorded, False
+    image = Environment(docker_image=project.docker_image) if project.docker_image else None
+    found = told_by_tags(run.tags, project.environment or image)
+    return found, found is not None
 
 
 def _recorded_environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:

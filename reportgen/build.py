@@ -5,22 +5,19 @@ above need of them comes back as summaries. New files first, pointers last: a bu
 moment leaves the previous report whole.
 """
 
-import hashlib
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
 from pathlib import Path
 
 from reportgen import __version__, pointers
-from reportgen.analysis.facts import Facts
+from reportgen.analysis.facts import Facts, ReportRef
+from reportgen.analysis.history import Remembered
 from reportgen.analysis.names import names_nowhere
 from reportgen.analysis.standings import PRIMARY_METRIC, goals_of
 from reportgen.analysis.summary import RunSummary
@@ -30,7 +27,9 @@ from reportgen.charts.templates import chart_templates
 from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
+from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.history import changes_told, facts_of, gone_after, recall
+from reportgen.last_build import Summary
 from reportgen.memory import Memory
 from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import publish_narratives
@@ -52,49 +51,18 @@ from reportgen.site.versions import (
 )
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.catalog import Catalog, read_catalog
-from reportgen.theme import PACKAGE, Shared, Theme, load_theme, script_value
+from reportgen.sources.stamps import folders_stamp
+from reportgen.theme import Shared, Theme, load_theme, script_value
 from reportgen.views import addresses
 
 BATCH = 24
 """Runs that a worker takes at a time."""
-
-MAKERS = (
-    *("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments"),
-    *("pypdfium2", "pyarrow", "ruptures", "scikit-learn"),
-)
-"""Packages whose version can change what a page looks like."""
 
 ALONE = 48
 """Up to so many runs, one process is done before others have started."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much (0 when not known)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a build came to, for the closing words."""
-
-    output: Path
-    version: str
-    is_new: bool
-    """False when the newest version shows the same already."""
-
-    experiments: int
-    runs: int
-    models: int
-    registered: int
-    projects: int
-    problems: tuple[Problem, ...]
-    written: Written
-    files: int
-    """Of the whole site, with all its versions."""
-
-    size: int | None
-    """Bytes of the whole site; None where nobody knows."""
-
-    warnings: tuple[str, ...]
-    """Limits of hosts that it comes near."""
 
 
 def build(
@@ -112,15 +80,14 @@ def build(
     """
     naming.check()
     site = site or SiteFolder(options.output)
-    report = publish_report(options, site, progress)
-    before, unreadable = _before(site.folder)
-    problems = [*unreadable, *report.problems]
+    report = publish_report(options, site, progress, remembers=True)
+    problems = report.problems
     found = tuple(problem for _, _, group in problems for problem in group)
     if options.strict and found:
         site.finish()
         raise _strict_error(found)
 
-    history, is_new, more = _publish_version(report, naming, before, problems, now)
+    history, is_new, more = _publish_version(report, naming, now)
     site.finish()
     files = site.files()
     count = len(files.keys() | site.published)
@@ -140,6 +107,7 @@ def build(
         files=count,
         size=size,
         warnings=tuple(warnings(options.hosts, count, size or 0)),
+        elsewhere=report.elsewhere,
     )
 
 
@@ -155,6 +123,9 @@ class Report:
     published: Published
     problems: Problems
     written: Written
+    before: "_Before"
+    elsewhere: Mapping[str, str]
+    """Folders outside of the stores, with what was in them before the runs were read."""
 
 
 OnRuns = Callable[[Sequence[RunResult]], None]
@@ -170,20 +141,24 @@ def publish_report(
     progress: Progress,
     memory: Memory | None = None,
     on_runs: OnRuns = _nobody,
+    *,
+    remembers: bool = False,
 ) -> Report:
     """Read the sources and publish the pages of all that they hold.
 
     `memory` is of the builds before in this process; what it knows is not read again. `on_runs` is
-    told when the pages of all runs are there, those above not yet. Raises ReportError as `build`
-    does.
+    told when the pages of all runs are there, those above not yet. `remembers` is true for a site
+    whose earlier versions are there, for pages to tell of them. Raises ReportError as `build` does.
     """
     memory = memory or Memory(learns=False)
     catalog = memory.catalog(
         options.sources, lambda: read_catalog(options.sources, lambda text: progress(text, 0, 0))
     )
+    elsewhere = {} if memory.learns else _elsewhere(catalog)  # a preview is read again anyway
     theme = memory.theme(options.theme, _load_theme)
-    job = _job(options, catalog, site, theme)
     site.prepare()
+    before, unreadable = _before(site.folder) if remembers else (_Before(History()), [])
+    job = replace(_job(options, catalog, site, theme), remembered=_remembered(before))
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
     on_runs(runs)
     progress("Writing experiments and home", 0, 0)
@@ -196,7 +171,16 @@ def publish_report(
         problems.insert(0, ("Settings", "", nowhere))
     count = sum(len(group) for _, _, group in problems)
     published = publish_overview(job, catalog, runs, loose, told, count)
-    return Report(job, published, problems, written + told.written + published.written)
+    written += told.written + published.written
+    return Report(job, published, [*unreadable, *problems], written, before, elsewhere)
+
+
+def _elsewhere(catalog: Catalog) -> dict[str, str]:
+    folders: set[str] = set()
+    for number, store in enumerate(catalog.stores):
+        refs: tuple[RunRef | ModelRef, ...] = (*catalog.runs, *catalog.models)
+        folders.update(store.elsewhere([ref for ref in refs if ref.store == number]))
+    return {folder: folders_stamp([folder]) for folder in sorted(folders)}
 
 
 def appearance(theme: str, title: str, base_url: str = "") -> tuple[Theme, Shared]:
@@ -225,7 +209,7 @@ def _job(options: Options, catalog: Catalog, site: SiteFolder, theme: Theme) -> 
         site=site,
         theme=theme,
         shared=_shared(theme, options.title or _title(catalog), options.base_url),
-        stamp=key_of(_code_digest(), theme.digest, [installed_version(one) for one in MAKERS]),
+        stamp=key_of(code_digest(), theme.digest, maker_versions()),
         experiments={one.key: one.name for one in catalog.experiments},
         told=options.goals,
         goals={one.key: goals_of(one.tags, options.goals) for one in catalog.experiments},
@@ -251,24 +235,6 @@ def _title(catalog: Catalog) -> str:
     """The only project's name; never a folder's, or the same runs would differ by machine."""
     names = {project.name for project in catalog.projects if project.name}
     return names.pop() if len(names) == 1 else "Experiments"
-
-
-@cache
-def installed_version(package: str) -> str:
-    """Empty for an optional package that is not here."""
-    try:
-        return version_of(package)
-    except PackageNotFoundError:
-        return ""
-
-
-@cache
-def _code_digest() -> str:
-    """Stands for the generator: a page made by other code is another page."""
-    state = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        state.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return state.hexdigest()
 
 
 # ------------------------------------------------------------------ runs and models
@@ -436,7 +402,7 @@ class _Before:
     """What was published before this build."""
 
     history: History
-    facts: Facts | None
+    facts: Facts | None = None
     """Of the newest version; None on a first build, and where they are damaged."""
 
 
@@ -452,11 +418,18 @@ def _before(folder: Path) -> tuple[_Before, Problems]:
         return _Before(history, None), [("Report versions", "", [Problem(LIST, what, error.hint)])]
 
 
+def _remembered(before: _Before) -> Remembered | None:
+    newest = before.history.newest
+    if newest is None or before.facts is None:
+        return None
+    return Remembered(ReportRef(newest.name, newest.created), before.facts.registered)
+
+
 def _publish_version(
-    report: Report, naming: Naming, before: _Before, problems: Problems, now: datetime
+    report: Report, naming: Naming, now: datetime
 ) -> tuple[History, bool, Written]:
     """Freeze the version, if it is a new one, and move the pointers: the history after it."""
-    job, published = report.job, report.published
+    job, published, before = report.job, report.published, report.before
     facts = facts_of(published)
     version = _next_version(naming, before, published, facts, now)
     history = _listed(naming, before.history, version, job.shared.title)
@@ -468,7 +441,11 @@ def _publish_version(
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
-    return history, version is not None, written + pointers.move(to, published, problems, gone)
+    return (
+        history,
+        version is not None,
+        written + pointers.move(to, published, report.problems, gone),
+    )
 
 
 def _next_version(
@@ -503,7 +480,7 @@ def _listed(naming: Naming, history: History, version: Version | None, title: st
 
 
 def _charts_address() -> str:
-    return f"assets/charts.{key_of(_code_digest(), installed_version('altair'))[:8]}.js"
+    return f"assets/charts.{key_of(code_digest(), installed_version('altair'))[:8]}.js"
 
 
 def write_assets(site: SiteFolder, theme: Theme) -> Written:

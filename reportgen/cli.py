@@ -23,8 +23,9 @@ from reportgen import __version__
 from reportgen.errors import ReportError
 
 if TYPE_CHECKING:
-    from reportgen.build import Report, Summary
+    from reportgen.build import Report
     from reportgen.config import Options
+    from reportgen.last_build import Summary
     from reportgen.site.versions import Naming
     from reportgen.site.writer import SiteFolder
     from reportgen.theme import Shared, Theme
@@ -324,18 +325,18 @@ def _with_sources(args: argparse.Namespace) -> "Options":
 
 
 def run_build(args: argparse.Namespace) -> int:
-    from reportgen.build import build
+    from reportgen.last_build import last_build
 
     chosen = _with_sources(args)
     line = ProgressLine(sys.stderr, quiet=args.quiet)
     began = time.perf_counter()
     try:
-        summary = build(
-            chosen,
-            now=args.now or _now(os.environ),
-            progress=line.show,
-            naming=_naming(args),
-        )
+        line.show("Looking for changes", 0, 0)
+        last = last_build(chosen, os.environ)
+        summary = None if _names_version(args) else last.summary()
+        if summary is None or (chosen.strict and summary.problems):
+            summary = _built(args, chosen, line)
+            last.remember(summary)
     finally:
         line.clear()
     if not args.quiet:
@@ -343,6 +344,16 @@ def run_build(args: argparse.Namespace) -> int:
         say(f"Open {summary.output / 'index.html'}")
     _summarize(args, summary)
     return 0
+
+
+def _built(args: argparse.Namespace, chosen: "Options", line: "ProgressLine") -> "Summary":
+    from reportgen.build import build  # late: this alone takes longer than to see that all is done
+
+    return build(chosen, now=args.now or _now(os.environ), progress=line.show, naming=_naming(args))
+
+
+def _names_version(args: argparse.Namespace) -> bool:
+    return bool(args.version_name or args.label or args.alias)
 
 
 def _summarize(args: argparse.Namespace, summary: "Summary") -> None:

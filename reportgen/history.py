@@ -52,7 +52,8 @@ def facts_of(published: Published) -> Facts:
             for one in published.experiments
         },
         registered={
-            model.name: registered_facts(model) for model in published.catalog.registered_models
+            model.name: registered_facts(model, published.pasts.get(model.name))
+            for model in published.catalog.registered_models
         },
         projects={
             project.path: ProjectFacts(project.name, packages_of(project.environment))

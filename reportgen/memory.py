@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reportgen.analysis.metrics import Goal
+from reportgen.analysis.workflows import may_be_workflow
 from reportgen.batch import Job, RunResult, RunTask
 from reportgen.model import ModelRef, ModelVersion, RunRef
 from reportgen.site.keys import key_of
@@ -165,12 +166,14 @@ def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) ->
 
 
 def _refs(task: RunTask) -> Iterator[RunRef | ModelRef]:
-    """All that is read for a run's page; its children are only linked to."""
+    """All that is read for a run's page; most children are only linked to."""
     yield task.ref
     if task.before:
         yield task.before
     if task.parent:
         yield task.parent
+    if may_be_workflow(task.children):
+        yield from task.children
     yield from task.models
     yield from task.before_models
     yield from task.parent_models

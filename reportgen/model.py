@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from string import Formatter
 from typing import Any
 
 from reportgen.errors import Problem
@@ -245,6 +246,9 @@ class MLmodel:
     """Sorted by name."""
 
     signature: Signature | None = None
+    from_type_hint: bool = False
+    """The signature was made of the type hints of its `predict`: requests have `inputs` alone."""
+
     example: InputExample | None = None
     environment: Environment = Environment()
     mlflow_version: str = ""
@@ -463,6 +467,44 @@ class EntryPoint:
     parameters: tuple[Parameter, ...] = ()
     """In the order of the file."""
 
+    def pieces(self) -> tuple[tuple[str, str | None], ...]:
+        """The command cut at its placeholders: (text, what stands in the braces after it or None).
+
+        Raises ValueError for a command that is no such template.
+        """
+        return tuple(
+            (text, None if name is None else _in_braces(name, shape, how))
+            for text, name, shape, how in Formatter().parse(self.command)
+        )
+
+
+def _in_braces(name: str, shape: str | None, conversion: str | None) -> str:
+    """`alpha`; of one that formats, all of it: `alpha!r:>10`."""
+    ending = f":{shape}" if shape else ""
+    return f"{name}!{conversion}{ending}" if conversion else f"{name}{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class DockerEnvironment:
+    """The image that a project runs in (`docker_env`)."""
+
+    image: str = ""
+    volumes: tuple[str, ...] = ()
+    """`host:container`, as given to `docker run -v`."""
+
+    environment: tuple[tuple[str, str | None], ...] = ()
+    """Variables by name: with the value that is set, or None for one that is copied from where
+    `mlflow run` is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparkJob:
+    """What a project runs on Databricks without an entry point (`databricks_spark_job`)."""
+
+    python_file: str = ""
+    parameters: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -479,8 +521,28 @@ class Project:
     env_kind: str = ""
     """`python_env`, `conda_env` or `docker_env`; empty when the file names none."""
 
-    docker_image: str = ""
+    env_file: str = ""
+    """The file that describes the environment: named, or found beside; empty for neither."""
+
+    docker: DockerEnvironment | None = None
+    spark_job: SparkJob | None = None
+    file: str = ""
+    """What its file is called: `MLproject`, in any mixture of cases; empty where there is none."""
+
+    repository: str = ""
+    """The address from which its repository was cloned, as recorded; empty where unknown."""
+
+    subdirectory: str = ""
+    """Where it lies below the root of its repository; empty for the root, or without one."""
+
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def docker_image(self) -> str:
+        return self.docker.image if self.docker else ""
+
+    def entry_point(self, name: str) -> EntryPoint | None:
+        return next((entry for entry in self.entry_points if entry.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,6 +565,9 @@ class RunRef:
     ended: int | None = None
     deleted: bool = False
     parent_id: str = ""
+    entry_point: str = ""
+    """Of the project that it was launched from; empty for other runs."""
+
     artifact_uri: str = ""
 
 

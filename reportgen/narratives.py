@@ -35,6 +35,7 @@ LISTS = frozenset(
     {
         *(addresses.HOME, addresses.VERSIONS, addresses.MODELS, addresses.REGISTRY),
         *(addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH, addresses.ENVIRONMENTS),
+        addresses.PROJECTS,
     }
 )
 """What `site:` may name."""

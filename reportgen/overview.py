@@ -5,18 +5,28 @@ again for the few runs that it draws.
 """
 
 import gzip
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.analysis.curves import thin
+from reportgen.analysis.facts import RegisteredPast
 from reportgen.analysis.groups import Band, band, seed_groups
+from reportgen.analysis.history import past_of
 from reportgen.analysis.metrics import Goal, goal_of, main_metric
 from reportgen.analysis.reproducibility import share_of
 from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
 from reportgen.charts.overlay import RunCurve
-from reportgen.model import Experiment, Json, ModelVersion, RegisteredModel, RunRef
+from reportgen.model import (
+    Experiment,
+    Json,
+    ModelVersion,
+    Project,
+    RegisteredModel,
+    RunRef,
+)
 from reportgen.narratives import PublishedNarrative, PublishedNarratives
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import Written
@@ -46,16 +56,24 @@ from reportgen.views.home import (
     glances_by_age,
     thinned,
 )
-from reportgen.views.project import project_page
+from reportgen.views.lineage import Provenance
+from reportgen.views.project import MOST_WORKFLOWS, ProjectInputs, Workflow, project_page
+from reportgen.views.project_runs import Judged
 from reportgen.views.prose import first_sentence
-from reportgen.views.registered_model import VersionLink, registered_model_page
+from reportgen.views.registered_model import (
+    MOST_METRICS,
+    compared_versions,
+    registered_data,
+    registered_model_page,
+    version_in_use,
+)
 from reportgen.views.run_columns import display_name, shown_metrics
+from reportgen.views.version_changes import VersionLink
 
 CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
 """Of a curve in colour, and of one in grey: together they are most of what a page weighs."""
 
 MOST_GLANCED = 10
-MOST_VERSION_METRICS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +104,13 @@ class Published:
     """By the model's id."""
 
     registered: Mapping[str, str]
-    """Key of its page by name; by path in the next."""
+    """Key of its page by name; by path in the one of projects."""
+
+    used: Mapping[str, VersionLink]
+    """What the version in use of a registered model leads to, by its name."""
+
+    pasts: Mapping[str, RegisteredPast]
+    """What earlier report versions saw of a registered model's aliases, by its name."""
 
     projects: Mapping[str, str]
     narratives: tuple[PublishedNarrative, ...]
@@ -105,9 +129,15 @@ def publish_overview(
     runs = {result.summary.id: result for result in results}
     models = {model.id: model for result in results for model in result.models}
     models.update((model.id, model) for model in loose)
-    registered, made = _publish_registered(job, catalog, runs, models)
+    pasts = {
+        model.name: past
+        for model in catalog.registered_models
+        if (past := past_of(model, job.remembered))
+    }
+    registered, used, made = _publish_registered(job, catalog, pasts, runs, models)
     experiments, more = _publish_experiments(job, catalog, results)
-    projects, rest = _publish_projects(job, catalog, results)
+    projects, rest = _publish_projects(job, catalog, results, experiments)
+    launched = Counter(result.project for result in results)
     home = HomeInputs(
         title=narratives.title or job.shared.title,
         experiments=glances_by_age([_glance(one, runs) for one in experiments]),
@@ -120,7 +150,7 @@ def publish_overview(
                 path=project.path,
                 page=projects[project.path],
                 entry_points=tuple(entry.name for entry in project.entry_points),
-                runs=len(_launched_from(project.path, results)),
+                runs=launched[project.path],
             )
             for project in catalog.projects
         ),
@@ -141,6 +171,8 @@ def publish_overview(
         tuple(experiments),
         models,
         registered,
+        used,
+        pasts,
         projects,
         narratives.pages,
         made + more + rest,
@@ -283,69 +315,146 @@ def _bands(
 
 
 def _publish_registered(
-    job: Job, catalog: Catalog, runs: Mapping[str, RunResult], models: Mapping[str, ModelResult]
-) -> tuple[dict[str, str], Written]:
-    keys, written = {}, Written()
+    job: Job,
+    catalog: Catalog,
+    pasts: Mapping[str, RegisteredPast],
+    runs: Mapping[str, RunResult],
+    models: Mapping[str, ModelResult],
+) -> tuple[dict[str, str], dict[str, VersionLink], Written]:
+    keys, used, written = {}, {}, Written()
     for model in catalog.registered_models:
-        links = {
-            version.version: _version_link(version, runs, models) for version in model.versions
-        }
-        key = key_of(job.stamp, job.shared, model, links)
+        links = _version_links(job, model, runs, models)
+        if version := version_in_use(model):
+            used[model.name] = links[version.version]
+        past = pasts.get(model.name)
+        past = past if past and past.held else None  # where nothing moved, nothing is told
+        key = key_of(job.stamp, job.shared, model, links, past)
         address = addresses.registered_model(model.name, key)
         keys[model.name] = key
         if job.site.has(address):
             written += Written(reused=1)
             continue
-        page = registered_model_page(model, address=address, key=key, links=links)
+        page = registered_model_page(model, address=address, key=key, links=links, past=past)
+        if page.choices:
+            data = script_value("registered", registered_data(model, links, address))
+            written += job.site.add(addresses.data(address), data)
         written += job.site.add(address, job.theme.render(page, job.shared))
-    return keys, written
+    return keys, used, written
+
+
+def _version_links(
+    job: Job,
+    model: RegisteredModel,
+    runs: Mapping[str, RunResult],
+    models: Mapping[str, ModelResult],
+) -> dict[int, VersionLink]:
+    """By number where each version's model and run are, and how the run did; of versions that are
+    compared with no other without what only comparing needs."""
+    projects = {project.path: project for project in job.projects}
+    links = {one.version: _version_link(job, one, runs, models, projects) for one in model.versions}
+    compared = {one.version for one in compared_versions(model)}
+    return {
+        number: link
+        if number in compared
+        else replace(link, metrics=link.metrics[:MOST_METRICS], params={})
+        for number, link in links.items()
+    }
 
 
 def _version_link(
-    version: ModelVersion, runs: Mapping[str, RunResult], models: Mapping[str, ModelResult]
+    job: Job,
+    version: ModelVersion,
+    runs: Mapping[str, RunResult],
+    models: Mapping[str, ModelResult],
+    projects: Mapping[str, Project],
 ) -> VersionLink:
-    """Where a version's model and run are, and how the run did."""
     run = runs.get(version.run_id)
     made = run.models if run else ()
     model_id = version.model_id or next(
         (one.id for one in made if is_version_of(version, one.run_id, one.artifact_path)), ""
     )
-    return VersionLink(
-        run_id=version.run_id if run else "",
-        run_name=display_name(run.summary) if run else "",
-        model=addresses.model(model_id, models[model_id].key) if model_id in models else "",
-        metrics=_telling_metrics(run.summary) if run else (),
+    model = models.get(model_id)
+    link = VersionLink(
+        model=addresses.model(model_id, model.key) if model else "",
+        model_name=model.name if model else "",
+        facts=model.facts if model else None,
+    )
+    if run is None:
+        return link
+    return replace(
+        link,
+        run_id=version.run_id,
+        run_name=display_name(run.summary),
+        metrics=_telling_metrics(run.summary),
+        goals=job.goals[run.summary.experiment_id],
+        params=run.summary.params,
+        provenance=Provenance(
+            project=run.project,
+            project_name=projects[run.project].name if run.project in projects else "",
+            entry_point=run.summary.entry_point,
+            datasets=run.summary.datasets,
+        ),
     )
 
 
 def _telling_metrics(run: RunSummary) -> tuple[tuple[str, float], ...]:
-    """A few metrics of a run: the one it would be judged by first, each at its best."""
+    """The metrics of a run: the one it would be judged by first, each at its best."""
     main = main_metric(dict.fromkeys(run.metrics, 1))
     order = sorted(run.metrics, key=lambda key: (key != main, run.metrics[key].best is None, key))
-    values = ((key, run.metrics[key]) for key in order[:MOST_VERSION_METRICS])
+    values = ((key, run.metrics[key]) for key in order)
     return tuple((key, one.last if one.best is None else one.best) for key, one in values)
 
 
 def _publish_projects(
-    job: Job, catalog: Catalog, results: Sequence[RunResult]
+    job: Job, catalog: Catalog, results: Sequence[RunResult], ranked: Sequence[RankedExperiment]
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
+    by_project: dict[str, list[RunResult]] = {}
+    for result in results:
+        by_project.setdefault(result.project, []).append(result)
+    judged = {
+        one.experiment.key: Judged(one.experiment.name, one.judge, job.goals[one.experiment.key])
+        for one in ranked
+    }
+    workflows = _workflows(results)
     for project in catalog.projects:
-        launched = _launched_from(project.path, results)
-        runs = sorted(launched, key=lambda run: (-(run.started or 0), run.id))
-        key = key_of(job.stamp, job.shared, project, runs)
+        own = by_project.get(project.path, [])
+        own.sort(key=lambda one: (-(one.summary.started or 0), one.summary.id))
+        runs = tuple(result.summary for result in own)
+        inputs = ProjectInputs(
+            project=project,
+            runs=runs,
+            experiments={run.experiment_id: judged[run.experiment_id] for run in runs},
+            workflows=tuple(workflows.get(project.path, ())[:MOST_WORKFLOWS]),
+        )
+        # As with experiments: the keys of the runs' pages stand for all that is said of them.
+        told = [result.key for result in own]
+        key = key_of(job.stamp, job.shared, replace(inputs, runs=()), told)
         address = addresses.project(project.path, key)
         keys[project.path] = key
         if job.site.has(address):
             written += Written(reused=1)
             continue
-        page = project_page(project, address=address, key=key, runs=runs, source_uri=project.path)
+        page = project_page(inputs, address=address, key=key)
         written += job.site.add(address, job.theme.render(page, job.shared))
     return keys, written
 
 
-def _launched_from(path: str, results: Sequence[RunResult]) -> list[RunSummary]:
-    return [result.summary for result in results if result.project == path]
+def _workflows(results: Sequence[RunResult]) -> dict[str, list[Workflow]]:
+    """The runs that launched steps, by the path of each project that some were of; newest first."""
+    of_run = {result.summary.id: result.project for result in results}
+    found: dict[str, list[Workflow]] = {}
+    for result in results:
+        if not result.workflow:
+            continue
+        run = result.summary
+        one = Workflow(run.id, display_name(run), run.status, run.started, result.workflow)
+        paths = {result.project, *(of_run.get(step.id, "") for step in result.workflow)}
+        for path in paths - {""}:
+            found.setdefault(path, []).append(one)
+    for own in found.values():
+        own.sort(key=lambda one: (-(one.started or 0), one.run))
+    return found
 
 
 # ------------------------------------------------------------------ home

@@ -30,11 +30,14 @@ from reportgen.views.experiment import hues_of, table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
     ListedModel,
+    ListedProject,
     models_page,
     pointer_page,
     problems_page,
+    projects_page,
     resolver_page,
 )
+from reportgen.views.project import environment_name, project_name
 from reportgen.views.registered_model import registry_page
 from reportgen.views.run_columns import display_name
 from reportgen.views.search import search_page
@@ -201,7 +204,9 @@ def _pages(
     yield addresses.COMPARE, compare_page(_ranked(published))
     yield addresses.MODELS, models_page(_listed_models(published))
     yield addresses.ENVIRONMENTS, environments_page(_recorded(published))
-    yield addresses.REGISTRY, registry_page(published.catalog.registered_models)
+    models = published.catalog.registered_models
+    yield addresses.REGISTRY, registry_page(models, used=published.used)
+    yield addresses.PROJECTS, projects_page(_listed_projects(published))
 
 
 def _recorded(published: Published) -> Recorded:
@@ -235,6 +240,21 @@ def _listed_models(published: Published) -> Iterator[ListedModel]:
             created=model.created,
             run_name=display_name(run.summary) if run else "",
             run_address=addresses.run(model.run_id, run.key) if run else "",
+        )
+
+
+def _listed_projects(published: Published) -> Iterator[ListedProject]:
+    glances = {one.path: one for one in published.home.projects}
+    for project in published.catalog.projects:
+        known = glances[project.path]
+        yield ListedProject(
+            name=project_name(project),
+            path=project.path,
+            address=addresses.project(project.path, known.page),
+            environment=environment_name(project),
+            entry_points=known.entry_points,
+            runs=known.runs,
+            problems=len(project.problems),
         )
 
 

@@ -9,9 +9,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from reportgen import history
-from reportgen.build import Progress, Summary, build
+from reportgen.build import Progress, build
 from reportgen.config import Options
 from reportgen.errors import ReportError
+from reportgen.last_build import Summary
 from reportgen.site.branch import Branch, Tip
 from reportgen.site.versions import LATEST, Naming, read_history
 from reportgen.site.writer import SiteFolder

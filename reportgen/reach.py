@@ -25,7 +25,7 @@ _PUBLISHED = re.compile(r"(files|assets|versions/facts)/.+|versions/[^/]+\.(html
 _MOVING = re.compile(
     r"(index|compare|search|problems|environments|404)\.html|pointers[\w-]*\.js|versions\.json"
     r"|sitemap\.xml|\.nojekyll|\.reportgen|\.digests|THIRD-PARTY\.txt|search/[\w.]+\.js"
-    r"|(models|registry|runs|versions)/index\.html|versions/[^/]+/index\.html"
+    r"|(models|registry|projects|runs|versions)/index\.html|versions/[^/]+/index\.html"
     rf"|({'|'.join(FOLDERS)})/[^/]+/index\.html|experiments/[^/]+/order\.js"
 )
 _NAMED = re.compile(rb"(?:files/[0-9a-f]{20}|assets)/[\w.+-]+")

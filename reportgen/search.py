@@ -38,6 +38,7 @@ _FILES = re.compile(r"[wd]\d+\.[0-9a-f]+\.js")
 LISTS = (
     ("Models", addresses.MODELS, "Every logged model of this report"),
     ("Registered models", addresses.REGISTRY, "Names under which models are registered"),
+    ("Projects", addresses.PROJECTS, "Every project of this report"),
     ("Compare runs", addresses.COMPARE, "Any runs of any experiments beside each other"),
     ("Environments", addresses.ENVIRONMENTS, "Which versions of packages were used where"),
     ("Report versions", addresses.VERSIONS, "What was published when"),

@@ -25,8 +25,8 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from reportgen.errors import ReportError, unknown
+from reportgen.generator import builtin_themes
 
-PACKAGE = Path(__file__).parent
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "report": ("app.js", "reading.js", "pointers.js"),
     "resolver": ("resolver.js",),
@@ -35,7 +35,9 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "keys": ("keys.js",),
     "versions": ("versions.js",),
     "run": ("around.js",),
+    "registered": ("registered.js",),
     "charts": ("axes.js", "curves.js", "plottools.js", "plots.js"),
+    "builder": ("builder.js",),
     "across": ("across.js", "matters_data.js", "matters.js", "brush.js"),
     "plotfiles": ("plotfiles.js",),
     "plotzoom": ("plotzoom.js",),
@@ -71,7 +73,9 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "files": ("files.css",),
     "environments": ("environments.css",),
     "versions": ("versions.css",),
+    "registered": ("registered.css",),
     "narrative": ("narrative.css",),
+    "builder": ("project.css",),
 }
 """Stylesheets of pages that have the script of that name, or ask for them; all others are in
 `report.css`, which every page loads, so what one kind of page needs alone is better here."""
@@ -89,12 +93,6 @@ class View(Protocol):
     """What can be rendered: a frozen dataclass that names its template."""
 
     template: ClassVar[str]
-
-
-def builtin_themes() -> Path:
-    """In a wheel beside the modules, in a checkout at the top."""
-    installed = PACKAGE / "_themes"
-    return installed if installed.is_dir() else PACKAGE.parent / "themes"
 
 
 @dataclass(frozen=True, slots=True)

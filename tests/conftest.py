@@ -9,7 +9,12 @@ import pytest
 
 from tests.once import made_once
 
-pytest_plugins = ["tests.mlflow_environment", "tests.watching"]
+pytest_plugins = [
+    "tests.mlflow_environment",
+    "tests.flavor_models",
+    "tests.served_models",
+    "tests.watching",
+]
 
 ARCHIVES = Path(__file__).parent / "stores"
 
@@ -48,6 +53,17 @@ def site(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     made = made_once(
         tmp_path_factory, "site", lambda made: build_site(made / "_site", stores["v3.17-file"])
+    )
+    return made / "_site"
+
+
+@pytest.fixture(scope="session")
+def flow(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of `mlproject-flow`: two projects and a workflow. Read it, never write to it."""
+    from tests.sites import build_site
+
+    made = made_once(
+        tmp_path_factory, "flow", lambda made: build_site(made / "_site", stores["mlproject-flow"])
     )
     return made / "_site"
 

@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from reportgen.build import Summary
+from reportgen.last_build import Summary
 from tests.sites import NOW, build_site
 
 METRICS, STEPS, PARAMS, TAGS = 10, 100, 20, 12
 START = 1_760_000_000_000
 
 
-def make_store(folder: Path, runs: int, experiments: int = 8) -> Path:
+def make_store(folder: Path, runs: int, experiments: int = 8, steps: int = STEPS) -> Path:
     """A file store as MLflow 3 writes it; the first experiments have the most runs."""
     chance = random.Random(0)
     for number in range(experiments):
@@ -35,11 +35,11 @@ def make_store(folder: Path, runs: int, experiments: int = 8) -> Path:
         )
     for number in range(runs):
         experiment = int(experiments * chance.random() ** 1.4)
-        _make_run(folder / str(experiment + 1), number, chance)
+        _make_run(folder / str(experiment + 1), number, chance, steps)
     return folder
 
 
-def _make_run(home: Path, number: int, chance: random.Random) -> None:
+def _make_run(home: Path, number: int, chance: random.Random, steps: int) -> None:
     run = home / f"{chance.getrandbits(128):032x}"
     start, rate = START + number * 60_000, 10 ** chance.uniform(-4, -1)
     for part in ("metrics", "params", "tags", "artifacts"):
@@ -53,7 +53,7 @@ def _make_run(home: Path, number: int, chance: random.Random) -> None:
     for metric in range(METRICS):
         name = "accuracy" if metric == 0 else f"metric_{metric}"
         values = (
-            1 - math.exp(-rate * 30 * step / STEPS) + chance.gauss(0, 0.01) for step in range(STEPS)
+            1 - math.exp(-rate * 30 * step / steps) + chance.gauss(0, 0.01) for step in range(steps)
         )
         lines = [f"{start + step * 500} {value!r} {step}\n" for step, value in enumerate(values)]
         (run / "metrics" / name).write_text("".join(lines))

@@ -5,8 +5,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from reportgen.build import Progress, Summary, build
+from reportgen.build import Progress, build
 from reportgen.config import Options
+from reportgen.last_build import Summary
 from reportgen.site.versions import UNNAMED, Naming
 from reportgen.theme import SCRIPTS, STYLES, Assets, Shared
 

@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "analysis": {"errors", "model"},
     "charts": {"errors", "model", "analysis"},
     "views": {"errors", "model", "analysis", "charts"},
-    "theme": {"errors"},
+    "generator": set(),
+    "theme": {"errors", "generator"},
     "site": {"errors"},
     "config": {"errors", "model", "analysis", "site"},
     "batch": {"errors", "model", "sources", "analysis", "charts", "views", "theme", "site"},
@@ -52,22 +53,24 @@ MAY_IMPORT = {
     "memory": {
         *("errors", "model", "sources", "analysis", "views", "theme", "site", "batch"),
     },
+    "last_build": {"errors", "generator", "sources", "site", "config"},
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
         *("batch", "narratives", "overview", "search", "history", "pointers", "memory", "reach"),
+        *("generator", "last_build"),
     },
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),
     },
     "watch": {
         *("errors", "sources", "views", "theme", "site", "config", "batch", "overview", "search"),
-        *("pointers", "memory", "build"),
+        *("generator", "pointers", "memory", "build"),
     },
-    "publish": {"errors", "views", "site", "config", "history", "build"},
+    "publish": {"errors", "views", "site", "config", "history", "last_build", "build"},
     "start": {"site"},
     "cli": {
         *("errors", "sources", "views", "theme", "site", "config", "build", "versions", "watch"),
-        *("publish", "start"),
+        *("publish", "start", "last_build"),
     },
     "__main__": {"cli"},
     "__init__": set(),

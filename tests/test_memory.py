@@ -186,6 +186,23 @@ def test_settings_and_their_absence_are_told_apart(lab: Remembering) -> None:
     assert lab.is_true_after(tag / "x")
 
 
+@pytest.fixture
+def flow(stores: Mapping[str, Path], tmp_path: Path) -> Remembering:
+    source = Path(shutil.copytree(stores["mlproject-flow"], tmp_path / "flow"))
+    return Remembering(source, tmp_path)
+
+
+def test_what_a_step_took_shows_on_the_page_of_the_run_that_launched_it(flow: Remembering) -> None:
+    param = sorted(flow.source.glob("mlruns/0/*/params/model"))[0]
+    parent = (param.parents[1] / "tags/mlflow.parentRunId").read_text()
+    param.write_text("elsewhere")
+
+    report = flow.build_after(param)
+
+    assert parent in newly_made(report)
+    assert report.published.root == flow.afresh().published.root
+
+
 # A database
 
 

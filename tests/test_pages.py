@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.build import Summary
 from reportgen.errors import ReportError
+from reportgen.last_build import Summary
 from tests.sites import build_site, contents, links, pages
 
 

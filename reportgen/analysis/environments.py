@@ -204,6 +204,7 @@ def archive_version(url: str) -> tuple[str, Version] | None:
 # ------------------------------------------------------------------ two environments
 
 
+@lru_cache(maxsize=256)  # runs in a row have the same two
 def environment_changes(before: Environment, after: Environment) -> tuple[PackageChange, ...]:
     """What differs, by who installs it and then by name; Python first.
 

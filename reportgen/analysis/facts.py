@@ -57,11 +57,48 @@ class ExperimentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRef:
+    """A report version, as what was seen in it names it."""
+
+    name: str
+    created: str
+    """`2026-11-24T02:36:00Z`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an alias or a stage meant before it moved."""
+
+    name: str
+    """`@champion`, `Production`."""
+
+    version: int | None
+    """None where no version had it."""
+
+    until: ReportRef
+    """The last report version that saw it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPast:
+    """What earlier report versions saw of a registered model's aliases and stages."""
+
+    since: ReportRef
+    """The first of them that counts."""
+
+    held: tuple[Held, ...] = ()
+    """What is no longer so, in the order in which it ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredFacts:
     versions: tuple[int, ...] = ()
     aliases: Mapping[str, int] = field(default_factory=dict)
     stages: Mapping[str, int] = field(default_factory=dict)
     """The newest version in each stage but `Archived`."""
+
+    past: RegisteredPast | None = None
+    """None in the first report version that has the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +167,7 @@ def _short(value: str) -> str:
     return f"{value[: LONGEST_VALUE // 2]}… ({digest})"
 
 
-def registered_facts(model: RegisteredModel) -> RegisteredFacts:
+def registered_facts(model: RegisteredModel, past: RegisteredPast | None = None) -> RegisteredFacts:
     stages = {
         version.stage: version.version
         for version in model.versions
@@ -144,6 +181,7 @@ def registered_facts(model: RegisteredModel) -> RegisteredFacts:
             )
         ),
         stages=dict(sorted(stages.items())),
+        past=past,
     )
 
 
@@ -174,11 +212,23 @@ def named_json(facts: Mapping[str, RegisteredFacts | ProjectFacts]) -> dict[str,
 
 
 def registered_from(found: Mapping[str, Any]) -> dict[str, RegisteredFacts]:
-    """The inverse of `named_json`. Raises TypeError or KeyError for others."""
+    """The inverse of `named_json`. Raises TypeError or KeyError for others.
+
+    The first report versions say nothing of the past.
+    """
     return {
-        name: RegisteredFacts(tuple(one["versions"]), one["aliases"], one["stages"])
+        name: RegisteredFacts(
+            tuple(one["versions"]), one["aliases"], one["stages"], _past_from(one.get("past"))
+        )
         for name, one in found.items()
     }
+
+
+def _past_from(found: Mapping[str, Any] | None) -> RegisteredPast | None:
+    if found is None:
+        return None
+    held = (Held(one["name"], one["version"], ReportRef(**one["until"])) for one in found["held"])
+    return RegisteredPast(ReportRef(**found["since"]), tuple(held))
 
 
 def projects_from(found: Mapping[str, Any]) -> dict[str, ProjectFacts]:

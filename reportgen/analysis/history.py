@@ -7,10 +7,17 @@ from reportgen.analysis.facts import (
     DELETED,
     ExperimentFacts,
     Facts,
+    Held,
     RegisteredFacts,
+    RegisteredPast,
+    ReportRef,
+    registered_facts,
 )
 from reportgen.analysis.metrics import Goal
-from reportgen.model import RunStatus
+from reportgen.model import RegisteredModel, RunStatus
+
+MOST_HELD = 100
+"""Of a registered model's past that is kept: the newest."""
 
 UNFINISHED = {str(RunStatus.RUNNING), str(RunStatus.SCHEDULED), str(RunStatus.UNKNOWN)}
 
@@ -226,6 +233,34 @@ def _moved(
             for one in sorted(was.keys() | now.keys()):
                 if was.get(one) != now.get(one):
                     yield Moved(name, f"{mark}{one}", was.get(one), now.get(one))
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the newest report version before a build saw of the registry."""
+
+    report: ReportRef
+    registered: Mapping[str, RegisteredFacts]
+
+
+def past_of(model: RegisteredModel, remembered: Remembered | None) -> RegisteredPast | None:
+    """What of a model's aliases and stages was so until the remembered report; None where that
+    does not have the model.
+
+    A build that finds nothing moved is told the same past as the one before it, whatever it is
+    called: pages that show it stay as they are.
+    """
+    before = remembered.registered.get(model.name) if remembered else None
+    if remembered is None or before is None:
+        return None
+    known = before.past or RegisteredPast(remembered.report)
+    ended = (
+        Held(moved.name, moved.before, remembered.report)
+        for moved in _moved({"": before}, {"": registered_facts(model)})
+    )
+    held = (*known.held, *ended)
+    dropped = held[:-MOST_HELD]
+    return RegisteredPast(dropped[-1].until if dropped else known.since, held[-MOST_HELD:])
 
 
 def _environments(

@@ -4,8 +4,6 @@ What was saved with the model goes before what its signature allows to make up. 
 would be long to read is cut to its first rows, and stays one that the server accepts.
 """
 
-import csv
-import io
 import json
 import math
 import re
@@ -46,6 +44,12 @@ PLACEHOLDERS: Mapping[str, Json] = {
 CSV_TYPES = frozenset({"boolean", "integer", "long", "float", "double", "string"})
 """The server reads the other types only from JSON."""
 
+CONTAINERS = frozenset({"array", "map", "object"})
+
+
+class Refused(ValueError):
+    """The server takes no value at all for a type in its place; its text names the type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:
@@ -62,9 +66,6 @@ class Payload:
 
     all_rows: int = 0
     """How many the saved example has."""
-
-    csv: str = ""
-    """The same rows as text/csv; empty where the model would not take them so."""
 
     arrays: tuple[Field, ...] = ()
     """With no body: the arrays to send, of which zeros in these shapes will do."""
@@ -102,10 +103,10 @@ def payload(mlmodel: MLmodel) -> Payload | None:
     for body, origin in _candidates(mlmodel):
         found = _cut(body, origin, fixed)
         if _length(found.body) <= LONGEST:
-            return _with_csv(found, mlmodel)
+            return found
         longer = longer or found
     fields = _inputs(mlmodel)
-    if fields and all(field.is_tensor for field in fields):
+    if fields and all(field.is_tensor and field.type != "datetime64" for field in fields):
         return Payload(None, "zeros in the shapes of the signature", arrays=fields)
     return longer
 
@@ -116,7 +117,15 @@ def answer_shape(mlmodel: MLmodel, body: Json = None) -> Answer:
     inner = _answer_of(outputs) if outputs else None
     words = _answer_in_words(outputs) if outputs else "The signature does not say what is in it."
     if isinstance(body, Mapping) and LLM_KEYS & body.keys():
+        if outputs and all(field.name and not field.is_tensor for field in outputs):
+            names = ", ".join(field.name for field in outputs)
+            return Answer(f"The output itself, as JSON, with {names}.", _record(outputs))
         return Answer(f"The output itself, as JSON. {words}", inner)
+    if outputs and _is_series(outputs) and mlmodel.flavor("statsmodels"):
+        words, inner = (
+            "One record per row, whose one field is named 0.",
+            [{"0": placeholder(outputs[0].spec)}],
+        )
     if mlflow_major(mlmodel) < 2:
         later = "A server of MLflow 1.x answers with the bare list, a later one wraps it as here."
         words = f"{words} {later}"
@@ -124,26 +133,77 @@ def answer_shape(mlmodel: MLmodel, body: Json = None) -> Answer:
 
 
 def placeholder(spec: Json) -> Json:
-    """A value that is valid for a column's specification, optional properties included."""
+    """A value of a column's specification, optional properties included."""
     if not isinstance(spec, Mapping):
         return PLACEHOLDERS.get(str(spec), "text")
     match spec.get("type"):
         case "array":
-            return [_inner(spec.get("items"))]
+            return [placeholder(spec.get("items"))]
         case "map":
-            return {"key": _inner(spec.get("values"))}
+            return {"key": placeholder(spec.get("values"))}
         case "object":
-            properties = spec.get("properties")
-            named = properties if isinstance(properties, Mapping) else {}
-            return {str(name): _inner(inner) for name, inner in named.items()}
+            return {name: placeholder(inner) for name, inner in _properties(spec).items()}
         case kind:
             return PLACEHOLDERS.get(str(kind), "text")
 
 
-def _inner(spec: Json) -> Json:
-    """Inside lists and objects the server takes no fraction for a float, but a whole number."""
-    kind = spec.get("type") if isinstance(spec, Mapping) else spec
-    return 1 if kind == "float" else placeholder(spec)
+def sendable(spec: Json) -> Json:
+    """A value that the server takes for a column; raises `Refused` when it takes none.
+
+    Inside of lists, maps and objects it turns no JSON number into an `integer`, none but 0 and 1
+    into a `float`, and no text into a `datetime` (`_enforce_mlflow_datatype` of
+    `mlflow/models/utils.py`). There a list or a map stays empty, an optional property away.
+    """
+    kind = _kind(spec)
+    return _sent_inside(spec) if kind in CONTAINERS else placeholder(spec)
+
+
+def _sent_inside(spec: Json, *, in_list: bool = False) -> Json:
+    kind = _kind(spec)
+    if kind in {"integer", "datetime"} or (kind == "float" and in_list):
+        raise Refused(kind)
+    if kind == "float":
+        return 1
+    if kind not in CONTAINERS or not isinstance(spec, Mapping):
+        return placeholder(spec)
+    if kind == "object":
+        return dict(_sent_properties(spec))
+    try:
+        if kind == "array":
+            return [_sent_inside(spec.get("items"), in_list=True)]
+        return {"key": _sent_inside(spec.get("values"))}
+    except Refused:
+        return [] if kind == "array" else {}
+
+
+def _sent_properties(spec: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    for name, inner in _properties(spec).items():
+        try:
+            yield name, _sent_inside(inner)
+        except Refused:
+            if not isinstance(inner, Mapping) or inner.get("required") is not False:
+                raise
+
+
+def _kind(spec: Json) -> str:
+    return str(spec.get("type") if isinstance(spec, Mapping) else spec)
+
+
+def _properties(spec: Mapping[str, Json]) -> dict[str, Json]:
+    properties = spec.get("properties")
+    named = properties if isinstance(properties, Mapping) else {}
+    return {str(name): inner for name, inner in named.items()}
+
+
+def never_taken(mlmodel: MLmodel) -> tuple[str, ...]:
+    """The types that a served model asks for, and its server takes from no request."""
+    refused = set()
+    for field in _inputs(mlmodel):
+        try:
+            _sent(field, mlmodel.from_type_hint)
+        except Refused as error:
+            refused |= {str(error)} if field.required else set()
+    return tuple(sorted(refused))
 
 
 def row_shape(field: Field) -> tuple[int, ...]:
@@ -160,7 +220,7 @@ def _candidates(mlmodel: MLmodel) -> Iterator[tuple[Json, str]]:
         body = _from_example(example, major)
         if body is not None:
             yield body, "the input example that was saved with the model"
-    body = _from_signature(mlmodel.signature, major)
+    body = _from_signature(mlmodel, major)
     if body is not None:
         yield body, "the signature: the values are placeholders"
 
@@ -240,14 +300,14 @@ def _inputs(mlmodel: MLmodel) -> tuple[Field, ...]:
     return (mlmodel.signature.inputs or ()) if mlmodel.signature else ()
 
 
-def _from_signature(signature: Signature | None, major: int) -> Json:
-    fields = (signature.inputs or ()) if signature else ()
+def _from_signature(mlmodel: MLmodel, major: int) -> Json:
+    fields, signature = _inputs(mlmodel), mlmodel.signature
     if not signature or not fields:
         return None
     if all(field.is_tensor for field in fields):
         body = _arrays_body(fields)
     else:
-        body = _columns_body(fields, major)
+        body = _columns_body(fields, major, mlmodel.from_type_hint)
     defaults = {field.name: field.default for field in signature.params or ()}
     given = {name: default for name, default in defaults.items() if default is not None}
     if body is not None and given and major >= 2:
@@ -256,23 +316,40 @@ def _from_signature(signature: Signature | None, major: int) -> Json:
 
 
 def _arrays_body(fields: Sequence[Field]) -> dict[str, Json] | None:
-    if sum(map(_cells, fields)) > MOST_CELLS:
+    no_unit = any(field.type == "datetime64" for field in fields)  # fits no array of times
+    if no_unit or sum(map(_cells, fields)) > MOST_CELLS:
         return None
     if len(fields) == 1 and not fields[0].name:
         return {"inputs": _zeros(fields[0])}
     return {"inputs": {field.name: _zeros(field) for field in fields}}
 
 
-def _columns_body(fields: Sequence[Field], major: int) -> dict[str, Json]:
-    row = [placeholder(field.type if field.spec is None else field.spec) for field in fields]
-    if all(field.name for field in fields):
-        columns = [column_name(field) for field in fields]
-        table = _for_every_release(columns, [row]) if major < 2 else None
-        return table or {"dataframe_split": {"columns": columns, "data": [row]}}
-    if len(fields) == 1:
-        return {"inputs": row}
-    table = _for_every_release(None, [row]) if major < 2 else None
-    return table or {"dataframe_split": {"data": [row]}}
+def _columns_body(fields: Sequence[Field], major: int, hinted: bool) -> dict[str, Json] | None:
+    named = all(field.name for field in fields)
+    columns, values = [], []
+    for field in fields:
+        try:
+            values.append(_sent(field, hinted))
+            columns.append(column_name(field))
+        except Refused:
+            if field.required or not named:
+                return None
+    if named:
+        return _named_columns_body(columns, values, major)
+    if len(fields) == 1 and (hinted or _kind(fields[0].spec) not in {*CONTAINERS, "binary"}):
+        return {"inputs": values}
+    table = _for_every_release(None, [values]) if major < 2 else None
+    return table or {"dataframe_split": {"data": [values]}}
+
+
+def _named_columns_body(columns: Json, values: list[Json], major: int) -> dict[str, Json]:
+    table = _for_every_release(columns, [values]) if major < 2 else None
+    return table or {"dataframe_split": {"columns": columns, "data": [values]}}
+
+
+def _sent(field: Field, hinted: bool) -> Json:
+    spec = field.type if field.spec is None else field.spec
+    return placeholder(spec) if hinted else sendable(spec)
 
 
 def column_name(field: Field) -> str | int:
@@ -356,43 +433,6 @@ def _first_rows(body: Mapping[str, Json], count: int) -> dict[str, Json]:
     return {**body, key: body[key][:count]}
 
 
-# ---- as CSV ------------------------------------------------------------------------------------
-
-
-def _with_csv(found: Payload, mlmodel: MLmodel) -> Payload:
-    columns, rows = _table(found.body)
-    types = {field.name: field.type for field in _inputs(mlmodel)}
-    if not columns or not all(isinstance(name, str) for name in columns):
-        return found
-    kinds = [types.get(name, "") if types else "string" for name in columns]
-    if not set(kinds) <= CSV_TYPES or not all(_fits_csv(row, kinds) for row in rows):
-        return found
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
-    return Payload(found.body, found.origin, found.rows, found.all_rows, text.getvalue())
-
-
-def _table(body: Json) -> tuple[list[Json], list[list[Json]]]:
-    match body:
-        case {"dataframe_split": {"columns": [*columns], "data": [*rows]}}:
-            return columns, rows
-        case {"inputs": dict(parts)} if all(isinstance(part, list) for part in parts.values()):
-            return list(parts), [list(row) for row in zip(*parts.values(), strict=False)]
-    return [], []
-
-
-def _fits_csv(row: Json, kinds: Sequence[str]) -> bool:
-    """An empty field is read as missing, which only floating-point columns can say."""
-    if not isinstance(row, list) or len(row) != len(kinds):
-        return False
-    return all(
-        isinstance(value, str | int | float) and value != ""
-        if value is not None
-        else kind in {"float", "double"}
-        for value, kind in zip(row, kinds, strict=True)
-    )
-
-
 # ---- the answer --------------------------------------------------------------------------------
 
 
@@ -400,11 +440,22 @@ def _answer_of(outputs: Sequence[Field]) -> Json:
     if all(field.is_tensor for field in outputs):
         body = _arrays_body(outputs)
         return body["inputs"] if body else None
-    values = {
+    values = _record(outputs)
+    return [values] if all(values) else list(values.values())
+
+
+def _is_series(outputs: Sequence[Field]) -> bool:
+    """One column without a name: of a list, or of a pandas Series, which the server makes
+    records of. Statsmodels answers with one; of a model of its author's the signature tells not.
+    """
+    return len(outputs) == 1 and not outputs[0].name and not outputs[0].is_tensor
+
+
+def _record(outputs: Sequence[Field]) -> dict[str, Json]:
+    return {
         field.name: placeholder(field.type if field.spec is None else field.spec)
         for field in outputs
     }
-    return [values] if all(values) else list(values.values())
 
 
 def _answer_in_words(outputs: Sequence[Field]) -> str:

@@ -20,22 +20,34 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
 
 
 def cached(folder: Path, name: str, make: Callable[[], bytes]) -> bytes:
-    """The content called `name`, made once. A cache that cannot be used costs only time.
+    """The content called `name`, made once. A cache that cannot be used costs only time."""
+    content = kept(folder, name)
+    if content is None:
+        content = make()
+        keep(folder, name, content)
+    return content
 
-    The file begins with the hash of the rest, so that a truncated one is made again.
+
+def kept(folder: Path, name: str) -> bytes | None:
+    """What was kept under this name; None for nothing, and for what is damaged."""
+    with contextlib.suppress(OSError):
+        digest, _, content = (folder / name).read_bytes().partition(b"\n")
+        if hashlib.sha256(content).hexdigest().encode() == digest:
+            return content
+    return None
+
+
+def keep(folder: Path, name: str, content: bytes) -> None:
+    """Keep it under this name, as far as that can be done.
+
+    The file begins with the hash of the rest, so that a truncated one is known.
     """
     path = folder / name
     with contextlib.suppress(OSError):
-        digest, _, content = path.read_bytes().partition(b"\n")
-        if hashlib.sha256(content).hexdigest().encode() == digest:
-            return content
-    content = make()
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{name}.{os.getpid()}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.{os.getpid()}")
         partial.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         partial.replace(path)
-    return content
 
 
 def kept_folder(folder: Path, name: str) -> Path | None:

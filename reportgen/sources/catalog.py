@@ -76,7 +76,9 @@ def read_catalog(sources: Sequence[str], on_step: Callable[[str], None] = _silen
         runs=tuple(merged.runs.values()),
         models=tuple(merged.models.values()),
         registered_models=tuple(model for _, model in sorted(merged.registered.items())),
-        projects=tuple(read_project(place.path, place.label) for place in found.projects),
+        projects=tuple(
+            read_project(place.path, place.label, found.roots) for place in found.projects
+        ),
         problems=tuple(merged.problems),
     )
 

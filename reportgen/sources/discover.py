@@ -70,6 +70,9 @@ class Found:
     roots: tuple[Path, ...] = ()
     """The folders that were named, absolute: artifacts may lie anywhere in them."""
 
+    searched: tuple[Path, ...] = ()
+    """The folders whose files and folders were looked at, stores and saved models aside."""
+
     problems: tuple[Problem, ...] = ()
 
 
@@ -106,6 +109,7 @@ def find(paths: Sequence[str]) -> Found:
         projects=_places({**scan.projects, **scan.environments}, own="."),
         models=_places(scan.models),
         roots=tuple(scan.roots),
+        searched=tuple(scan.searched),
         problems=tuple(scan.problems),
     )
 
@@ -122,6 +126,7 @@ class _Scan:
     roots: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     entered: set[Path] = field(default_factory=set)
+    searched: list[Path] = field(default_factory=list)
 
     def holds(self, source: Path) -> bool:
         """Whether anything was found in a folder, for this source or another."""
@@ -247,6 +252,7 @@ def _scan_folder(scan: _Scan, source: Path, folder: Path) -> list[Path]:
     if any(path.name == "MLmodel" for path in files) and _store_around(source) is None:
         scan.models.setdefault(folder, source)
         return []
+    scan.searched.append(folder)
     if any(path.name.lower() == "mlproject" for path in files):
         scan.projects.setdefault(folder, source)
     elif not ENVIRONMENT_FILES.isdisjoint(names):

@@ -95,6 +95,11 @@ class FileStore:
     def home(self, ref: RunRef | ModelRef) -> str:
         return f"{self.root}/{ref.place}"
 
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+        allowed, own = self._folder().allowed, f"{self.root}/"
+        for ref in refs:
+            yield from (one for one in self._folders_of(ref, allowed) if not one.startswith(own))
+
     def _folders_of(self, ref: RunRef | ModelRef, allowed: tuple[Path, ...]) -> Iterator[str]:
         folder = self.home(ref)
         yield folder
@@ -214,6 +219,7 @@ def _run_ref(store: StoreFolder, place: str, key: str) -> RunRef | None:
         ended=run_time(meta, "end_time"),
         deleted=place.startswith(f"{TRASH}/") or meta.get("lifecycle_stage") == "deleted",
         parent_id=_tag(path, "mlflow.parentRunId"),
+        entry_point=_tag(path, "mlflow.project.entryPoint"),
         artifact_uri=text_of(meta.get("artifact_uri")),
     )
 

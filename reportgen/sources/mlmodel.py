@@ -58,6 +58,7 @@ def read_mlmodel(
     mlmodel = MLmodel(
         flavors=flavors,
         signature=signature,
+        from_type_hint=recorded.get("is_signature_from_type_hint") is True,
         example=_example(recorded.get("saved_input_example_info"), here),
         environment=_environment(flavors, recorded.get("databricks_runtime"), here),
         mlflow_version=str(recorded.get("mlflow_version") or ""),

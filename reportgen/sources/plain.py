@@ -46,6 +46,16 @@ CONSTRUCTOR_ERRORS = (
 """What PyYAML raises: for explicit tags such as `!!int ''` not its own errors but Python's."""
 
 
+class NotYaml(ValueError):
+    """A text that is no YAML, and the line that says so."""
+
+    def __init__(self, what: str, line: int | None) -> None:
+        super().__init__(f"{what} in line {line}" if line else what)
+        self.what = what
+        self.line = line
+        """From 1 on; None where it cannot be told."""
+
+
 def read_text(path: Path, largest: int = LARGEST) -> str:
     """The text of a file in UTF-8, or UTF-16 with a mark as PowerShell writes it.
 
@@ -116,8 +126,8 @@ def _load(text: str, loader: Any) -> Any:
             _check_depth(text, loader)
         return yaml.load(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ValueError(f"not YAML: {error.problem or error.context}{where}") from error
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise NotYaml(f"not YAML: {error.problem or error.context}", line) from error
     except CONSTRUCTOR_ERRORS as error:
         detail = str(error).partition("\n")[0]
         raise ValueError(f"not YAML: {detail or type(error).__name__}") from error

@@ -55,6 +55,10 @@ class Places:
         beside = [root.joinpath(*parts) for root in roots]
         return locate(uri, beside=beside, allowed=(home, *self.roots))
 
+    def is_beside(self, folder: Path) -> bool:
+        """True in the folders where MLflow keeps a database's artifacts."""
+        return any(folder.is_relative_to(self._home() / name) for name in HOMES)
+
     def _home(self) -> Path:
         return self.database.absolute().parent
 

@@ -28,7 +28,7 @@ from reportgen.sources.sql_artifacts import Places
 from reportgen.sources.sql_metrics import metric_histories
 from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
-from reportgen.sources.sql_stamps import row_stamps, stamp_of
+from reportgen.sources.sql_stamps import folder_of, row_stamps, stamp_of
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
 from reportgen.sources.store import StoreIndex
 
@@ -101,6 +101,13 @@ class SqlStore:
     def home(self, ref: RunRef | ModelRef) -> str:
         return str(self.database)
 
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+        places = self._places()
+        for ref in refs:
+            located = folder_of(ref, places)
+            if located is not None and not places.is_beside(located):
+                yield str(located)
+
     def _places(self) -> Places:
         return Places(self.database, self.label, self.roots)
 
@@ -138,6 +145,7 @@ def _lost_experiment(id_: str, label: str) -> Experiment:
 
 def _run_refs(tables: Tables) -> Iterator[RunRef]:
     parents = _tags_named(tables, "mlflow.parentRunId")
+    entries = _tags_named(tables, "mlflow.project.entryPoint")
     names = _tags_named(tables, "mlflow.runName")
     for id_, experiment, name, status, started, ended, stage, uri in tables.rows("runs", REF):
         yield RunRef(
@@ -151,6 +159,7 @@ def _run_refs(tables: Tables) -> Iterator[RunRef]:
             ended=as_whole(ended),
             deleted=stage == "deleted",
             parent_id=parents.get(id_, ""),
+            entry_point=entries.get(id_, ""),
             artifact_uri=as_text(uri),
         )
 

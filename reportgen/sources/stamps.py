@@ -6,17 +6,12 @@ Nothing is opened: an unchanged run costs a look into its folders.
 import hashlib
 import os
 from collections.abc import Iterable
-from typing import Protocol
 
 MOST_FILES = 100_000
 """Of one run; more are not looked at: whether they changed is then not known."""
 
 
-class _State(Protocol):
-    def update(self, data: bytes, /) -> None: ...
-
-
-def folders_stamp(folders: Iterable[str]) -> str:
+def folders_stamp(folders: Iterable[str], most: int = MOST_FILES) -> str:
     """A digest over the name, size and time of change of every file below; empty for too many.
 
     A folder that is not there is one without files. Links are not followed.
@@ -32,13 +27,17 @@ def folders_stamp(folders: Iterable[str]) -> str:
             state.update(b"?")
             continue
         seen += len(listing)
-        if seen > MOST_FILES:
+        if seen > most:
             return ""
-        state.update(b"%d/" % len(listing))
-        for entry in listing:
-            _look(state, entry)
+        parts = []
+        for entry in listing:  # hot: every file of the sources
             if entry.is_dir(follow_symlinks=False):
+                # By its name alone: what comes and goes in it is listed anyway.
                 waiting.append(entry.path)
+                parts.append(f"{entry.name}\0/")
+            else:
+                parts.append(f"{entry.name}\0{_seen(entry)};")
+        state.update(f"{len(listing)}/{''.join(parts)}".encode("utf-8", "surrogateescape"))
     return state.hexdigest()
 
 
@@ -46,15 +45,12 @@ def _name(entry: "os.DirEntry[str]") -> str:
     return entry.name
 
 
-def _look(state: _State, entry: "os.DirEntry[str]") -> None:
-    """A folder by its name alone: what comes and goes in it is listed anyway."""
-    state.update(os.fsencode(entry.name) + b"\0")
-    if not entry.is_dir(follow_symlinks=False):
-        try:
-            found = entry.stat(follow_symlinks=False)
-        except OSError:
-            return
-        state.update(b"%d %d %d;" % (found.st_size, found.st_mtime_ns, found.st_ino))
+def _seen(entry: "os.DirEntry[str]") -> str:
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:
+        return "?"
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
 
 
 def files_stamp(files: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reportgen.analysis import forge
 from reportgen.analysis.environments import (
@@ -82,6 +83,7 @@ class EnvironmentList:
     """The pip requirements, one a line, to copy."""
 
 
+@lru_cache(maxsize=64)  # hundreds of runs share one
 def environment_list(
     environment: Environment | None, *, of_project: bool = False
 ) -> EnvironmentList:

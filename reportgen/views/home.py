@@ -201,6 +201,9 @@ class HomePage:
 
     registered: tuple[RegisteredRow, ...]
     projects: tuple[ProjectRow, ...]
+    all_projects: Link
+    """To their list; without a text where there are not several."""
+
     problems: str
     problems_href: str
     intro: Markup
@@ -243,6 +246,10 @@ def home_page(inputs: HomeInputs, *, address: str, key: str, version: str = "") 
         ),
         registered=tuple(_registered(one, way) for one in inputs.registered),
         projects=tuple(_project(one, way) for one in inputs.projects),
+        all_projects=Link(
+            f"All {len(inputs.projects)} projects" if len(inputs.projects) > 1 else "",
+            addresses.relative(addresses.PROJECTS, address),
+        ),
         problems=wording.count(inputs.problems, "problem"),
         problems_href=addresses.relative(addresses.PROBLEMS, address) if inputs.problems else "",
         intro=placed(inputs.intro, address),

@@ -1,4 +1,4 @@
-"""The pages that only list: problems, models; and the pointers that lead on."""
+"""The pages that only list: problems, models, projects; and the pointers that lead on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,6 +96,58 @@ def models_page(models: Iterable[ListedModel], address: str = addresses.MODELS) 
         head=head(address, "models", "Models", description=f"{wording.count(len(rows), 'model')}."),
         models=rows,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProject:
+    """What the list says of one project."""
+
+    name: str
+    path: str
+    address: str
+    """Of its page, from the site's root."""
+
+    environment: str
+    entry_points: tuple[str, ...]
+    runs: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    link: Link
+    path: str
+    entry_points: tuple[str, ...]
+    environment: str
+    runs: str
+    problems: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectsPage:
+    template: ClassVar[str] = "projects.html"
+
+    head: Head
+    projects: tuple[ProjectRow, ...]
+
+
+def projects_page(
+    projects: Iterable[ListedProject], address: str = addresses.PROJECTS
+) -> ProjectsPage:
+    """Every project of the report, in the order given."""
+    rows = tuple(
+        ProjectRow(
+            link=Link(one.name, addresses.relative(one.address, address)),
+            path=one.path,
+            entry_points=one.entry_points,
+            environment=one.environment,
+            runs=f"{one.runs:,}",
+            problems=wording.count(one.problems, "problem") if one.problems else "",
+        )
+        for one in projects
+    )
+    said = f"{wording.count(len(rows), 'project')}."
+    return ProjectsPage(head=head(address, "projects", "Projects", description=said), projects=rows)
 
 
 @dataclass(frozen=True, slots=True)

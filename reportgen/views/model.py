@@ -10,7 +10,6 @@ from reportgen.analysis.forge import shortened
 from reportgen.analysis.reproducibility import DIFF
 from reportgen.model import (
     Field,
-    Flavor,
     InputExample,
     Json,
     LoggedModel,
@@ -25,8 +24,19 @@ from reportgen.views import addresses, wording
 from reportgen.views.artifacts.listing import FILTERED, FileRow, file_rows
 from reportgen.views.artifacts.tables import Cell, TablePreview
 from reportgen.views.code import code
+from reportgen.views.downloads import Download, Made, offered, signature_json
 from reportgen.views.environment import EnvironmentList, environment_list
+from reportgen.views.lineage import Origin, Provenance, drawn_versions, lineage_graph
 from reportgen.views.literals import as_json
+from reportgen.views.model_card import NOTE_TAG, description_of
+from reportgen.views.model_flavors import (
+    AbilityRow,
+    FlavorCard,
+    ability_rows,
+    flavor_cards,
+    flavor_name,
+    native_first,
+)
 from reportgen.views.model_use import Use, rows_in_words, use_of
 from reportgen.views.page import (
     DELETED,
@@ -41,6 +51,7 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.using.naming import Address, model_addresses
 
 STATUS = {
     ModelStatus.READY: Chip("Ready", "ok", "check"),
@@ -51,11 +62,9 @@ STATUS = {
 STAGE_TONES = {"Production": "ok", "Staging": "run"}
 
 EXAMPLE_ROWS, EXAMPLE_COLUMNS, EXAMPLE_CHARACTERS = 5, 24, 3000
-SETTING_CHARACTERS = 200
+SCHEMA_CHARACTERS = 12_000
 DEEPEST_FIELD = 4
 """Levels of a nested type that get rows of their own; what is deeper stays in words."""
-
-NOTE_TAG = "mlflow.note.content"
 
 HOW_TO_SIGN = """\
 import mlflow
@@ -102,27 +111,11 @@ class ExampleView:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelAddress:
-    """One of the addresses under which MLflow finds the model."""
-
-    uri: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class MetricLine:
     name: str
     value: str
     step: str
     dataset: str
-
-
-@dataclass(frozen=True, slots=True)
-class FlavorCard:
-    """A flavor, with its settings as MLmodel has them."""
-
-    name: str
-    settings: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +131,20 @@ class ModelPage:
     sections: tuple[Section, ...]
     signature: tuple[FieldTable, ...]
     signature_note: str
+    signature_schema: Code | None
+    """The signature as JSON Schema; None where there is none, or more than people read."""
+
     signature_missing: str
     how_to_sign: Code | None
     example: ExampleView | None
     use: Use
     metrics: tuple[MetricLine, ...]
+    abilities: tuple[AbilityRow, ...]
     flavors: tuple[FlavorCard, ...]
     metadata: Code | None
     note: Markup
-    addresses: tuple[ModelAddress, ...]
+    addresses: tuple[Address, ...]
+    downloads: tuple[Download, ...]
     files: tuple[FileRow, ...]
     files_note: str
     files_filtered: bool
@@ -157,6 +155,9 @@ class ModelPage:
     params: tuple[Pair, ...]
     tags: tuple[Pair, ...]
     system_tags: tuple[Pair, ...]
+    lineage: Markup
+    """From what its registered versions came to what they are called; empty without any."""
+
     problems: tuple[ProblemRow, ...]
 
 
@@ -169,17 +170,21 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
     versions: Sequence[ModelVersion],
     experiment_name: str,
     files: Mapping[str, str],
+    provenance: Provenance | None = None,
+    downloads: Sequence[tuple[Made, str]] = (),
 ) -> ModelPage:
-    """The page at `address`; `files` gives the site's address of each copied file by its path."""
+    """The page at `address`; `files` gives the site's address of each copied file by its path,
+    `downloads` are the files made for the page, with theirs."""
     mlmodel = model.mlmodel or MLmodel()
-    use = use_of(model)
+    use = use_of(model, versions)
     tables = tuple(_field_tables(mlmodel.signature))
     missing = _signature_missing(model, tables)
     example = _example(mlmodel.example) if mlmodel.example else None
     metrics = tuple(map(_metric, model.metrics))
-    note = _description(model, versions)
+    note = description_of(model, versions)
     lede = first_sentence(note)
     filtered = len(model.artifacts) > FILTERED
+    hrefs = {path: addresses.relative(copy, address) for path, copy in files.items()}
     page = ModelPage(
         head=head(
             address,
@@ -189,7 +194,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             description=lede or f"Model {model.name or model.id}.",
             id=addresses.slug(model.id),
             key=key,
-            later=("files",),
+            later=("files", "charts") if versions else ("files",),
         ),
         name=model.name or model.id,
         chips=(*_chips(model), *version_chips(versions)),
@@ -199,19 +204,19 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         sections=(),
         signature=tables,
         signature_note="read from the file MLmodel" if tables else "",
+        signature_schema=_schema(mlmodel, model.name or model.id),
         signature_missing=missing,
         how_to_sign=_how_to_sign(model) if missing and mlmodel.flavors else None,
         example=example,
         use=use,
         metrics=metrics,
-        flavors=tuple(map(_flavor, _native_first(mlmodel.flavors))),
+        abilities=ability_rows(mlmodel),
+        flavors=flavor_cards(model, hrefs),
         metadata=_metadata(mlmodel.metadata),
         note=note_prose(note) if note.strip() not in ("", lede) else Markup(),
-        addresses=tuple(_addresses(model, versions)),
-        files=file_rows(
-            model.artifacts,
-            {path: addresses.relative(copy, address) for path, copy in files.items()},
-        ),
+        addresses=model_addresses(model, versions),
+        downloads=offered(downloads, address),
+        files=file_rows(model.artifacts, hrefs),
         files_note=_files_note(model),
         files_filtered=filtered,
         environment=environment_list(mlmodel.environment),
@@ -223,9 +228,32 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             for name, value in model.tags.items()
             if _own(name) and name not in (NOTE_TAG, DIFF)
         ),
+        lineage=_lineage(model, address, source_run, versions, provenance),
         problems=problem_rows(model.problems),
     )
     return _with_sections(page)
+
+
+def _lineage(
+    model: LoggedModel,
+    address: str,
+    source_run: RunRef | None,
+    versions: Sequence[ModelVersion],
+    provenance: Provenance | None,
+) -> Markup:
+    name = source_run.name or wording.short_id(source_run.id) if source_run else ""
+    origins = [
+        Origin(
+            version=one,
+            run_id=model.run_id,
+            run_name=name,
+            provenance=provenance or Provenance(),
+            model_name=model.name or model.id,
+            model=address,
+        )
+        for one in drawn_versions(versions)
+    ]
+    return lineage_graph(origins, address, title=f"Lineage of {model.name or model.id}")
 
 
 def version_chips(versions: Sequence[ModelVersion]) -> tuple[Chip, ...]:
@@ -251,10 +279,12 @@ def _with_sections(page: ModelPage) -> ModelPage:
         (bool(page.note), Section("notes", "Notes")),
         (bool(page.problems), Section("problems", "Problems", str(len(page.problems)))),
         (True, Section("addresses", "Addresses")),
+        (bool(page.downloads), Section("downloads", "Downloads")),
         (bool(page.files), Section("files", "Files")),
         (bool(page.flavors), Section("environment", "Environment")),
         (bool(page.params), Section("params", "Parameters", str(len(page.params)))),
         (bool(page.tags or page.system_tags), Section("tags", "Tags")),
+        (bool(page.lineage), Section("lineage", "Lineage")),
     )
     return replace(page, sections=tuple(section for there, section in found if there))
 
@@ -269,12 +299,6 @@ def _crumbs(model: LoggedModel, experiment_name: str) -> tuple[tuple[str, str], 
 
 def _own(tag: str) -> bool:
     return tag.startswith(("mlflow.", "_mlflow"))
-
-
-def _description(model: LoggedModel, versions: Sequence[ModelVersion]) -> str:
-    """The model's own note, else that of its newest version which has one."""
-    described = sorted((one for one in versions if one.description), key=lambda one: one.version)
-    return model.tags.get(NOTE_TAG, "") or (described[-1].description if described else "")
 
 
 def _chips(model: LoggedModel) -> tuple[Chip, ...]:
@@ -294,7 +318,7 @@ def _facts(
     if mlmodel.size:
         yield Fact("box", wording.size(mlmodel.size), title="Size of its files")
     if mlmodel.flavors:
-        yield Fact("cpu", ", ".join(map(flavor_name, _native_first(mlmodel.flavors))))
+        yield Fact("cpu", ", ".join(map(flavor_name, native_first(mlmodel.flavors))))
     if model.model_type:
         yield Fact("layers", model.model_type, title="Type of model")
     if source_run is not None:
@@ -307,28 +331,6 @@ def _facts(
     for one in newest.values():
         pointer = addresses.relative(addresses.registered_model(one.name), address)
         yield Fact("star", f"{one.name} v{one.version}", pointer, title="Registered as")
-
-
-def _native_first(flavors: Sequence[Flavor]) -> tuple[Flavor, ...]:
-    return tuple(sorted(flavors, key=lambda flavor: flavor.name == "python_function"))
-
-
-def flavor_name(flavor: Flavor) -> str:
-    """`sklearn 1.4.2`: with the version of the library where MLmodel has it."""
-    versions = (
-        str(value)
-        for name, value in flavor.settings.items()
-        if name.endswith("_version") and flavor.name != "python_function"
-    )
-    return " ".join((flavor.name, next(versions, ""))).strip()
-
-
-def _addresses(model: LoggedModel, versions: Sequence[ModelVersion]) -> Iterator[ModelAddress]:
-    yield ModelAddress(model.uri, "this model")
-    for one in versions:
-        yield ModelAddress(f"models:/{one.name}/{one.version}", "registered version")
-        for alias in one.aliases:
-            yield ModelAddress(f"models:/{one.name}@{alias}", "alias: may move to another version")
 
 
 def _files_note(model: LoggedModel) -> str:
@@ -353,8 +355,14 @@ def _signature_missing(model: LoggedModel, tables: Sequence[FieldTable]) -> str:
     return (
         "No signature was recorded: MLflow passes on whatever it is sent, and nothing here says "
         "what that should be. A signature names and types the inputs and outputs, and requests "
-        "are checked against it."
+        "are checked against it. Without one Spark has to be told what comes back, and the Unity "
+        "Catalog of Databricks registers no version."
     )
+
+
+def _schema(mlmodel: MLmodel, title: str) -> Code | None:
+    text = signature_json(mlmodel.signature, title)
+    return code("JSON Schema", text, "json") if text and len(text) <= SCHEMA_CHARACTERS else None
 
 
 def _how_to_sign(model: LoggedModel) -> Code:
@@ -480,29 +488,6 @@ def _cell(value: Json) -> Cell:
 
 
 # ---- what it is made of ------------------------------------------------------------------------
-
-
-def _flavor(flavor: Flavor) -> FlavorCard:
-    settings = (
-        Pair(name, _setting(name, value))
-        for name, value in flavor.settings.items()
-        if value not in (None, "", [], {})
-    )
-    return FlavorCard(flavor.name, tuple(settings))
-
-
-def _setting(name: str, value: Json) -> str:
-    if name == "model_code_path":
-        # The path on its author's machine: only the name is of use to anyone else.
-        return str(value).replace("\\", "/").rsplit("/", 1)[-1]
-    if name == "artifacts" and isinstance(value, Mapping):
-        # Beside its path each has the URI it was copied from, on that machine too.
-        paths = (one.get("path") for one in value.values() if isinstance(one, Mapping))
-        return ", ".join(str(path) for path in paths if path)
-    if name == "env" and isinstance(value, Mapping):
-        return ", ".join(map(str, value.values()))
-    text = value if isinstance(value, str) else as_json(value)
-    return text if len(text) <= SETTING_CHARACTERS else f"{text[:SETTING_CHARACTERS]}…"
 
 
 def _metadata(value: Json) -> Code | None:

@@ -3,15 +3,19 @@
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from markupsafe import Markup
 
-from reportgen.model import ModelVersion, RegisteredModel
+from reportgen.analysis.facts import RegisteredPast, ReportRef, registered_facts
+from reportgen.analysis.releases import ModelFacts
+from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.views import addresses, wording
 from reportgen.views.code import code
+from reportgen.views.lineage import MOST_VERSIONS, Origin, drawn_versions, lineage_graph
 from reportgen.views.literals import as_python
-from reportgen.views.model import version_chips
+from reportgen.views.model import STAGE_TONES, version_chips
 from reportgen.views.model_use import Step
 from reportgen.views.page import (
     Chip,
@@ -25,6 +29,13 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose, prose
+from reportgen.views.signature_changes import short_signature
+from reportgen.views.version_changes import (
+    VersionDiff,
+    VersionLink,
+    diff_json,
+    version_diff,
+)
 
 STATUS = {
     "PENDING_REGISTRATION": Chip("Pending", "run", "clock"),
@@ -37,20 +48,12 @@ CHAMPION = ("champion", "production", "prod", "best")
 
 MOST_METRICS = 4
 
+MOST_TOLD = 12
+"""Versions that are told against the one before them: the newest."""
 
-@dataclass(frozen=True, slots=True)
-class VersionLink:
-    """What a version leads to, as far as it is in the report."""
-
-    run_id: str = ""
-    """Of its source run; empty when that is not in the report."""
-
-    run_name: str = ""
-    model: str = ""
-    """The address of its model's page from the site's root; empty for none."""
-
-    metrics: tuple[tuple[str, float], ...] = ()
-    """(name, value) to show, the most telling first."""
+MOST_COMPARED = 14
+"""Versions of which any two can be compared: those that are told of, and those with a name; each
+pair is worked out beforehand, and weighs about a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,14 @@ class VersionRow:
     in_use: bool
     chips: tuple[Chip, ...]
     model: Link
+    """With the libraries of its flavors."""
+
+    size: str
+    signature: str
+    """`4 columns → 1 column`."""
+
+    packages: str
+    python: str
     run: Link
     created: str
     user: str
@@ -84,6 +95,34 @@ class VersionNote:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionChoice:
+    """A version that can be compared."""
+
+    value: str
+    """Its number."""
+
+    text: str
+    before: bool
+    """Chosen at first as the earlier one; `after` as the later."""
+
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """What an alias or a stage meant for a time."""
+
+    chip: Chip
+    version: str
+    now: bool
+    report: Link
+    """The last report version that saw it so; without a text for what is so now."""
+
+    until: str
+    """The day of that."""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredModelPage:
     template: ClassVar[str] = "registered_model.html"
 
@@ -101,6 +140,27 @@ class RegisteredModelPage:
     users: bool
     """Whether any version says who registered it."""
 
+    environments: bool
+    """Whether any version says what it needs."""
+
+    diffs: tuple[VersionDiff, ...]
+    """Each version against the one before it, the newest first."""
+
+    older: str
+    """Of how many versions no difference is told; empty for none."""
+
+    choices: tuple[VersionChoice, ...]
+    """Of which any two can be compared, newest first; empty where there is no choice."""
+
+    lineage: Markup
+    """Where versions come from, drawn; empty where nothing is known of that."""
+
+    lineage_note: str
+
+    held: tuple[HeldRow, ...]
+    """By alias and stage, what it meant last first; empty where none ever moved."""
+
+    held_note: str
     notes: tuple[VersionNote, ...]
     steps: tuple[Step, ...]
     note: Markup
@@ -119,6 +179,13 @@ class RegistryRow:
     """`v3`."""
 
     chips: tuple[Chip, ...]
+    model: str
+    """The libraries of the version in use."""
+
+    metric: str
+    """The most telling metric of its run, and its value."""
+
+    value: str
     versions: str
     updated: str
 
@@ -155,9 +222,15 @@ def version_uri(version: ModelVersion) -> str:
 
 
 def registered_model_page(
-    model: RegisteredModel, *, address: str, key: str, links: Mapping[int, VersionLink]
+    model: RegisteredModel,
+    *,
+    address: str,
+    key: str,
+    links: Mapping[int, VersionLink],
+    past: RegisteredPast | None = None,
 ) -> RegisteredModelPage:
-    """The page at `address`; `links` says by version number what the report has of it."""
+    """The page at `address`; `links` says by version number what the report has of it, `past` what
+    its aliases and stages meant in earlier report versions."""
     used = version_in_use(model)
     lede = first_sentence(model.description)
     notes = tuple(_notes(model))
@@ -166,9 +239,18 @@ def registered_model_page(
     note = (
         note_prose(model.description) if model.description.strip() not in ("", lede) else Markup()
     )
+    diffs = _diffs(model, links, address)
+    lineage = _lineage(model, links, address)
+    rows = tuple(
+        _row(one, links.get(one.version, VersionLink()), names, one == used, address)
+        for one in reversed(model.versions)
+    )
     found = (
         (True, Section("versions", "Versions", str(len(model.versions)))),
+        (bool(diffs), Section("changes", "What changed", str(len(diffs)))),
+        (bool(lineage), Section("lineage", "Lineage")),
         (bool(uri), Section("use", "Use it")),
+        (bool(past), Section("history", "History")),
         (bool(notes), Section("notes", "Version notes", str(len(notes)))),
         (bool(note), Section("about", "About")),
         (bool(model.problems), Section("problems", "Problems", str(len(model.problems)))),
@@ -184,6 +266,9 @@ def registered_model_page(
             description=lede or f"{model.name}: {wording.count(len(model.versions), 'version')}.",
             id=addresses.slug(model.name),
             key=key,
+            data=bool(diffs),
+            scripts=("registered",) if diffs else (),
+            later=("registered", "charts") if lineage else (),
         ),
         name=model.name,
         chips=(Chip(f"v{used.version}", "acc"), *version_chips([used])) if used else (),
@@ -192,11 +277,16 @@ def registered_model_page(
         uri=uri,
         sections=tuple(section for there, section in found if there),
         metric_names=names,
-        versions=tuple(
-            _row(one, links.get(one.version, VersionLink()), names, one == used, address)
-            for one in reversed(model.versions)
-        ),
+        versions=rows,
         users=any(one.user for one in model.versions),
+        environments=any(row.packages or row.python for row in rows),
+        diffs=diffs,
+        older=_older(len(model.versions) - 1 - len(diffs)),
+        choices=_choices(model, used) if diffs else (),
+        lineage=lineage,
+        lineage_note=_lineage_note(len(model.versions)),
+        held=tuple(_held(model, past, address)) if past else (),
+        held_note=_held_note(past) if past else "",
         notes=notes,
         steps=_steps(uri) if uri else (),
         note=note,
@@ -210,14 +300,97 @@ def registered_model_page(
     )
 
 
+def compared_versions(model: RegisteredModel) -> tuple[ModelVersion, ...]:
+    """Those of which any two can be compared, newest first."""
+    newest = model.versions[: -MOST_TOLD - 2 : -1]
+    rest = model.versions[: -MOST_TOLD - 1]
+    named = [one for one in reversed(rest) if one.aliases or one.stage not in ("", "Archived")]
+    return (*newest, *named)[:MOST_COMPARED]
+
+
+def registered_data(
+    model: RegisteredModel, links: Mapping[int, VersionLink], address: str
+) -> dict[str, Json]:
+    """What the page's script compares by: `{pairs: {"1>3": {chips, runs, groups}}}`, where `1>3`
+    is version 3 against version 1."""
+    compared = compared_versions(model)
+    return {
+        "id": addresses.slug(model.name),
+        "pairs": {
+            f"{before.version}>{after.version}": diff_json(
+                version_diff(before, after, links, address)
+            )
+            for before in compared
+            for after in compared
+            if before != after
+        },
+    }
+
+
+def _diffs(
+    model: RegisteredModel, links: Mapping[int, VersionLink], address: str
+) -> tuple[VersionDiff, ...]:
+    newest = tuple(reversed(model.versions))[: MOST_TOLD + 1]
+    return tuple(version_diff(before, after, links, address) for after, before in pairwise(newest))
+
+
+def _lineage(model: RegisteredModel, links: Mapping[int, VersionLink], address: str) -> Markup:
+    origins = [_origin(one, links.get(one.version)) for one in drawn_versions(model.versions)]
+    return lineage_graph(origins, address, title=f"Lineage of {model.name}")
+
+
+def _origin(version: ModelVersion, link: VersionLink | None) -> Origin:
+    if link is None:
+        return Origin(version, version.run_id)
+    return Origin(
+        version=version,
+        run_id=version.run_id,
+        run_name=link.run_name,
+        provenance=link.provenance,
+        model_name=link.model_name,
+        model=link.model,
+    )
+
+
+def _lineage_note(count: int) -> str:
+    if count <= MOST_VERSIONS:
+        return "where the versions come from"
+    return f"where {MOST_VERSIONS} of {count:,} versions come from: those with an alias, the newest"
+
+
+def _older(count: int) -> str:
+    return (
+        f"Of the {wording.count(count, 'older version')} no difference is told."
+        if count > 0
+        else ""
+    )
+
+
+def _choices(model: RegisteredModel, used: ModelVersion | None) -> tuple[VersionChoice, ...]:
+    """At first the version in use against the newest, else against the one before it."""
+    newest = model.versions[-1]
+    before = used if used and used != newest else model.versions[-2]
+    return tuple(
+        VersionChoice(
+            value=str(one.version),
+            text=" ".join((f"v{one.version}", *(f"@{alias}" for alias in sorted(one.aliases)))),
+            before=one == before,
+            after=one == newest,
+        )
+        for one in compared_versions(model)
+    )
+
+
 def registry_page(
     models: Sequence[RegisteredModel],
     *,
     address: str = addresses.REGISTRY,
     pages: Mapping[str, str] | None = None,
+    used: Mapping[str, VersionLink] | None = None,
 ) -> RegistryPage:
-    """All registered models; `pages` gives by name the address of its page, else its pointer."""
-    known = pages or {}
+    """All registered models; `pages` gives by name the address of its page, else its pointer, and
+    `used` what the version in use leads to."""
+    known, links = pages or {}, used or {}
     total = sum(len(model.versions) for model in models)
     return RegistryPage(
         head=head(address, "registry", "Registered models", description="The model registry."),
@@ -231,19 +404,24 @@ def registry_page(
                 addresses.relative(
                     known.get(model.name) or addresses.registered_model(model.name), address
                 ),
+                links.get(model.name, VersionLink()),
             )
             for model in sorted(models, key=lambda model: model.name.lower())
         ),
     )
 
 
-def _registry_row(model: RegisteredModel, href: str) -> RegistryRow:
+def _registry_row(model: RegisteredModel, href: str, link: VersionLink) -> RegistryRow:
     used = version_in_use(model)
+    metric, value = next(iter(link.metrics), ("", None))
     return RegistryRow(
         link=Link(model.name, href),
         lede=first_sentence(model.description),
         in_use=f"v{used.version}" if used else wording.NONE,
         chips=version_chips([used]) if used else (),
+        model=_libraries(link.facts) or wording.NONE,
+        metric=metric,
+        value=wording.number(value),
         versions=f"{len(model.versions):,}",
         updated=wording.day(model.updated if model.updated is not None else model.created),
     )
@@ -279,7 +457,11 @@ def _row(
         name=f"v{version.version}",
         in_use=in_use,
         chips=(*((status,) if status else ()), *version_chips([version])),
-        model=Link("Model" if target else wording.NONE, target),
+        model=Link(_libraries(link.facts) or ("Model" if target else wording.NONE), target),
+        size=wording.size(link.facts.size) if link.facts and link.facts.size else "",
+        signature=short_signature(link.facts.signature) if link.facts else "",
+        packages=_packages(link.facts) if link.facts else "",
+        python=f"Python {link.facts.python}" if link.facts and link.facts.python else "",
         run=_run(version, link, address),
         created=wording.short_time(version.created),
         user=version.user,
@@ -287,11 +469,58 @@ def _row(
     )
 
 
+def _libraries(facts: ModelFacts | None) -> str:
+    """`sklearn 1.7.2`; of a model that has no other flavor `python_function`."""
+    flavors = dict(facts.flavors) if facts else {}
+    native = [name for name in flavors if name != "python_function"] or list(flavors)
+    return ", ".join(" ".join(filter(None, (name, flavors[name]))) for name in native)
+
+
+def _packages(facts: ModelFacts) -> str:
+    count = len(facts.environment.conda) + len(facts.environment.pip)
+    return wording.count(count, "package") if facts.environment.files else ""
+
+
 def _run(version: ModelVersion, link: VersionLink, address: str) -> Link:
     if link.run_id:
         pointer = addresses.relative(addresses.run_pointer(link.run_id), address)
         return Link(link.run_name or wording.short_id(link.run_id), pointer)
     return Link(wording.short_id(version.run_id) or wording.NONE)
+
+
+def _held(model: RegisteredModel, past: RegisteredPast, address: str) -> Iterator[HeldRow]:
+    facts = registered_facts(model)
+    means = {**{f"@{name}": of for name, of in facts.aliases.items()}, **facts.stages}
+    names = sorted({one.name for one in past.held}, key=lambda name: (name[0] != "@", name))
+    for name in names:
+        chip = _name_chip(name)
+        yield HeldRow(chip, _numbered(means.get(name)), True, Link(""), "")
+        for one in reversed(past.held):
+            if one.name == name:
+                href = addresses.relative(addresses.version(one.until.name), address)
+                report = Link(one.until.name, href)
+                yield HeldRow(chip, _numbered(one.version), False, report, _day(one.until))
+
+
+def _held_note(past: RegisteredPast) -> str:
+    return wording.phrase("as report versions since {} saw them", _day(past.since))
+
+
+def _numbered(version: int | None) -> str:
+    return "no version" if version is None else f"v{version}"
+
+
+def _day(report: ReportRef) -> str:
+    try:
+        return wording.day(wording.millis_of(report.created))
+    except ValueError:
+        return report.created
+
+
+def _name_chip(name: str) -> Chip:
+    if name.startswith("@"):
+        return Chip(name, "acc", "star")
+    return Chip(name, STAGE_TONES.get(name, ""), "layers")
 
 
 def _notes(model: RegisteredModel) -> Iterator[VersionNote]:

@@ -1,7 +1,7 @@
 """The page of a run: what it got, what it changed, what it was given, and how to run it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -19,7 +19,8 @@ from reportgen.analysis.metrics import (
 from reportgen.analysis.params import compare
 from reportgen.analysis.reproducibility import Scorecard
 from reportgen.analysis.rerun import NO_COMMANDS, Rerun
-from reportgen.model import Artifact, Environment, LoggedModel, Run, RunRef
+from reportgen.analysis.workflows import Step
+from reportgen.model import Artifact, Environment, LoggedModel, ModelVersion, Run, RunRef
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts import ArtifactList, artifact_list
 from reportgen.views.datasets import DatasetCard, dataset_cards
@@ -29,6 +30,13 @@ from reportgen.views.environment import (
     environment_list,
     package_count,
     package_rows,
+)
+from reportgen.views.lineage import (
+    MOST_VERSIONS,
+    Origin,
+    Provenance,
+    drawn_versions,
+    lineage_graph,
 )
 from reportgen.views.page import (
     STATUS,
@@ -59,6 +67,7 @@ from reportgen.views.run_metrics import (
     metric_row,
     tiles,
 )
+from reportgen.views.workflow import WorkflowFigure, workflow_figure
 
 MOST_CHILDREN = 200
 
@@ -83,6 +92,8 @@ class ModelLink:
     model: LoggedModel
     address: str
     step: int = 0
+    versions: tuple[ModelVersion, ...] = ()
+    """That it was registered as: their names and numbers alone, as the rest may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +110,9 @@ class RunInputs:
 
     baselines: tuple[Baseline, ...] = ()
     children: tuple[RunRef, ...] = ()
+    workflow: tuple[Step, ...] = ()
+    """Its children, where they are the steps of a workflow."""
+
     models: tuple[ModelLink, ...] = ()
     evaluated: tuple[tuple[str, str], ...] = ()
     """(id, name) of the logged models that it evaluated."""
@@ -115,6 +129,9 @@ class RunInputs:
 
     copies: Mapping[str, str] | None = None
     """Artifact path → address of its copy."""
+
+    provenance: Provenance = field(default_factory=Provenance)
+    """Known where a model of it was registered, and told with that alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +207,13 @@ class RunPage:
     system_tags: tuple[Pair, ...]
     datasets: tuple[DatasetCard, ...]
     models: tuple[ModelCard, ...]
+    lineage: Markup
+    """From what it was made of to what was registered of it; empty where nothing was."""
+
+    workflow: WorkflowFigure | None
     children: tuple[ChildRow, ...]
+    """Those that are no steps of a workflow."""
+
     children_note: str
     artifacts: ArtifactList
     environment: EnvironmentList
@@ -262,9 +285,11 @@ def run_page(
         system_tags=_system_tags(run),
         datasets=dataset_cards(run),
         models=_model_cards(inputs, address),
-        children=tuple(_child(child, address) for child in inputs.children[:MOST_CHILDREN]),
+        lineage=_lineage(inputs, address),
+        workflow=workflow_figure(run_name(run), run.started, inputs.workflow, address),
+        children=tuple(_child(child, address) for child in _plain_children(inputs)[:MOST_CHILDREN]),
         children_note=f"the first {MOST_CHILDREN} of {len(inputs.children):,}"
-        if len(inputs.children) > MOST_CHILDREN
+        if len(_plain_children(inputs)) > MOST_CHILDREN
         else "",
         artifacts=artifacts,
         environment=environment_list(inputs.environment, of_project=inputs.environment_of_project),
@@ -273,6 +298,23 @@ def run_page(
         note=note_prose(run.note),
         problems=problem_rows(run.problems),
     )
+
+
+def _lineage(inputs: RunInputs, address: str) -> Markup:
+    name = run_name(inputs.run)
+    origins = [
+        Origin(
+            version=version,
+            run_id=inputs.run.id,
+            run_name=name,
+            provenance=inputs.provenance,
+            model_name=link.model.name or link.model.id,
+            model=link.address,
+        )
+        for link in inputs.models
+        for version in drawn_versions(link.versions)
+    ]
+    return lineage_graph(origins[:MOST_VERSIONS], address, title=f"Lineage of {name}")
 
 
 def run_name(run: Run | RunRef) -> str:
@@ -362,7 +404,8 @@ def _sections(
         ("metrics", "Metrics", sum(not name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("system", "Machine", sum(name.startswith(SYSTEM_PREFIX) for name in run.metrics)),
         ("params", "Parameters", len(run.params)),
-        ("children", "Child runs", len(inputs.children)),
+        ("workflow", "Workflow", len(inputs.workflow)),
+        ("children", "Child runs", len(_plain_children(inputs))),
         ("models", "Models", len(inputs.models) + len(inputs.evaluated)),
         ("datasets", "Datasets", len(run.datasets)),
         ("packages", "Packages", package_count(inputs.environment)),
@@ -374,8 +417,12 @@ def _sections(
         ("tags", "Tags", sum(not name.startswith("mlflow.") for name in run.tags)),
         ("environment", "Environment", 1),
         ("provenance", "Provenance", 1),
+        ("lineage", "Lineage", sum(len(link.versions) for link in inputs.models)),
     )
-    silent = {"diff", "artifacts", "notes", "environment", "reproducibility", "again", "provenance"}
+    silent = {
+        *("diff", "lineage", "artifacts", "notes", "environment", "reproducibility"),
+        *("again", "provenance"),
+    }
     listed = tuple(
         Section(id, text, "" if id in silent else f"{count:,}")
         for id, text, count in counted
@@ -478,6 +525,12 @@ def _model_cards(inputs: RunInputs, address: str) -> tuple[ModelCard, ...]:
         for id, name in inputs.evaluated
     )
     return tuple(cards)
+
+
+def _plain_children(inputs: RunInputs) -> tuple[RunRef, ...]:
+    """Without the steps of a workflow, which are shown as such."""
+    steps = {step.id for step in inputs.workflow}
+    return tuple(child for child in inputs.children if child.id not in steps)
 
 
 def _child(child: RunRef, address: str) -> ChildRow:

@@ -84,6 +84,7 @@ NUMBERS: Sequence[tuple[str, str, Callable[[RunSummary], int | None]]] = (
 TEXTS: Sequence[tuple[str, str, Callable[[RunSummary], str]]] = (
     ("user", "user", lambda run: run.user),
     ("source", "source", lambda run: forge.shortened(run.source)),
+    ("entry_point", "entry point", lambda run: run.entry_point),
     ("commit", "commit", lambda run: run.commit[:10]),
     ("dataset", "dataset", lambda run: ", ".join(run.datasets)),
     ("reproducible", "reproducible", lambda run: SHORT[run.verdict]),

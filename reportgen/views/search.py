@@ -24,6 +24,7 @@ def search_page(address: str = addresses.SEARCH) -> SearchPage:
         ("All experiments", addresses.HOME),
         ("All models", addresses.MODELS),
         ("Registered models", addresses.REGISTRY),
+        ("Projects", addresses.PROJECTS),
     )
     return SearchPage(
         head=head(

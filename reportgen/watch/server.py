@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from reportgen.errors import ReportError
-from reportgen.theme import builtin_themes
+from reportgen.generator import builtin_themes
 
 HOST = "127.0.0.1"
 PORT = 8000

@@ -1,11 +1,19 @@
 """Requests for models: from what was saved with them, else from their signatures."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reportgen.analysis.serving import answer_shape, mlflow_major, payload, placeholder
+from reportgen.analysis.serving import (
+    answer_shape,
+    mlflow_major,
+    never_taken,
+    payload,
+    placeholder,
+    sendable,
+)
 from reportgen.model import Artifact, Field, Flavor, InputExample, MLmodel, Signature
 from reportgen.sources.mlmodel import read_mlmodel
 from tests.conftest import Stores
@@ -226,55 +234,58 @@ def test_defaults_of_parameters_are_sent():
             {"type": "object", "properties": {"a": {"type": "long"}, "b": {"type": "any"}}},
             {"a": 1, "b": "text"},
         ),
-        ({"type": "array", "items": {"type": "float"}}, [1]),  # 0.5 would be refused
         ({"type": "sparkml_vector"}, [0.5]),
         ({"type": "of tomorrow"}, "text"),
         (None, "text"),
     ],
 )
 def test_a_placeholder_fits_its_type(spec, value):
-    assert placeholder(spec) == value
+    assert placeholder(spec) == sendable(spec) == value
+
+
+@pytest.mark.parametrize("kind", ["integer", "float", "datetime"])
+def test_a_list_stays_empty_where_the_server_takes_nothing_in_it(kind):
+    assert sendable({"type": "array", "items": {"type": kind}}) == []
+
+
+@pytest.mark.parametrize("kind", ["integer", "datetime"])
+def test_a_map_stays_empty_where_the_server_takes_nothing_in_it(kind):
+    assert sendable({"type": "map", "values": {"type": kind}}) == {}
+
+
+def test_a_float_in_an_object_is_a_whole_number():
+    assert sendable({"type": "object", "properties": {"x": {"type": "float"}}}) == {"x": 1}
+
+
+def test_an_optional_property_of_which_the_server_takes_no_value_is_left_away():
+    properties = {"when": {"type": "datetime", "required": False}, "what": {"type": "string"}}
+
+    assert sendable({"type": "object", "properties": properties}) == {"what": "text"}
+
+
+def test_a_model_may_ask_for_what_its_server_takes_from_no_request():
+    place = a_column("", "object", properties={"seen": {"type": "datetime"}})
+
+    assert payload(taking(place)) is None
+    assert never_taken(taking(place)) == ("datetime",)
+
+
+def test_type_hints_take_dates_in_objects():
+    place = a_column("", "object", properties={"seen": {"type": "datetime"}})
+    mlmodel = replace(taking(place), from_type_hint=True)
+
+    assert body_of(mlmodel) == {"inputs": [{"seen": "2026-01-31T12:00:00"}]}
+
+
+def test_one_unnamed_column_of_lists_is_a_table():
+    assert body_of(taking(a_column("", "array", items={"type": "long"}))) == {
+        "dataframe_split": {"data": [[[1]]]}
+    }
 
 
 def test_nothing_is_sent_where_nothing_says_what():
     assert payload(MLmodel()) is None
     assert payload(MLmodel(signature=Signature(inputs=()))) is None
-
-
-# ---- as CSV ------------------------------------------------------------------------------------
-
-
-def test_rows_of_plain_columns_are_offered_as_csv():
-    found = payload(taking(a_column("x, y"), a_column("name", "string")))
-
-    assert found
-    assert found.csv == '"x, y",name\n0.5,text\n'
-
-
-@pytest.mark.parametrize("kind", ["binary", "datetime", "any"])
-def test_types_that_csv_cannot_carry_are_not_offered(kind):
-    found = payload(taking(a_column("x", kind)))
-
-    assert found
-    assert found.csv == ""
-
-
-def test_a_missing_number_is_an_empty_field():
-    table = {"columns": ["x"], "data": [[None]]}
-
-    found = payload(with_example("dataframe", table))
-    signed = payload(
-        MLmodel(
-            signature=Signature((a_column("x"),)),
-            example=InputExample("dataframe", table),
-            mlflow_version="3.1.0",
-        )
-    )
-
-    assert found
-    assert found.csv == ""  # without a signature it might be a text
-    assert signed
-    assert signed.csv == 'x\n""\n'
 
 
 # ---- the answer --------------------------------------------------------------------------------
@@ -299,7 +310,14 @@ def test_an_answer_has_the_form_of_the_outputs(outputs, example):
 def test_a_chat_is_answered_bare():
     mlmodel = MLmodel(signature=Signature(outputs=(a_column("text", "string"),)))
 
-    assert answer_shape(mlmodel, {"messages": []}).example == [{"text": "text"}]
+    assert answer_shape(mlmodel, {"messages": []}).example == {"text": "text"}
+
+
+def test_statsmodels_answers_with_records():
+    signature = Signature(outputs=(a_column("", "double"),))
+    mlmodel = MLmodel((Flavor("statsmodels"),), signature, mlflow_version="3.1.0")
+
+    assert answer_shape(mlmodel).example == {"predictions": [{"0": 0.5}]}
 
 
 def test_servers_of_release_1_answer_with_a_bare_list():

@@ -19,8 +19,8 @@ expect = api.expect
 browser_test = pytest.mark.browser
 
 KINDS = (
-    "home", "experiment", "run", "model", "models", "registered-model", "registry", "project",
-    "narrative",
+    "home", "experiment", "run", "model", "models", "registered-model", "registry",
+    "project", "projects", "narrative",
     "problems", "versions", "resolver", "compare", "search", "environments",
 )  # fmt: skip
 

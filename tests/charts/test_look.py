@@ -12,7 +12,7 @@ import pytest
 
 from reportgen.charts.look import DASHES, MARKS, vega_config
 from reportgen.charts.templates import KINDS, template
-from reportgen.theme import builtin_themes
+from reportgen.generator import builtin_themes
 
 RGB = tuple[float, float, float]
 SEES: dict[str, tuple[RGB, RGB, RGB]] = {

@@ -251,3 +251,4 @@ def test_the_index_says_of_every_run_what_reading_it_says(both: Both) -> None:
             run.ended,
         )
         assert (ref.deleted, ref.parent_id) == (run.deleted, run.parent_id)
+        assert ref.entry_point == run.tags.get("mlflow.project.entryPoint", "")

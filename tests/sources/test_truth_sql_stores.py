@@ -115,6 +115,7 @@ def test_the_index_knows_of_a_run_what_the_run_says_of_itself(case: Case) -> Non
             run.deleted,
             run.parent_id,
         )
+        assert ref.entry_point == run.tags.get("mlflow.project.entryPoint", "")
 
 
 def test_every_dataset_has_a_schema(case: Case) -> None:

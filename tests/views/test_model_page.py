@@ -28,7 +28,6 @@ from reportgen.model import (
 from reportgen.theme import load_theme
 from reportgen.views.literals import as_json, as_python
 from reportgen.views.model import ModelPage, model_page
-from reportgen.views.model_use import image_name
 from reportgen.views.page import Code
 from tests.sites import SHARED
 
@@ -117,6 +116,7 @@ def test_it_is_found_under_all_its_addresses():
 
     assert [one.uri for one in page.addresses] == [
         "models:/m-1",
+        f"runs:/{'r' * 32}/forest",
         "models:/iris/2",
         "models:/iris@champion",
     ]
@@ -214,11 +214,11 @@ def test_the_curl_command_sends_the_very_request():
     words = shlex.split(codes_of(page)["curl"])
 
     assert json.loads(words[words.index("-d") + 1]) == {"dataframe_split": TABLE}
-    assert json.loads(page.use.body) == {"dataframe_split": TABLE}
+    assert page.use.forms[0].body == {"dataframe_split": TABLE}
 
 
 def test_the_csv_command_sends_the_same_rows():
-    words = shlex.split(codes_of(page_of(a_model()))["curl, CSV"])
+    words = shlex.split(codes_of(page_of(a_model()))["CSV"])
 
     assert words[words.index("--data-binary") + 1] == "it's,b\n1.5,x'y\n2.5,€\n"
 
@@ -307,13 +307,6 @@ def test_a_model_whose_files_are_elsewhere_says_so():
 )
 def test_it_warns_where_loading_can_run_code(flavors, warned):
     assert bool(page_of(with_mlmodel(flavors=flavors)).use.caution) is warned
-
-
-@pytest.mark.parametrize(
-    ("name", "image"), [("Größe <b> & co", "gr-e-b-co"), ("a.b", "a-b"), ("éé", "model")]
-)
-def test_a_container_has_a_name_that_docker_takes(name, image):
-    assert image_name(name) == image
 
 
 # ---- what it is made of ------------------------------------------------------------------------

@@ -4,16 +4,26 @@ from typing import Any
 
 import pytest
 
-from reportgen.model import ModelVersion, RegisteredModel
+from reportgen.analysis.releases import ModelFacts
+from reportgen.model import (
+    Environment,
+    Field,
+    ModelVersion,
+    RegisteredModel,
+    Requirement,
+    Signature,
+)
 from reportgen.theme import load_theme
 from reportgen.views.registered_model import (
     RegisteredModelPage,
-    VersionLink,
+    compared_versions,
+    registered_data,
     registered_model_page,
     registry_page,
     version_in_use,
     version_uri,
 )
+from reportgen.views.version_changes import VersionLink
 from tests.sites import SHARED
 
 
@@ -95,6 +105,79 @@ def test_the_metrics_shown_are_those_of_the_newest_version():
     assert page.metric_names == ("accuracy", "old0", "old1", "old2")
 
 
+def test_a_version_says_what_its_model_is_takes_and_needs():
+    facts = ModelFacts(
+        flavors={"python_function": "", "sklearn": "1.7.2"},
+        signature=Signature(inputs=(Field("a", "double"),)),
+        environment=Environment(files=("conda.yaml",), pip=(Requirement("numpy"),)),
+        python="3.11.7",
+        size=2000,
+    )
+    link = VersionLink(model="models/m-1/k.html", facts=facts)
+
+    (row,) = page_of(a_registered_model(a_version(1)), v1=link).versions
+
+    assert (row.model.text, row.size) == ("sklearn 1.7.2", "2.0 kB")
+    assert (row.signature, row.packages, row.python) == (
+        "1 column → ?",
+        "1 package",
+        "Python 3.11.7",
+    )
+
+
+def test_each_version_stands_against_the_one_before_it():
+    page = page_of(a_registered_model(a_version(1), a_version(2), a_version(5)))
+
+    assert [(diff.before, diff.after) for diff in page.diffs] == [("v2", "v5"), ("v1", "v2")]
+
+
+def test_a_single_version_has_nothing_to_stand_against():
+    page = page_of(a_registered_model(a_version(1)))
+
+    assert page.diffs == page.choices == ()
+    assert page.head.scripts == ("report",)
+
+
+def test_at_first_the_version_in_use_is_compared_with_the_newest():
+    page = page_of(
+        a_registered_model(a_version(1, aliases=("champion",)), a_version(2), a_version(3))
+    )
+
+    assert [(one.text, one.before, one.after) for one in page.choices] == [
+        ("v3", False, True),
+        ("v2", False, False),
+        ("v1 @champion", True, False),
+    ]
+
+
+def test_of_many_versions_the_newest_are_told_of_and_those_with_a_name_can_be_compared():
+    many = [a_version(n, aliases=("old",) if n == 3 else ()) for n in range(1, 41)]
+    model = a_registered_model(*many)
+
+    page = page_of(model)
+
+    assert [diff.after for diff in page.diffs] == [f"v{n}" for n in range(40, 28, -1)]
+    assert page.older == "Of the 27 older versions no difference is told."
+    assert [one.version for one in compared_versions(model)] == [*range(40, 27, -1), 3]
+
+
+def test_any_two_versions_are_compared_both_ways():
+    """A step back is a question of its own: what is compatible one way may break the other."""
+    names = {1: "double", 2: "any"}
+    links = {
+        number: VersionLink(
+            facts=ModelFacts(signature=Signature(inputs=(Field("a", name, spec={"type": name}),)))
+        )
+        for number, name in names.items()
+    }
+    model = a_registered_model(a_version(1), a_version(2))
+
+    pairs = registered_data(model, links, "registry/iris/k.html")["pairs"]
+
+    assert pairs["1>2"]["chips"][0][0] == "Compatible signature"
+    assert pairs["2>1"]["chips"][0][0] == "Breaking signature"
+
+
 def test_descriptions_of_versions_are_prose():
     page = page_of(a_registered_model(a_version(1, description="*new* <script>x</script>")))
 
@@ -120,6 +203,14 @@ def test_the_registry_lists_every_name_with_what_is_in_use():
     assert page.models[1].link.href == "iris/index.html"
 
 
+def test_the_registry_says_what_is_in_use_and_how_well_it_did():
+    link = VersionLink(metrics=(("accuracy", 0.97),), facts=ModelFacts(flavors={"onnx": "1.17"}))
+
+    (row,) = registry_page([a_registered_model(a_version(1))], used={"iris": link}).models
+
+    assert (row.model, row.metric, str(row.value)) == ("onnx 1.17", "accuracy", "0.9700")
+
+
 def test_a_page_of_the_registry_may_name_pages_by_their_keys():
     page = registry_page([a_registered_model()], pages={"iris": "registry/iris/k1.html"})
 
@@ -130,6 +221,7 @@ def test_a_page_of_the_registry_may_name_pages_by_their_keys():
     "page",
     [
         page_of(a_registered_model()),
+        page_of(a_registered_model(a_version(1), a_version(2))),
         page_of(
             a_registered_model(
                 a_version(1, aliases=("a",), tags={"k": "v"}), tags={"t": "1"}, description="A. B."

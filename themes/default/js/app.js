@@ -446,6 +446,21 @@
     tabs[target].focus();
   }
 
+  // ---- addresses ----------------------------------------------------------------------------
+
+  /** Commands name a model by the address that is chosen, quoted for each language. */
+  function bindAddresses() {
+    const box = document.querySelector("[data-addresses]");
+    if (!box) return;
+    box.hidden = false;
+    box.addEventListener("change", ({ target }) => {
+      const quoted = target.selectedOptions[0].dataset;
+      for (const place of document.querySelectorAll("[data-uri]")) {
+        place.textContent = quoted[place.dataset.uri];
+      }
+    });
+  }
+
   // ---- notes --------------------------------------------------------------------------------
 
   /** What of a note is too wide for the page scrolls by itself: the keyboard has to reach it. */
@@ -521,6 +536,7 @@
   bindVersions();
   rememberPage();
   letNotesScroll();
+  bindAddresses();
   loadWhenNear();
   document.querySelectorAll("[data-tabs]").forEach(makeTabs);
   addEventListener("beforeprint", unfold);

@@ -1,0 +1,56 @@
+"""What makes pages besides what they show: this code, its themes, the packages that it uses.
+
+A page made by another generator is another page, so all of it is in every page's key.
+"""
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+MAKERS = (
+    *("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments"),
+    *("pypdfium2", "pyarrow", "ruptures", "scikit-learn"),
+)
+"""Packages whose version can change what a page looks like."""
+
+
+def builtin_themes() -> Path:
+    """In a wheel beside the modules, in a checkout at the top."""
+    installed = PACKAGE / "_themes"
+    return installed if installed.is_dir() else PACKAGE.parent / "themes"
+
+
+@cache
+def code_digest() -> str:
+    """Stands for all modules, by their content: the same on every machine."""
+    return _digest_of(sorted(PACKAGE.rglob("*.py")), PACKAGE)
+
+
+def themes_digest() -> str:
+    """Stands for the themes that come with the package."""
+    folder = builtin_themes()
+    return _digest_of(sorted(path for path in folder.rglob("*") if path.is_file()), folder)
+
+
+def _digest_of(paths: list[Path], root: Path) -> str:
+    state = hashlib.sha256()
+    for path in paths:
+        state.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()
+
+
+@cache
+def installed_version(package: str) -> str:
+    """Empty for an optional package that is not here."""
+    try:
+        return version_of(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def maker_versions() -> list[str]:
+    return [installed_version(one) for one in MAKERS]

@@ -1,0 +1,1 @@
+"""How fast and how small, as whole processes beside their peers: `python -m tests.bench`."""

@@ -1,0 +1,95 @@
+"""Measures speed and size beside the peers: `python -m tests.bench [--full] [--json FILE]`.
+
+Every case is a whole process, run in turn with its peer on the same machine in the same minutes:
+the ratio of the two is what counts, the seconds are there to be looked at. `--log FOLDER` logs the
+figures as an MLflow run in a store of that folder: the benchmark's history is read by reportgen.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.bench.cases import Bench, Row
+from tests.mlflow_environment import mlflow_variables
+
+HEAD = f"{'':38}{'':30}{'reach':>8}{'is':>9}  {'CPU s':>7}{'peer':>7}{'MB':>6}{'files':>7}{'MB':>8}"
+
+
+def line(row: Row) -> str:
+    ours = f"{row.ours.cpu:7.2f}" if row.ours else " " * 7
+    peer = f"{row.peer.cpu:7.2f}" if row.peer else " " * 7
+    peak = f"{row.ours.peak / 1e6:6.0f}" if row.ours else " " * 6
+    files = f"{row.files:7,}" if row.files else " " * 7
+    size = f"{row.size / 1e6:8.1f}" if row.size else " " * 8
+    mark = "" if row.reached else "  not reached"
+    return (
+        f"{row.case:38}{row.against:30}{row.reach:8g}{row.figure:9.3f}  "
+        f"{ours}{peer}{peak}{files}{size}{mark}"
+    )
+
+
+def machine() -> dict[str, str]:
+    """What the figures were measured on."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "cores": str(os.cpu_count()),
+    }
+
+
+def as_json(rows: list[Row]) -> str:
+    figures = [{key: value for key, value in asdict(row).items() if value} for row in rows]
+    return json.dumps({"machine": machine(), "rows": figures}, indent=1) + "\n"
+
+
+def log(rows: list[Row], store: Path, python: Path) -> None:
+    """One run of the experiment `benchmark`, written by MLflow itself."""
+    metrics = {f"{row.case} {row.against}".replace("×", "x"): row.figure for row in rows}
+    script = (
+        "import json, sys, mlflow\n"
+        "told = json.load(sys.stdin)\n"
+        "mlflow.set_experiment('benchmark')\n"
+        "with mlflow.start_run():\n"
+        "    mlflow.log_params(told['machine'])\n"
+        "    mlflow.log_metrics({''.join(c if c.isalnum() or c in ' _-./' else '_' for c in name):"
+        " value for name, value in told['metrics'].items()})\n"
+    )
+    variables = {**mlflow_variables(), "MLFLOW_TRACKING_URI": store.absolute().as_uri()}
+    told = json.dumps({"machine": machine(), "metrics": metrics})
+    words = [str(python), "-c", script]
+    subprocess.run(words, input=told, text=True, env=variables, cwd=store.parent, check=True)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    add = options.add_argument
+    add("--full", action="store_true", help="also 10,000 runs and 100 million points")
+    add("--times", type=int, default=3, help="how often each case runs (3)")
+    add("--mlflow", type=Path, required=True, metavar="PYTHON", help="a Python that has MLflow")
+    add("--folder", type=Path, help="where the stores are kept for the next time")
+    add("--json", type=Path, metavar="FILE", help="write the figures there too")
+    add("--log", type=Path, metavar="FOLDER", help="log them as a run of this MLflow store")
+    given = options.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (given.folder or Path(temporary)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        print(HEAD)
+        for row in Bench(folder, given.mlflow, given.times, given.full).rows():
+            rows.append(row)
+            print(line(row), flush=True)
+    if given.json:
+        given.json.write_text(as_json(rows), "utf-8")
+    if given.log:
+        log(rows, given.log, given.mlflow)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
