@@ -294,9 +294,12 @@ def test_a_seed_among_the_parameters(params: Mapping[str, str], told: Any) -> No
         ([], ("-", "none", ())),
         ([model_with(ALL)], ("yes", "both", ("1",))),
         ([model_with(None)], ("unknown", "not here", ("1",))),
-        ([model_with(MLmodel(ALL.flavors, Signature()))], ("no", "no example", ("1", "1"))),
         (
-            [model_with(ALL), model_with(MLmodel(ALL.flavors, None, ALL.example))],
+            [model_with(MLmodel(ALL.flavors, signature=Signature()))],
+            ("no", "no example", ("1", "1")),
+        ),
+        (
+            [model_with(ALL), model_with(MLmodel(ALL.flavors, example=ALL.example))],
             ("no", "unsigned", ("1", "2")),
         ),
         ([model_with(MLmodel(ALL.flavors))], ("no", "neither", ("1", "1"))),
