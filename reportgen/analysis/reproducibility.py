@@ -173,7 +173,7 @@ def scorecard(
             _repository(run.tags),
             _changes(run, models),
             _parameters(run, project),
-            *(_of_image(image) if image else _of_environment(environment, models)),
+            *(_of_image(image) if image else _of_environment(environment, models, project)),
             _datasets(run),
             _seed(run.params),
             _model(run, models),
@@ -338,7 +338,7 @@ def _of_image(image: str) -> tuple[Point, ...]:
 
 
 def _of_environment(
-    environment: Environment | None, models: Sequence[LoggedModel]
+    environment: Environment | None, models: Sequence[LoggedModel], project: Project | None
 ) -> tuple[Point, ...]:
     python = _python(environment, models)
     if environment is None or not (environment.files or environment.runtime):
@@ -350,12 +350,13 @@ def _of_environment(
         )
     runtime = (f"Databricks runtime {environment.runtime}",) if environment.runtime else ()
     named = (*environment.files, *runtime)
+    today = project is not None and environment == project.environment
     asked = environment.locked or (*environment.conda, *environment.pip)
     packages = [one for one in asked if is_package(one)]
     loose = [one for one in packages if not is_pinned(one)]
     bare = [one for one in packages if not is_hashed(one)]
     return (
-        Point(About.ENVIRONMENT, Answer.YES, "files", (", ".join(named),)),
+        Point(About.ENVIRONMENT, Answer.YES, "project" if today else "files", (", ".join(named),)),
         python,
         _packages(About.PINNED, packages, loose),
         _packages(About.HASHED, packages, bare),
@@ -405,6 +406,8 @@ def _datasets(run: Run) -> Point:
 
 
 def _seed(params: Mapping[str, str]) -> Point:
+    if not params:
+        return Point(About.SEED, Answer.NO, "no parameters")
     seeds = {name: value for name, value in params.items() if is_seed(name)}
     if not seeds:
         return Point(About.SEED, Answer.NO, "none", (str(len(params)),))

@@ -97,6 +97,7 @@ EVIDENCE: Mapping[tuple[About, str], str] = {
     (About.PARAMETERS, "all"): "All {0} that its entry point declares are recorded.",
     (About.ENVIRONMENT, "none"): "No file of an environment is recorded.",
     (About.ENVIRONMENT, "files"): "{0}",
+    (About.ENVIRONMENT, "project"): "{0}, of the project as it is now",
     (About.ENVIRONMENT, "image"): "The image {0}",
     (About.PYTHON, "files"): "{0}",
     (About.PYTHON, "model"): "{0}, as its model says",
@@ -119,6 +120,7 @@ EVIDENCE: Mapping[tuple[About, str], str] = {
     (About.DATASETS, "none"): "No dataset is recorded.",
     (About.DATASETS, "without"): "Without a digest: {0}",
     (About.DATASETS, "digests"): "{0}",
+    (About.SEED, "no parameters"): "No parameters are recorded.",
     (About.SEED, "none"): "Of {0} none is named like a seed.",
     (About.SEED, "unset"): "Not set: {0}",
     (About.SEED, "seed"): "{0}",
@@ -160,7 +162,7 @@ MEND: Mapping[tuple[About, str], tuple[str, str]] = {
         f'mlflow.set_tag("mlflow.source.git.commit", {REPOSITORY}.head.commit.hexsha)',
     ),
     (About.REPOSITORY, ""): (
-        "Push it to a remote. MLflow 3.14 and later record its address; before, say it:",
+        "Push it to a remote. MLflow from 3.14 on records its address; before, set the tag:",
         'mlflow.set_tag("mlflow.source.git.repoURL", "https://host/team/name.git")',
     ),
     (About.CHANGES, "lost"): (
@@ -201,7 +203,7 @@ MEND: Mapping[tuple[About, str], tuple[str, str]] = {
         "Log what is read; MLflow computes the digest:",
         'mlflow.log_input(mlflow.data.from_pandas(frame, name="wine"), context="training")',
     ),
-    (About.SEED, "none"): (
+    (About.SEED, ""): (
         "Make the seed a parameter, also one that is fixed in the code:",
         'mlflow.log_param("seed", seed)',
     ),

@@ -3,6 +3,7 @@
 import pytest
 
 from reportgen.analysis.forge import (
+    clone_address,
     commit_url,
     compare_url,
     repository_url,
@@ -119,3 +120,34 @@ def test_only_what_is_private_is_shortened(recorded: str, shown: str) -> None:
 
 def test_the_port_of_a_forge_stays() -> None:
     assert repository_url("https://git.corp.com:8443/a/b.git") == "https://git.corp.com:8443/a/b"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "address"),
+    [
+        ("https://github.com/lab/wine.git", "https://github.com/lab/wine.git"),
+        ("https://ada:secret@github.com/lab/wine", "https://github.com/lab/wine"),
+        ("https://ada:s@cret@host/lab/wine", "https://host/lab/wine"),
+        ("git+https://host:8443/lab/wine?x=1#y", "https://host:8443/lab/wine"),
+        ("git@github.com:lab/wine.git", "git@github.com:lab/wine.git"),
+        ("ssh://git@host:2222/lab/wine", "ssh://git@host:2222/lab/wine"),
+        ("ssh://git:secret@host/lab/wine", "ssh://git@host/lab/wine"),
+        ("wine-server:lab/wine.git", "wine-server:lab/wine.git"),
+        ("https://[2001:db8::1]/lab/wine", "https://[2001:db8::1]/lab/wine"),
+        # what leads nowhere from elsewhere
+        ("", ""),
+        ("/srv/wine.git", ""),
+        ("../wine", ""),
+        ("file:///srv/wine", ""),
+        ("C:\\work\\wine", ""),
+        ("C:/work/wine", ""),
+        ("http://localhost:3000/lab/wine", ""),
+        ("https://127.0.0.1/lab/wine", ""),
+        ("https://host", ""),
+        ("ext::sh -c date", ""),
+        ("https://host/a\nb", ""),
+        ("https://[broken/a/b", ""),
+    ],
+)
+def test_what_git_clone_is_given(recorded: str, address: str) -> None:
+    assert clone_address(recorded) == address

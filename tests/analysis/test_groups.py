@@ -7,7 +7,7 @@ import pytest
 
 from reportgen.analysis.groups import SeedGroup, band, seed_groups
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.seeds import is_seed_like
+from reportgen.analysis.seeds import is_seed, is_seed_like
 from reportgen.analysis.standings import Judge
 from reportgen.model import RunStatus
 from tests.builders import NOON, a_history, a_summary
@@ -42,6 +42,16 @@ def test_what_counts_as_a_seed_is_told_by_its_name(name: str) -> None:
 )
 def test_other_names_are_no_seeds(name: str) -> None:
     assert not is_seed_like(name)
+
+
+@pytest.mark.parametrize("name", ["seed", "randomState", "model__random_state", "PYTHONHASHSEED"])
+def test_a_seed_begins_chance(name: str) -> None:
+    assert is_seed(name)
+
+
+@pytest.mark.parametrize("name", ["fold", "replicate", "seeds", "linseed", ""])
+def test_a_fold_and_a_number_of_seeds_do_not(name: str) -> None:
+    assert not is_seed(name)
 
 
 def test_runs_that_differ_only_by_their_seed_are_a_group() -> None:

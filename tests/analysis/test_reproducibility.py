@@ -1,6 +1,7 @@
 """Which points a run has, by what is recorded of it, and what follows from them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -221,6 +222,14 @@ def test_an_environment_is_there_pinned_and_hashed(
     assert point(About.HASHED, card)[:2] == hashed
 
 
+def test_an_environment_that_only_the_project_has_is_said_to_be_its() -> None:
+    own = environment(PINNED)
+
+    card = card_of(a_run(), project=replace(WINE, environment=own), environment=own)
+
+    assert point(About.ENVIRONMENT, card) == ("yes", "project", ("requirements.txt",))
+
+
 def test_packages_without_an_exact_version_are_counted_and_named() -> None:
     loose = [Requirement(name, "", name) for name in "abcde"]
 
@@ -264,7 +273,7 @@ def test_the_digests_of_datasets(datasets: Any, told: Any) -> None:
 @pytest.mark.parametrize(
     ("params", "told"),
     [
-        ({}, ("no", "none", ("0",))),
+        ({}, ("no", "no parameters", ())),
         ({"lr": "1", "seeds": "5"}, ("no", "none", ("2",))),
         ({"seed": "0"}, ("yes", "seed", ("seed = 0",))),
         ({"model__random_state": "7"}, ("yes", "seed", ("model__random_state = 7",))),
@@ -285,9 +294,12 @@ def test_a_seed_among_the_parameters(params: Mapping[str, str], told: Any) -> No
         ([], ("-", "none", ())),
         ([model_with(ALL)], ("yes", "both", ("1",))),
         ([model_with(None)], ("unknown", "not here", ("1",))),
-        ([model_with(MLmodel(ALL.flavors, Signature()))], ("no", "no example", ("1", "1"))),
         (
-            [model_with(ALL), model_with(MLmodel(ALL.flavors, None, ALL.example))],
+            [model_with(MLmodel(ALL.flavors, signature=Signature()))],
+            ("no", "no example", ("1", "1")),
+        ),
+        (
+            [model_with(ALL), model_with(MLmodel(ALL.flavors, example=ALL.example))],
             ("no", "unsigned", ("1", "2")),
         ),
         ([model_with(MLmodel(ALL.flavors))], ("no", "neither", ("1", "1"))),
