@@ -253,7 +253,16 @@ def test_azure_gets_the_rows_under_a_key_of_its_own():
     assert request == {"input_data": {**TABLE, "index": [0, 1]}}
 
 
-@pytest.mark.parametrize("saved", [{"dataframe_split": 5}, {"inputs": None}, {"data": {}}, {}])
+@pytest.mark.parametrize(
+    "saved",
+    [
+        {"dataframe_split": 5},
+        {"dataframe_split": "x", "data": {"a": 1}},
+        {"inputs": None},
+        {"data": {}},
+        {},
+    ],
+)
 def test_a_broken_request_that_was_saved_costs_only_itself(saved):
     assert use(example=InputExample("json_object", None, serving=saved)).groups
 
