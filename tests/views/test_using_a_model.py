@@ -247,6 +247,26 @@ def test_azure_reads_the_deployment():
     assert list(manifest["environment_variables"]) == ["API_KEY"]
 
 
+def test_azure_gets_the_rows_under_a_key_of_its_own():
+    request = json.loads(codes(use(), "Azure ML")["request.json"])
+
+    assert request == {"input_data": {**TABLE, "index": [0, 1]}}
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        {"dataframe_split": 5},
+        {"dataframe_split": "x", "data": {"a": 1}},
+        {"inputs": None},
+        {"data": {}},
+        {},
+    ],
+)
+def test_a_broken_request_that_was_saved_costs_only_itself(saved):
+    assert use(example=InputExample("json_object", None, serving=saved)).groups
+
+
 def test_databricks_serves_the_version_that_was_registered():
     code = codes(use(env_vars=("API_KEY",)), "Databricks")["Register and serve"]
 

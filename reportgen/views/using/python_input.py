@@ -109,6 +109,8 @@ def _python(name: str | int) -> str:
 
 def _columns_with_missing(body: Json) -> set[str | int]:
     table = body.get("dataframe_split", body) if isinstance(body, Mapping) else {}
+    if not isinstance(table, Mapping):
+        return set()
     rows, names = table.get("data"), table.get("columns")
     if not isinstance(rows, list) or not isinstance(names, list):
         return set()

@@ -6,7 +6,7 @@ reference of `managedOnlineDeployment`; KServe's page on MLflow models.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportgen.analysis.payloads import NESTED, Form
@@ -25,6 +25,7 @@ from reportgen.views.using.naming import (
     program,
     python_name,
 )
+from reportgen.views.using.requests import LONGEST
 
 REGISTRY = "registry.example.com"
 STORES = ("s3://", "gs://", "https://", "abfs://", "abfss://", "wasbs://", "hdfs://", "pvc://")
@@ -90,7 +91,7 @@ def targets_of(
     it = _Subject(mlmodel, name, where, location, variables)
     return (
         TargetGroup("Containers", (_docker(it), _kubernetes(it), _kserve(it))),
-        TargetGroup("Clouds", (_sagemaker(it), _azure(it), _databricks(it))),
+        TargetGroup("Clouds", (_sagemaker(it), _azure(it, forms), _databricks(it))),
         TargetGroup("Files and tables", (_batch(it, forms), _spark(it))),
     )
 
@@ -212,7 +213,7 @@ def _sagemaker(it: _Subject) -> Target:
     )
 
 
-def _azure(it: _Subject) -> Target:
+def _azure(it: _Subject, forms: Sequence[Form]) -> Target:
     name = host_name(it.name)
     manifest = (
         "$schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json\n"
@@ -230,8 +231,7 @@ def _azure(it: _Subject) -> Target:
         f"az ml online-endpoint invoke -n {name} -r request.json"
     )
     notes = [
-        "It wraps data frames otherwise: send what is in dataframe_split under the key "
-        "input_data, with an index of the rows.",
+        "Requests have another form there: their data under the key input_data.",
         "path is the folder in which MLmodel lies: from a runs:/ address it is one deeper.",
     ]
     if not (it.mlmodel.environment.files or it.mlmodel.environment.pip):
@@ -240,8 +240,29 @@ def _azure(it: _Subject) -> Target:
         "Azure ML",
         "Needs the Azure CLI with its extension ml, and defaults for group and workspace.",
         tuple(notes),
-        (code("deployment.yml", manifest, "yaml"), command("Commands", commands, it.where)),
+        (
+            code("deployment.yml", manifest, "yaml"),
+            command("Commands", commands, it.where),
+            *_azure_request(forms),
+        ),
     )
+
+
+def _azure_request(forms: Sequence[Form]) -> Iterator[Code]:
+    """A data frame in split form with an index, or the arrays, under one key (Microsoft's
+    guidelines for deploying MLflow models, "Input structure")."""
+    for form in forms:
+        match form.body:
+            case {"dataframe_split": {"data": [*rows], **table}, **more}:
+                data: Json = {**table, "index": list(range(len(rows))), "data": rows}
+            case {"inputs": data, **more}:
+                pass
+            case _:
+                continue
+        text = as_json({"input_data": data, **more})
+        if len(text) <= LONGEST:
+            yield code("request.json", text, "json")
+        return
 
 
 def _databricks(it: _Subject) -> Target:
