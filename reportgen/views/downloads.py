@@ -9,7 +9,7 @@ from reportgen.analysis.json_schema import signature_schema
 from reportgen.analysis.openapi import openapi
 from reportgen.analysis.serving import answer_shape, payload
 from reportgen.analysis.training import Training
-from reportgen.model import Json, LoggedModel, ModelVersion, Signature
+from reportgen.model import Json, LoggedModel, MLmodel, ModelVersion, Signature
 from reportgen.views import addresses, wording
 from reportgen.views.model_card import CardInputs, model_card
 
@@ -72,9 +72,8 @@ def _made(
     if mlmodel is not None and mlmodel.flavor(PYFUNC) is not None:
         request = payload(mlmodel)
         answer = answer_shape(mlmodel, request.body if request else None)
-        numbers = [f"{one.version}" for one in versions]
         document = openapi(
-            mlmodel, request, answer, title=title, version=numbers[-1] if numbers else model.id
+            mlmodel, request, answer, title=title, version=_number(mlmodel, versions)
         )
         yield Made(
             "openapi.json",
@@ -98,6 +97,13 @@ def _made(
             "Markdown, with metadata for the Hugging Face Hub.",
             card.encode("utf-8", "replace"),
         )
+
+
+def _number(mlmodel: MLmodel, versions: Sequence[ModelVersion]) -> str:
+    """What the document calls its own version: the newest registered one, else the release that it
+    is true of. Never the model's id: models that are served alike share the file."""
+    newest = max((one.version for one in versions), default=None)
+    return str(newest) if newest is not None else mlmodel.mlflow_version or "1"
 
 
 def _json(value: Json) -> str:

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,12 @@ def test_a_model_that_is_served_has_three_downloads():
 
     assert list(made) == ["openapi.json", "signature.schema.json", "model-card.md"]
     assert json.loads(made["openapi.json"])["info"]["title"] == "forest"
+
+
+def test_models_that_are_served_alike_share_their_document():
+    one = a_model(PYFUNC)
+
+    assert made_of(one)["openapi.json"] == made_of(replace(one, id="m-2"))["openapi.json"]
 
 
 @pytest.mark.parametrize(
