@@ -1,7 +1,12 @@
 """Code to read and copy, coloured by Pygments with the theme's own classes."""
 
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+
 from markupsafe import Markup, escape
 from pygments import lex
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
@@ -21,19 +26,37 @@ CLASSES = (
 )
 
 
+KEPT = 2048
+"""Pieces of code that are kept: the models of a sweep have nearly all of theirs in common."""
+
+
+@lru_cache(maxsize=KEPT)
 def code(title: str, text: str, language: str) -> Code:
     """`language` is a Pygments name: `python`, `bash`, `json`, `yaml`, `text`…"""
-    lexer = get_lexer_by_name(language, ensurenl=False, stripnl=False)
     # Lexers end a comment with its line, also in the last.
-    *pieces, (last, end) = lex(text.rstrip("\n") + "\n", lexer)
-    parts = [_coloured(kind, piece) for kind, piece in (*pieces, (last, end.removesuffix("\n")))]
-    return Code(title, Markup("").join(parts), language)
+    *pieces, (last, end) = lex(text.rstrip("\n") + "\n", _lexer(language))
+    coloured = [
+        (_class_of(kind), piece) for kind, piece in (*pieces, (last, end.removesuffix("\n")))
+    ]
+    parts = [
+        _in_colour(name, "".join(piece for _, piece in same))
+        for name, same in groupby(coloured, key=itemgetter(0))
+    ]
+    return Code(title, Markup("".join(parts)), language)
 
 
-def _coloured(kind: _TokenType, piece: str) -> Markup:
-    name = next(
+@lru_cache
+def _lexer(language: str) -> Lexer:
+    return get_lexer_by_name(language, ensurenl=False, stripnl=False)
+
+
+@lru_cache
+def _class_of(kind: _TokenType) -> str:
+    return next(
         (name for token, name in CLASSES if token is kind or kind[: len(token)] == token), ""
     )
-    if not name or not piece.strip():
-        return escape(piece)
-    return Markup('<span class="{}">{}</span>').format(name, piece)
+
+
+def _in_colour(name: str, piece: str) -> str:
+    text = escape(piece)
+    return f'<span class="{name}">{text}</span>' if name and piece.strip() else str(text)

@@ -136,6 +136,36 @@ def test_arrows_move_between_tabs(page: Any, disk_trial: Any) -> None:
     assert page.locator(".code:visible").all_inner_texts() == ["library(httr)"]
 
 
+ADDRESSES = """
+<p data-addresses hidden><label>Name the model by <select>
+<option data-shell="models:/a/1" data-python='"models:/a/1"'>a, version 1</option>
+<option data-shell="'models:/it is/2'" data-python='"models:/it is/2"'>it is, version 2</option>
+</select></label></p>
+<pre>serve -m <span data-uri="shell">models:/a/1</span>
+load(<span data-uri="python">"models:/a/1"</span>)</pre>
+"""
+
+
+def test_another_address_of_a_model_is_put_into_all_commands(page: Any, disk_trial: Any) -> None:
+    disk_trial.page("index.html", ADDRESSES, kind="home")
+    page.goto(disk_trial.url("index.html"))
+
+    page.get_by_label("Name the model by").select_option("it is, version 2")
+
+    said = page.locator("pre").inner_text()
+    assert said == "serve -m 'models:/it is/2'\nload(\"models:/it is/2\")"
+
+
+def test_without_scripts_there_is_no_choice_of_addresses(browser: Any, disk_trial: Any) -> None:
+    disk_trial.page("index.html", ADDRESSES, kind="home")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(disk_trial.url("index.html"))
+
+    assert not page.get_by_label("Name the model by").is_visible()
+    context.close()
+
+
 def test_without_scripts_all_samples_are_visible(browser: Any, disk_trial: Any) -> None:
     disk_trial.page("index.html", TABS, kind="home")
     context = browser.new_context(java_script_enabled=False)
