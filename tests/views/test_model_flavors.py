@@ -25,6 +25,7 @@ from reportgen.sources.mlmodel import read_mlmodel
 from reportgen.versions import site_history, verify
 from reportgen.views.downloads import model_downloads
 from reportgen.views.model_flavors import FlavorCard, ability_rows, flavor_cards, flavor_name
+from reportgen.views.model_use import use_of
 from tests.builders import a_run
 from tests.conftest import Stores
 from tests.sites import links, pages
@@ -92,6 +93,18 @@ def test_routes_to_other_programs_are_told_by_their_form():
     card = the_card(Flavor("sklearn"))
 
     assert card.portable == ("ONNX: by skl2onnx.", "PMML: by sklearn2pmml.")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("spacy", "; its own flavor can load it."),
+        ("crate", "through R alone"),
+        ("of_a_plug_in", "in the generic way."),
+    ],
+)
+def test_without_a_python_function_it_says_who_can_load_it(name, said):
+    assert said in use_of(a_model(Flavor(name))).cannot
 
 
 def test_what_cannot_be_done_says_why():
