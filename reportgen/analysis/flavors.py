@@ -341,6 +341,11 @@ def is_known(flavor: Flavor) -> bool:
     return flavor.name in FACTS
 
 
+def is_loadable(flavor: Flavor) -> bool:
+    """True where a function of MLflow's is known that loads it in Python."""
+    return bool(facts_of(flavor).loader)
+
+
 def version_of(flavor: Flavor) -> str:
     """The version of its library, as MLmodel has it; of a python_function, Python's own."""
     if flavor.name == PYFUNC:

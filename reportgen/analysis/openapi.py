@@ -42,6 +42,9 @@ SERVERS = (
 CSV, JSON_TYPE, TEXT = "text/csv", "application/json", "text/plain"
 PARQUET = "application/vnd.apache.parquet"
 
+LONGEST_OTHER = 1500
+"""Characters of the same example in one more form: the first says what rows look like."""
+
 NESTED = frozenset({"array", "object", "map", "any"})
 ROW = {"$ref": "#/components/schemas/Row"}
 ERROR = {"$ref": "#/components/schemas/Error"}
@@ -459,7 +462,12 @@ def _known(mlmodel: MLmodel, request: Payload | None) -> tuple[Form, ...]:
     """Requests to show; of MLflow 1 the first alone, as others are for servers of later ones."""
     forms = forms_of(request, mlmodel) if request else ()
     later = mlflow_major(mlmodel) >= 2
-    return tuple(form for form in forms if later or form is forms[0] or form.content_type == CSV)
+    return tuple(
+        form
+        for form in forms
+        if form is forms[0]
+        or ((later or form.content_type == CSV) and len(str(form.body)) <= LONGEST_OTHER)
+    )
 
 
 def _takes_csv(mlmodel: MLmodel) -> bool:

@@ -1,6 +1,5 @@
 """Files made of a model for other programs, and for other places: offered beside its page."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +8,9 @@ from reportgen.analysis.json_schema import signature_schema
 from reportgen.analysis.openapi import openapi
 from reportgen.analysis.serving import answer_shape, payload
 from reportgen.analysis.training import Training
-from reportgen.model import Json, LoggedModel, ModelVersion, Signature
+from reportgen.model import LoggedModel, MLmodel, ModelVersion, Signature
 from reportgen.views import addresses, wording
+from reportgen.views.literals import as_json
 from reportgen.views.model_card import CardInputs, model_card
 
 
@@ -62,7 +62,7 @@ def signature_json(signature: Signature | None, title: str) -> str:
     """The signature as JSON Schema; '' where nothing is recorded of it."""
     if not signature or not (signature.inputs or signature.outputs or signature.params):
         return ""
-    return _json(signature_schema(signature, title))
+    return as_json(signature_schema(signature, title))
 
 
 def _made(
@@ -72,15 +72,14 @@ def _made(
     if mlmodel is not None and mlmodel.flavor(PYFUNC) is not None:
         request = payload(mlmodel)
         answer = answer_shape(mlmodel, request.body if request else None)
-        numbers = [f"{one.version}" for one in versions]
         document = openapi(
-            mlmodel, request, answer, title=title, version=numbers[-1] if numbers else model.id
+            mlmodel, request, answer, title=title, version=_number(mlmodel, versions)
         )
         yield Made(
             "openapi.json",
             "OpenAPI",
             "Describes its server: for clients made by a generator, and for tests.",
-            _bytes(_json(document)),
+            _bytes(as_json(document)),
         )
     schema = signature_json(mlmodel.signature, title) if mlmodel else ""
     if schema:
@@ -100,8 +99,11 @@ def _made(
         )
 
 
-def _json(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+def _number(mlmodel: MLmodel, versions: Sequence[ModelVersion]) -> str:
+    """What the document calls its own version: the newest registered one, else the release that it
+    is true of. Never the model's id: models that are served alike share the file."""
+    newest = max((one.version for one in versions), default=None)
+    return str(newest) if newest is not None else mlmodel.mlflow_version or "1"
 
 
 def _bytes(text: str) -> bytes:

@@ -124,7 +124,7 @@ def _card(flavor: Flavor, model: LoggedModel, hrefs: Mapping[str, str]) -> Flavo
         title=facts.title if facts.title != flavor.name else "",
         version=f"{title} {version}" if version else "",
         about=tuple(_about(flavor, facts, model)),
-        line=_line(facts, model.uri),
+        line=_line(flavor.name, facts, model.uri),
         loading=tuple(
             LoadingRow(LOADING[one.runs], one.why) for one in loading_of(flavor, model.artifacts)
         ),
@@ -153,11 +153,11 @@ def _about(flavor: Flavor, facts: Facts, model: LoggedModel) -> Iterator[str]:
         yield f"MLflow {facts.last} was the last to have this flavor: loading needs such a release."
 
 
-def _line(facts: Facts, uri: str) -> Code | None:
+def _line(name: str, facts: Facts, uri: str) -> Code | None:
     if not facts.loader:
         return None
     text = f"import mlflow\n\nmodel = {facts.loader}({as_python(uri)})"
-    return code("Load it", text, "python")
+    return code(f"Load {name}", text, "python")
 
 
 def _files_note(files: Sequence[Artifact]) -> str:

@@ -6,7 +6,7 @@ Every name that comes from a store is quoted for the language that it stands in.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.analysis.flavors import LOADERS
+from reportgen.analysis.flavors import CRATE, LOADERS, is_loadable
 from reportgen.analysis.loading import caution
 from reportgen.analysis.payloads import NESTED, Form, forms_of
 from reportgen.analysis.serving import Answer, Payload, answer_shape, payload
@@ -88,11 +88,8 @@ def use_of(model: LoggedModel, versions: Sequence[ModelVersion] = ()) -> Use:
     native = _native(mlmodel, where)
     if mlmodel.flavor("python_function") is None:
         known = (_store_step(), native) if native else ()
-        cannot = (
-            "It has no python_function flavor, so MLflow can neither serve it nor load it in the "
-            "generic way; its own flavor can load it."
-        )
         shown = choices if native else ()
+        cannot = _why_not_served(mlmodel)
         return Use(known, cannot, caution(mlmodel, model.artifacts), choices=shown)
     request = payload(mlmodel)
     forms = forms_of(request, mlmodel) if request else ()
@@ -111,6 +108,19 @@ def use_of(model: LoggedModel, versions: Sequence[ModelVersion] = ()) -> Use:
         choices,
         forms,
         answer,
+    )
+
+
+def _why_not_served(mlmodel: MLmodel) -> str:
+    if mlmodel.flavor(CRATE) is not None:
+        return (
+            "It is a model of R, and has no python_function flavor: Python cannot load it, and "
+            "MLflow serves it through R alone, which needs its package mlflow."
+        )
+    own = " its own flavor can load it." if any(map(is_loadable, mlmodel.flavors)) else ""
+    return (
+        "It has no python_function flavor, so MLflow can neither serve it nor load it in the "
+        f"generic way{';' + own if own else '.'}"
     )
 
 

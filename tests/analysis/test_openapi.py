@@ -86,7 +86,7 @@ def test_every_document_is_valid_and_so_are_its_examples(stores: Stores, store: 
             assert takes(found, example["value"]), (name, example["value"])
         if mlflow_major(mlmodel) >= 2:
             sent = [one for one in payloads(mlmodel) if one.content_type == "application/json"]
-            assert len(sent) == len(media(found).get("examples", {})), name
+            assert [one.name for one in sent if not takes(found, one.body)] == [], name
         if "example" in media(found, "200"):
             assert takes(found, media(found, "200")["example"], "200"), name
         if mlmodel.signature:

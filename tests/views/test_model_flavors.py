@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from reportgen.sources.mlmodel import read_mlmodel
 from reportgen.versions import site_history, verify
 from reportgen.views.downloads import model_downloads
 from reportgen.views.model_flavors import FlavorCard, ability_rows, flavor_cards, flavor_name
+from reportgen.views.model_use import use_of
 from tests.builders import a_run
 from tests.conftest import Stores
 from tests.sites import links, pages
@@ -93,6 +95,18 @@ def test_routes_to_other_programs_are_told_by_their_form():
     assert card.portable == ("ONNX: by skl2onnx.", "PMML: by sklearn2pmml.")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("spacy", "; its own flavor can load it."),
+        ("crate", "through R alone"),
+        ("of_a_plug_in", "in the generic way."),
+    ],
+)
+def test_without_a_python_function_it_says_who_can_load_it(name, said):
+    assert said in use_of(a_model(Flavor(name))).cannot
+
+
 def test_what_cannot_be_done_says_why():
     rows = ability_rows(MLmodel(flavors=(Flavor("spacy"),)))
 
@@ -146,6 +160,12 @@ def test_a_model_that_is_served_has_three_downloads():
 
     assert list(made) == ["openapi.json", "signature.schema.json", "model-card.md"]
     assert json.loads(made["openapi.json"])["info"]["title"] == "forest"
+
+
+def test_models_that_are_served_alike_share_their_document():
+    one = a_model(PYFUNC)
+
+    assert made_of(one)["openapi.json"] == made_of(replace(one, id="m-2"))["openapi.json"]
 
 
 @pytest.mark.parametrize(
