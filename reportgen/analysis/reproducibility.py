@@ -291,7 +291,8 @@ def _parameters(run: Run, project: Project | None) -> Point:
         return Point(About.PARAMETERS, Answer.UNKNOWN, "script", (str(len(run.params)),))
     entry = entry_point_of(run.tags, project)
     if entry is None:
-        return Point(About.PARAMETERS, Answer.UNKNOWN, "no project", (str(len(run.params)),))
+        finding = "no entry point" if project else "no project"
+        return Point(About.PARAMETERS, Answer.UNKNOWN, finding, (str(len(run.params)),))
     if not entry.parameters:
         return Point(About.PARAMETERS, Answer.YES, "undeclared", (str(len(run.params)),))
     unset = [one for one in entry.parameters if one.name not in run.params]

@@ -91,6 +91,7 @@ EVIDENCE: Mapping[tuple[About, str], str] = {
     (About.CHANGES, "untold"): "Nothing recorded tells whether there were any.",
     (About.PARAMETERS, "script"): "{0} recorded; a script does not declare which it takes.",
     (About.PARAMETERS, "no project"): "{0} recorded; its MLproject is not among what was read.",
+    (About.PARAMETERS, "no entry point"): "{0} recorded; its project has no such entry point now.",
     (About.PARAMETERS, "undeclared"): "Its entry point declares none; {0} recorded.",
     (About.PARAMETERS, "lost"): "Required, but not recorded: {0}",
     (About.PARAMETERS, "defaults"): "All recorded, but for these with a default: {0}",
@@ -139,6 +140,7 @@ EVIDENCE: Mapping[tuple[About, str], str] = {
 COUNTED: Mapping[tuple[About, str], str] = {
     (About.PARAMETERS, "script"): "parameter",
     (About.PARAMETERS, "no project"): "parameter",
+    (About.PARAMETERS, "no entry point"): "parameter",
     (About.PARAMETERS, "undeclared"): "parameter",
     (About.SEED, "none"): "parameter",
     (About.MODEL, "not here"): "model",
@@ -181,6 +183,10 @@ MEND: Mapping[tuple[About, str], tuple[str, str]] = {
     ),
     (About.PARAMETERS, "no project"): (
         "Name the folder of the MLproject as a source of the report, too.",
+        "",
+    ),
+    (About.PARAMETERS, "no entry point"): (
+        "Keep entry points that runs were started by, or read the MLproject of that commit.",
         "",
     ),
     (About.PARAMETERS, "lost"): ("Start it by mlflow run, which records every parameter.", ""),
@@ -239,6 +245,7 @@ SUPPLIED: Mapping[About | tuple[About, str], str] = {
     About.REPOSITORY: "the repository",
     (About.PARAMETERS, "script"): "the options of the script",
     (About.PARAMETERS, "no project"): "its MLproject",
+    (About.PARAMETERS, "no entry point"): "its entry point",
     About.ENVIRONMENT: "the environment",
 }
 """By somebody who runs it again by hand."""

@@ -171,7 +171,7 @@ def test_a_model_may_tell_of_changes_too() -> None:
         (PROJECT, {"epochs": "5"}, ("no", "lost", ("lr",))),
         ({**PROJECT, ENTRY: "plain"}, {}, ("yes", "undeclared", ("0",))),
         ({**PROJECT, ENTRY: "train.py"}, {"lr": "1"}, ("yes", "undeclared", ("1",))),
-        ({**PROJECT, ENTRY: "other"}, {"lr": "1"}, ("unknown", "no project", ("1",))),
+        ({**PROJECT, ENTRY: "other"}, {"lr": "1"}, ("unknown", "no entry point", ("1",))),
     ],
     ids=str,
 )
@@ -181,6 +181,12 @@ def test_whether_the_parameters_are_complete(
     card = card_of(a_run(tags=tags, params=params), project=WINE)
 
     assert point(About.PARAMETERS, card) == told
+
+
+def test_of_a_project_that_is_not_here_nothing_tells_what_it_declares() -> None:
+    card = card_of(a_run(tags=PROJECT, params={"lr": "1"}))
+
+    assert point(About.PARAMETERS, card) == ("unknown", "no project", ("1",))
 
 
 # Its environment

@@ -238,7 +238,6 @@ def test_parameters_of_project_runs_are_unquoted(recorded, given):
     [
         ({"mlflow.source.name": "train.py"}, [WINE]),
         (TAGS, []),
-        ({**TAGS, "mlflow.project.entryPoint": "other"}, [WINE]),
         ({**TAGS, "mlflow.source.name": "/x"}, [WINE, Project("b", entry_points=(TRAIN,))]),
     ],
 )
