@@ -96,4 +96,4 @@ def test_mlflow_has_every_command_and_option_of_a_page(mlflow_python):
     for words in used:
         options = {word for word in words if re.fullmatch(r"--?[A-Za-z-]+", word)}
         assert options <= set(known[" ".join(words[:3])]), words
-    assert len({" ".join(words[:3]) for words in used}) == 9
+    assert len({" ".join(words[:3]) for words in used}) == 10
