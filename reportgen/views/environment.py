@@ -181,7 +181,7 @@ def _tables(env: Environment) -> tuple[PackageTable, ...]:
     if len(rest) > MOST_LOCKED:
         said += f", the first {MOST_LOCKED} of them"
     tables = (
-        _table("Packages", asked, SHOWN, "Show {} more packages"),
+        _table("Packages asked for", asked, SHOWN, "Show {} more packages"),
         _table("Constraints", constraints, 0, "Constraints: {}"),
         _table("Locked packages", locked, 0, said),
     )
