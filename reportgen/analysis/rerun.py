@@ -10,7 +10,6 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from string import Formatter
 
 from reportgen.analysis import forge
 from reportgen.analysis.environments import is_package
@@ -269,18 +268,15 @@ def filled(entry: EntryPoint, values: Mapping[str, str]) -> str:
     """
     defaults = {one.name: str(one.default) for one in entry.parameters if not one.required}
     known = {**defaults, **values}
-    parts = []
     try:
-        for text, name, form, conversion in Formatter().parse(entry.command):
-            parts.append(text)
-            if name is None:
-                continue
-            if form or conversion or name not in known:
-                return ""
-            parts.append(shlex.quote(known[name]))
+        pieces = entry.pieces()
     except ValueError:
         return ""
-    return "".join(parts)
+    if any(name is not None and name not in known for _, name in pieces):
+        return ""
+    return "".join(
+        text if name is None else text + shlex.quote(known[name]) for text, name in pieces
+    )
 
 
 def _in_image(image: str, line: str) -> str:
@@ -355,7 +351,7 @@ def _conda_packages(environment: Environment) -> list[str]:
 def _conda(environment: Environment, project: Project | None, file: str) -> str:
     """From the file of a project, which lies in the clone; else package by package, if any."""
     lines = []
-    named = next((name for name in environment.files if name.endswith((".yaml", ".yml"))), "")
+    named = project.env_file if project else ""
     packages = _conda_packages(environment)
     if project and named and (packages or project.env_kind == "conda_env"):
         lines.append(f"conda env create --prefix ./.conda --file {shlex.quote(named)}")

@@ -25,7 +25,7 @@ THIN = 10
 """The height that a line takes where it passes through a column."""
 
 MARGIN = 2
-LABEL_CHARACTERS, NOTE_CHARACTERS = 19, 27
+LABEL_CHARACTERS, NOTE_CHARACTERS = 18, 27
 SWEEPS = 4
 """Forth and back; more has never changed the graphs we draw for the better."""
 

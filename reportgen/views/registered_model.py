@@ -1,8 +1,7 @@
 """The pages of the model registry: all its names, and the versions of one."""
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import ClassVar
 
@@ -16,7 +15,7 @@ from reportgen.views.code import code
 from reportgen.views.lineage import MOST_VERSIONS, Origin, drawn_versions, lineage_graph
 from reportgen.views.literals import as_python
 from reportgen.views.model import STAGE_TONES, version_chips
-from reportgen.views.model_use import Step
+from reportgen.views.model_use import Step, serve_step
 from reportgen.views.page import (
     Chip,
     Fact,
@@ -30,6 +29,7 @@ from reportgen.views.page import (
 )
 from reportgen.views.prose import first_sentence, note_prose, prose
 from reportgen.views.signature_changes import short_signature
+from reportgen.views.using import naming
 from reportgen.views.version_changes import (
     VersionDiff,
     VersionLink,
@@ -551,16 +551,9 @@ def _anchor(version: ModelVersion) -> str:
 
 def _steps(uri: str) -> tuple[Step, ...]:
     load = f"import mlflow\n\nmodel = mlflow.pyfunc.load_model({as_python(uri)})"
-    serve = f"mlflow models serve -m {shlex.quote(uri)} \\\n  -h 127.0.0.1 -p 5001 --env-manager"
     note = "With MLFLOW_TRACKING_URI set to the registry that holds it."
+    served = serve_step(naming.address(uri))
     return (
         Step("Load it in Python", note, (code("Python", load, "python"),)),
-        Step(
-            "Serve it over HTTP",
-            "What to send is on the page of its model.",
-            (
-                code("Packages you have", f"{serve} local", "bash"),
-                code("Its own environment", f"{serve} virtualenv", "bash"),
-            ),
-        ),
+        replace(served, note=f"What to send is on the page of its model. {served.note}"),
     )

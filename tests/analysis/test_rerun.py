@@ -255,10 +255,17 @@ def test_the_conda_environment_of_a_project_is_made_by_its_file() -> None:
     environment = Environment(
         files=("conda.yaml",), conda=(Requirement("numpy", "=2.1", "numpy=2.1"),)
     )
-    project = Project("red", entry_points=(MAIN,), environment=environment, env_kind="conda_env")
+    project = Project(
+        "red",
+        entry_points=(MAIN,),
+        environment=environment,
+        env_kind="conda_env",
+        env_file="envs/conda.yaml",
+    )
 
     assert stage(commands(LAUNCHED, {"lr": "1"}, project=project), "environment") == {
-        "conda": "conda env create --prefix ./.conda --file conda.yaml\nconda activate ./.conda"
+        "conda": "conda env create --prefix ./.conda --file envs/conda.yaml\n"
+        "conda activate ./.conda"
     }
 
 

@@ -18,7 +18,7 @@ LAST_FIXES: Mapping[str, str] = {
     "3.9": "October 2025",
     "3.10": "October 2026",
 }
-"""When a Python had its last fixes (devguide.python.org/versions, read in 2026)."""
+"""When a Python had its last fixes (python/devguide, include/release-cycle.json)."""
 
 LARGE = 10**9
 """Bytes of a model that make its image slow to push and to start."""
