@@ -126,6 +126,7 @@ def test_a_model_is_readable_without_scripts(
 
     expect(plain.locator("pre", has_text="mlflow models serve").first).to_be_visible()
     expect(plain.locator("pre", has_text="/invocations").first).to_be_visible()
+    plain.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     assert plain.locator(".code:visible").count() == plain.locator(".code").count()
 
 

@@ -109,6 +109,9 @@ class MadeUp:
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         return iter(())
 
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+        return iter(())
+
     def run(self, place: int) -> Run:
         kind = place % DISTINCT
         metrics = {METRICS[salt]: history(kind, salt, self.points) for salt in range(self.metrics)}
