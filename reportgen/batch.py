@@ -231,6 +231,8 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     kept = _keep(job, own_artifacts(run), place)
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
+    environment, environment_key = reader.essence(inputs.environment)
+    inputs = replace(inputs, environment_key=environment_key)
     reader.remember(run, inputs.environment)
     if any(result.facts for _, result in models):
         inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
@@ -242,7 +244,6 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         written += _render_run(job, inputs, address, key, kept.contents)
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
-    environment, environment_key = reader.essence(inputs.environment)
     return RunResult(
         summary=summary_of(
             run, job.goals[run.experiment_id], inputs.card.verdict if inputs.card else None

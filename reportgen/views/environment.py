@@ -82,6 +82,14 @@ class EnvironmentList:
     text: str
     """The pip requirements, one a line, to copy."""
 
+    shared: str = ""
+    """Where the runs are that had the same, and any two environments are compared."""
+
+
+def card_of(key: str) -> str:
+    """Where an environment is on the page of all: by its key, whichever order they stand in."""
+    return f"environment-{key}"
+
 
 @lru_cache(maxsize=64)  # hundreds of runs share one
 def environment_list(

@@ -19,7 +19,7 @@ from reportgen.analysis.environments import PackageChange, environment_changes
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.summary import RunSummary
 from reportgen.views import addresses, wording
-from reportgen.views.environment import bare_version, package_phrase, short_facts
+from reportgen.views.environment import bare_version, card_of, package_phrase, short_facts
 from reportgen.views.page import Chip, Head, Link, Section, head
 from reportgen.views.run_columns import display_name
 
@@ -127,6 +127,8 @@ class EnvironmentCard:
     """With the number of its runs."""
 
     newest: Told
+    run: str
+    """The id of its newest run: what stands for it where two environments are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ class EnvironmentsPage:
     packages_note: str
     environments: tuple[EnvironmentCard, ...]
     environments_note: str
+    compared: str
+    """Where the runs of any two environments are compared."""
 
 
 def environments_page(
@@ -182,6 +186,7 @@ def environments_page(
             for number in range(min(len(used), MOST_ENVIRONMENTS))
         ),
         environments_note=_few(len(used), MOST_ENVIRONMENTS),
+        compared=addresses.relative(addresses.COMPARE, address),
     )
 
 
@@ -309,16 +314,11 @@ def _package(one: UsedPackage, used: Sequence[UsedEnvironment]) -> PackageRows:
 def _environments(places: Sequence[int], used: Sequence[UsedEnvironment]) -> Told:
     """Those that have a card lead there."""
     links = tuple(
-        Link(str(place + 1), f"#{_anchor(used[place])}" if place < MOST_ENVIRONMENTS else "")
+        Link(str(place + 1), f"#{card_of(used[place].key)}" if place < MOST_ENVIRONMENTS else "")
         for place in places[:MOST_NAMED]
     )
     left = len(places) - MOST_NAMED
     return Told(links, f"and {left:,} more" if left > 0 else "")
-
-
-def _anchor(one: UsedEnvironment) -> str:
-    """Where it is found in whichever order they stand."""
-    return f"environment-{one.key}"
 
 
 # ------------------------------------------------------------------ environments
@@ -333,7 +333,7 @@ def _card(
     left = len(one.runs) - MOST_RUNS
     both = addresses.compare(first.runs[0].id, one.runs[0].id)
     return EnvironmentCard(
-        id=_anchor(one),
+        id=card_of(one.key),
         title=f"Environment {number + 1}",
         runs=wording.count(len(one.runs), "run"),
         facts=short_facts(one.environment),
@@ -352,4 +352,5 @@ def _card(
             tuple(_run(run, address) for run in one.runs[:MOST_RUNS]),
             f"and {left:,} more" if left > 0 else "",
         ),
+        run=addresses.slug(one.runs[0].id),
     )

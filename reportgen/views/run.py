@@ -1,7 +1,7 @@
 """The page of a run: what it got, what it changed, what it was given, and how to run it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -27,6 +27,7 @@ from reportgen.views.datasets import DatasetCard, dataset_cards
 from reportgen.views.environment import (
     EnvironmentList,
     PackageDiffRow,
+    card_of,
     environment_list,
     package_count,
     package_rows,
@@ -118,6 +119,9 @@ class RunInputs:
     """(id, name) of the logged models that it evaluated."""
 
     environment: Environment | None = None
+    environment_key: str = ""
+    """Equal for the runs that had the same."""
+
     environment_of_project: bool = False
     """Where the run recorded none: that of the project as it is today."""
 
@@ -292,7 +296,7 @@ def run_page(
         if len(_plain_children(inputs)) > MOST_CHILDREN
         else "",
         artifacts=artifacts,
-        environment=environment_list(inputs.environment, of_project=inputs.environment_of_project),
+        environment=_environment(inputs, address),
         reproducibility=_reproducibility(inputs, address),
         provenance=_provenance(run),
         note=note_prose(run.note),
@@ -366,6 +370,14 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
     if inputs.card:
         facts.append(reproducibility_fact(inputs.card))
     return tuple(facts)
+
+
+def _environment(inputs: RunInputs, address: str) -> EnvironmentList:
+    found = environment_list(inputs.environment, of_project=inputs.environment_of_project)
+    if not (found.tables and inputs.environment_key):
+        return found
+    page = addresses.relative(addresses.ENVIRONMENTS, address)
+    return replace(found, shared=f"{page}#{card_of(inputs.environment_key)}")
 
 
 def _reproducibility(inputs: RunInputs, address: str) -> Reproducibility | None:

@@ -228,6 +228,22 @@ def test_packages_are_found_by_name_or_version_also_those_that_are_folded(
     expect(shown).to_have_count(before)
 
 
+def test_any_two_environments_are_compared_starting_from_a_run(
+    page: Any, report: Report, on_disk: Callable[[str], str]
+) -> None:
+    page.goto(on_disk(report.one("run", "Who else had it", "lightgbm")))
+    page.get_by_role("link", name="Who else had it").click()
+    expect(page.locator(".envs .card:target")).to_be_visible()
+    chosen = page.get_by_label("Another environment").locator("option:checked").inner_text()
+    assert chosen == page.locator(".envs .card:target h3").inner_text()
+
+    page.get_by_label("Another environment").select_option("Environment 4")
+    page.get_by_label("One environment").select_option("Environment 3")
+    page.locator("[data-env-pick] a").click()
+
+    expect(page.locator("#environment")).to_contain_text("lightgbm")
+
+
 def test_without_scripts_all_environments_are_there_and_lead_to_their_runs(
     plain: Any, on_disk: Callable[[str], str]
 ) -> None:

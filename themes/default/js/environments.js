@@ -1,4 +1,6 @@
-// The filter of the page of all environments: packages by name or version, each word anywhere.
+// The page of all environments: packages are filtered by name or version, each word anywhere; any
+// two environments are compared, by the newest run of each. Who comes from a run's page for its
+// environment (#environment-KEY) finds it chosen.
 (() => {
   "use strict";
 
@@ -28,4 +30,33 @@
   const input = label.querySelector("input");
   input.addEventListener("input", () => filter(input.value));
   label.hidden = false;
+})();
+
+(() => {
+  "use strict";
+
+  const box = document.querySelector("[data-env-pick]");
+  if (!box) return;
+  const [before, after] = box.querySelectorAll("select");
+  const link = box.querySelector("a");
+
+  function point() {
+    const runs = [before.value, after.value].map(encodeURIComponent).join(",");
+    link.href = `${box.dataset.compared}?runs=${runs}#environment`;
+    link.toggleAttribute("aria-disabled", before.value === after.value);
+  }
+
+  function choose() {
+    const wanted = [...after.options].find((one) => `#${one.dataset.card}` === location.hash);
+    if (!wanted) return;
+    after.value = wanted.value;
+    if (before.value === after.value) before.selectedIndex = wanted.index ? 0 : 1;
+    point();
+  }
+
+  box.addEventListener("change", point);
+  addEventListener("hashchange", choose);
+  point();
+  choose();
+  box.hidden = false;
 })();
