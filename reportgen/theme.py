@@ -67,12 +67,15 @@ that no page loads what it has no use for. `theme.js` goes before them all, in t
 
 
 STYLES: Mapping[str, tuple[str, ...]] = {
-    "charts": ("charts.css", "graph.css", "matters.css"),
+    "charts": ("charts.css", "graph.css"),
+    "across": ("matters.css",),
     "graph": ("graph.css",),
     "table": ("table.css",),
     "compare": ("compare.css",),
     "files": ("files.css",),
     "environments": ("environments.css",),
+    "model": ("model.css",),
+    "search": ("finder.css",),
     "versions": ("versions.css",),
     "registered": ("registered.css",),
     "narrative": ("narrative.css",),

@@ -186,7 +186,7 @@ def experiment_page(
             data=True,
             charts=True,
             scripts=("table",),
-            later=("charts",),
+            later=("charts", "across"),
         ),
         name=experiment.name,
         chips=_chips(experiment, runs),

@@ -194,7 +194,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
             description=lede or f"Model {model.name or model.id}.",
             id=addresses.slug(model.id),
             key=key,
-            later=("files", "graph") if versions else ("files",),
+            later=("files", "model", *(("graph",) if versions else ())),
         ),
         name=model.name or model.id,
         chips=(*_chips(model), *version_chips(versions)),

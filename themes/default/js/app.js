@@ -4,7 +4,7 @@
 // Also the few things the other scripts share, on window.RG:
 //   RG.element, RG.svg, RG.icon   make elements; text only ever through textContent
 //   RG.say(text)                  tells a screen reader
-//   RG.load(href)                 runs a data script once
+//   RG.load(href)                 runs a data script once, or lays a stylesheet over the page
 //   RG.run, RG.onRun, RG.data     the runs whose data has been loaded
 //   RG.isName(text)               may this text from data become part of an address?
 //   RG.openedVersion, RG.keepVersion(href)   the ?v= the page was opened with
@@ -61,15 +61,17 @@
 
   function inject(address) {
     return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.onload = () => resolve();
-      script.onerror = () => {
+      const isStyle = address.endsWith(".css");
+      const node = document.createElement(isStyle ? "link" : "script");
+      if (isStyle) node.rel = "stylesheet";
+      node[isStyle ? "href" : "src"] = address;
+      node.onload = () => resolve();
+      node.onerror = () => {
         loads.delete(address);
-        script.remove();
+        node.remove();
         reject(new Error(`Could not load ${address}`));
       };
-      document.head.append(script);
+      document.head.append(node);
     });
   }
 
@@ -288,10 +290,12 @@
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   }
 
-  /** Runs a script that few readers need and then `use`; without it, the link leads on. */
-  async function openLater(script, use, link = null) {
+  const { dataset: data } = document.body; // where the files are that few readers need
+
+  /** Loads files that few readers need, and then runs `use`; without them, the link leads on. */
+  async function openLater(files, use, link = null) {
     try {
-      await RG.load(script);
+      await Promise.all(files.map(RG.load));
     } catch {
       if (link) location.href = link.href;
       return;
@@ -303,7 +307,7 @@
   function openSearch() {
     const open = () => RG.finder.open();
     if (RG.finder) open();
-    else openLater(document.body.dataset.search, open, document.querySelector("[data-find]"));
+    else openLater([data.search, data.searchStyle], open, document.querySelector("[data-find]"));
   }
 
   /** The report versions, to see this page in another of them. */
@@ -318,7 +322,7 @@
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      openLater(document.body.dataset.versionMenu, () => RG.versionMenu(link), link);
+      openLater([data.versionMenu, data.versionStyle], () => RG.versionMenu(link), link);
     });
   }
 
@@ -329,7 +333,7 @@
   const KEYS = {
     "/": openSearch,
     f: focusFilter,
-    "?": () => openLater(document.body.dataset.keys, () => RG.keys.open()),
+    "?": () => openLater([data.keys, data.searchStyle], () => RG.keys.open()),
   };
 
   function pressKey(event) {

@@ -59,19 +59,6 @@
     box.append(element("h2", "", "This page in a report version"), list, all);
   }
 
-  /** The styles of the menu, which few readers open. */
-  function loadStyle() {
-    const { versionStyle } = body.dataset;
-    if (!versionStyle || document.querySelector(`link[href="${versionStyle}"]`)) return null;
-    return new Promise((resolve) => {
-      const sheet = element("link");
-      sheet.rel = "stylesheet";
-      sheet.href = versionStyle;
-      sheet.onload = sheet.onerror = resolve;
-      document.head.append(sheet);
-    });
-  }
-
   let open = null; // {box, link}
 
   function close(giveFocusBack = false) {
@@ -100,7 +87,7 @@
     const again = open?.link === link;
     close();
     if (again) return;
-    const [versions] = await Promise.all([RG.versions().catch(() => []), loadStyle()]);
+    const versions = await RG.versions().catch(() => []);
     if (!versions.length) {
       location.href = link.href; // taken out of its site: the link says so
       return;
