@@ -413,6 +413,7 @@ def _publish_model(
             files=kept.copies,
             provenance=provenance,
             downloads=downloads,
+            environment_key=_environment_key(model) if run else "",
         )
         written += job.site.add(address, job.theme.render(page, job.shared))
     flavors = tuple(one.name for one in model.mlmodel.flavors) if model.mlmodel else ()
@@ -428,6 +429,10 @@ def _publish_model(
         facts=model_facts(model) if versions else None,
     )
     return result, written
+
+
+def _environment_key(model: LoggedModel) -> str:
+    return key_of(essence(model.mlmodel.environment)) if model.mlmodel else ""
 
 
 def versions_of(model: LoggedModel, versions: Sequence[ModelVersion]) -> tuple[ModelVersion, ...]:

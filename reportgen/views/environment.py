@@ -1,7 +1,7 @@
 """An environment as pages show it: a few facts in the margin, and a table of its packages."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from reportgen.analysis import forge
@@ -16,7 +16,7 @@ from reportgen.analysis.environments import (
     is_pinned,
 )
 from reportgen.model import Environment, Requirement
-from reportgen.views import wording
+from reportgen.views import addresses, wording
 from reportgen.views.page import Chip, Pair
 
 SHOWN = 12
@@ -89,6 +89,14 @@ class EnvironmentList:
 def card_of(key: str) -> str:
     """Where an environment is on the page of all: by its key, whichever order they stand in."""
     return f"environment-{key}"
+
+
+def with_sharers(found: EnvironmentList, key: str, address: str) -> EnvironmentList:
+    """With a link, in the page at `address`, to all that had the environment of this key."""
+    if not (found.tables and key):
+        return found
+    page = addresses.relative(addresses.ENVIRONMENTS, address)
+    return replace(found, shared=f"{page}#{card_of(key)}")
 
 
 @lru_cache(maxsize=64)  # hundreds of runs share one

@@ -25,7 +25,7 @@ from reportgen.views.artifacts.listing import FILTERED, FileRow, file_rows
 from reportgen.views.artifacts.tables import Cell, TablePreview
 from reportgen.views.code import code
 from reportgen.views.downloads import Download, Made, offered, signature_json
-from reportgen.views.environment import EnvironmentList, environment_list
+from reportgen.views.environment import EnvironmentList, environment_list, with_sharers
 from reportgen.views.lineage import Origin, Provenance, drawn_versions, lineage_graph
 from reportgen.views.literals import as_json
 from reportgen.views.model_card import NOTE_TAG, description_of
@@ -172,9 +172,11 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
     files: Mapping[str, str],
     provenance: Provenance | None = None,
     downloads: Sequence[tuple[Made, str]] = (),
+    environment_key: str = "",
 ) -> ModelPage:
     """The page at `address`; `files` gives the site's address of each copied file by its path,
-    `downloads` are the files made for the page, with theirs."""
+    `downloads` are the files made for the page, with theirs. `environment_key` is that of its
+    environment where a run had it too."""
     mlmodel = model.mlmodel or MLmodel()
     use = use_of(model, versions)
     tables = tuple(_field_tables(mlmodel.signature))
@@ -219,7 +221,7 @@ def model_page(  # noqa: PLR0913 (each is one thing the page links to)
         files=file_rows(model.artifacts, hrefs),
         files_note=_files_note(model),
         files_filtered=filtered,
-        environment=environment_list(mlmodel.environment),
+        environment=with_sharers(environment_list(mlmodel.environment), environment_key, address),
         variables=mlmodel.env_vars,
         params=tuple(Pair(name, value) for name, value in model.params.items()),
         tags=tuple(Pair(name, value) for name, value in model.tags.items() if not _own(name)),

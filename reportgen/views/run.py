@@ -1,7 +1,7 @@
 """The page of a run: what it got, what it changed, what it was given, and how to run it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -27,10 +27,10 @@ from reportgen.views.datasets import DatasetCard, dataset_cards
 from reportgen.views.environment import (
     EnvironmentList,
     PackageDiffRow,
-    card_of,
     environment_list,
     package_count,
     package_rows,
+    with_sharers,
 )
 from reportgen.views.lineage import (
     MOST_VERSIONS,
@@ -374,10 +374,7 @@ def _facts(inputs: RunInputs, address: str) -> tuple[Fact, ...]:
 
 def _environment(inputs: RunInputs, address: str) -> EnvironmentList:
     found = environment_list(inputs.environment, of_project=inputs.environment_of_project)
-    if not (found.tables and inputs.environment_key):
-        return found
-    page = addresses.relative(addresses.ENVIRONMENTS, address)
-    return replace(found, shared=f"{page}#{card_of(inputs.environment_key)}")
+    return with_sharers(found, inputs.environment_key, address)
 
 
 def _reproducibility(inputs: RunInputs, address: str) -> Reproducibility | None:

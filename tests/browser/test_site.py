@@ -228,10 +228,11 @@ def test_packages_are_found_by_name_or_version_also_those_that_are_folded(
     expect(shown).to_have_count(before)
 
 
-def test_any_two_environments_are_compared_starting_from_a_run(
-    page: Any, report: Report, on_disk: Callable[[str], str]
+@pytest.mark.parametrize("kind", ["run", "model"])
+def test_any_two_environments_are_compared_starting_from_a_page(
+    page: Any, report: Report, on_disk: Callable[[str], str], kind: str
 ) -> None:
-    page.goto(on_disk(report.one("run", "Who else had it", "lightgbm")))
+    page.goto(on_disk(report.one(kind, "Who else had it", "lightgbm")))
     page.get_by_role("link", name="Who else had it").click()
     expect(page.locator(".envs .card:target")).to_be_visible()
     chosen = page.get_by_label("Another environment").locator("option:checked").inner_text()
