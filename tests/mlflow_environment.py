@@ -21,6 +21,7 @@ NEEDED = (
     "onnxruntime",
     "skl2onnx",
     "statsmodels",
+    "psutil",  # the example logs what its machine did
 )
 GIVEN = "REPORTGEN_TEST_MLFLOW"
 

@@ -9,6 +9,7 @@ import html
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -117,18 +118,38 @@ def variables_of(python: Path, origin: Path, store: Path) -> dict[str, str]:
     }
 
 
-def error_of(store: Path) -> float:
+def error_of(store: Path, metric: str = "error") -> float:
     """The metric of the only run in a store."""
     found = FileStore(store, "mlruns")
     (run,) = found.read_runs(found.index().runs)
-    return run.metrics["error"].values[-1]
+    return run.metrics[metric].values[-1]
+
+
+def launch(python: Path, folder: Path, code: str, script: Path, metric: str = "error") -> Launched:
+    """What `code` launches in a clone of `folder / "origin"`; its `script` is another one since."""
+    origin, work, store = folder / "origin", folder / "work", folder / "mlruns"
+    git(origin, "init", "-q", "-b", "main")
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", "first")
+    git(folder, "clone", "-q", str(origin), str(work))
+    git(work, "remote", "set-url", "origin", ADDRESS)
+    variables = variables_of(python, origin, store)
+    shell(f"python -c {shlex.quote(code)}", work, variables)
+    build_site(folder / "_site", store, work)
+    (page,) = (
+        text
+        for place, text in pages(folder / "_site").items()
+        if re.match(r"runs/[0-9a-f]{32}\.", place)
+    )
+    script.write_text("raise SystemExit('this is not the code of then')")
+    git(origin, "commit", "-qam", "second")
+    return Launched(page, error_of(store, metric), variables)
 
 
 @pytest.fixture(scope="module")
 def launched(mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Launched:
     folder = tmp_path_factory.mktemp("again")
-    origin, work, store = folder / "origin", folder / "work", folder / "mlruns"
-    project = origin / "lab" / "train"
+    project = folder / "origin" / "lab" / "train"
     project.mkdir(parents=True)
     for name, text in (
         ("MLproject", MLPROJECT),
@@ -136,22 +157,7 @@ def launched(mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> L
         ("train.py", TRAIN),
     ):
         (project / name).write_text(text)
-    git(origin, "init", "-q", "-b", "main")
-    git(origin, "add", ".")
-    git(origin, "commit", "-qm", "first")
-    git(folder, "clone", "-q", str(origin), str(work))
-    git(work, "remote", "set-url", "origin", ADDRESS)
-    variables = variables_of(mlflow_python, origin, store)
-    shell(f"python -c {shlex.quote(LAUNCH)}", work, variables)
-    build_site(folder / "_site", store, work)
-    (page,) = (
-        text
-        for place, text in pages(folder / "_site").items()
-        if re.match(r"runs/[0-9a-f]{32}\.", place)
-    )
-    (project / "train.py").write_text("raise SystemExit('this is not the code of then')")
-    git(origin, "commit", "-qam", "second")
-    return Launched(page, error_of(store), variables)
+    return launch(mlflow_python, folder, LAUNCH, project / "train.py")
 
 
 def test_the_page_promises_the_same_result(launched: Launched) -> None:
@@ -190,3 +196,24 @@ def test_its_commands_get_the_same_metric(
     launched: Launched, repeated: Mapping[str, float], way: str
 ) -> None:
     assert repeated[way] == launched.error
+
+
+EXAMPLE = Path(__file__).parents[1] / "example_mlruns"
+TRAIN_A_NETWORK = """
+import mlflow
+mlflow.projects.run(".", "main", parameters={"epochs": 5}, env_manager="local")
+"""
+
+
+def test_a_run_of_the_example_project_is_repeated_to_the_last_digit(
+    mlflow_python: Path, tmp_path: Path
+) -> None:
+    origin, again = tmp_path / "origin", tmp_path / "again"
+    shutil.copytree(EXAMPLE, origin, ignore=shutil.ignore_patterns("mlruns", "__pycache__"))
+    first = launch(mlflow_python, tmp_path, TRAIN_A_NETWORK, origin / "train.py", metric="loss/val")
+    again.mkdir()
+    variables = {**first.variables, "MLFLOW_TRACKING_URI": (again / "mlruns").as_uri()}
+
+    shell("\n".join(map(first.first_code, WAYS["without it"])), again, variables)
+
+    assert error_of(again / "mlruns", "loss/val") == first.error
