@@ -51,6 +51,11 @@ SAVED = (
     ("openai", "openai", "3.57.0", DATA, ["model.yaml"]),
     ("pmdarima", "pmdarima", "2.1.1", PICKLE, ["model.pmd"]),
     ("prophet", "prophet", "1.5.0", DATA, ["model.pr"]),
+    ("pytorch", "pytorch", "2.15.0+cu132", PICKLE, ["data/model.pt2"]),
+    (
+        *("pytorch_pickle", "pytorch", "2.15.0+cu132", PICKLE),
+        ["data/model.pth", "data/pickle_module_info.txt"],
+    ),
     ("sklearn_cloudpickle", "sklearn", "1.9.1", PICKLE | CODE, ["code/make.py", "model.pkl"]),
     ("sklearn_skops", "sklearn", "1.9.1", OBJECTS, ["model.skops"]),
     ("statsmodels", "statsmodels", "0.15.0", PICKLE, ["model.statsmodels"]),
@@ -80,8 +85,10 @@ def test_a_saved_model_tells_its_version_its_files_and_what_loading_runs(
         ("spark", "spark", OBJECTS),
         ("spacy", "spacy", OBJECTS),
         ("llama_index", "llama_index", OBJECTS),
+        ("sentence_transformers", "sentence_transformers", OBJECTS),
         ("tensorflow_module", "tensorflow", OBJECTS),
         ("tensorflow_keras", "tensorflow", OBJECTS | PICKLE),
+        ("transformers", "transformers", OBJECTS),
     ],
 )
 def test_what_loading_a_folder_of_files_runs(stores, name, flavor, runs):
