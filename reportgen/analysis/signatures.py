@@ -8,7 +8,7 @@ where nothing can be lost, tensors are never cast. Of answers MLflow checks noth
 type must be one that a reader of the old one can take.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -159,16 +159,26 @@ def _named_inputs(old: Sequence[Field], new: Sequence[Field]) -> Iterator[Differ
         if only:
             yield from _input_tensor(old[0], new[0])
         return
+    yield from _by_name("inputs", old, new, _input_field)
+
+
+def _by_name(
+    part: str,
+    old: Sequence[Field],
+    new: Sequence[Field],
+    compare: Callable[[Field, Field], Iterator[Difference]],
+) -> Iterator[Difference]:
+    """What callers send by name: what is gone is ignored, what came must be sent if required."""
     was, now = {one.name: one for one in old}, {one.name: one for one in new}
     for name, field in was.items():
         if name in now:
-            yield from _input_field(field, now[name])
+            yield from compare(field, now[name])
         else:
-            yield Difference("inputs", Kind.REMOVED, Effect.CHECK, name)
+            yield Difference(part, Kind.REMOVED, Effect.CHECK, name)
     for name, field in now.items():
         if name not in was:
             effect = Effect.BREAKS if field.required else Effect.FINE
-            yield Difference("inputs", Kind.ADDED, effect, name, after=_need(field))
+            yield Difference(part, Kind.ADDED, effect, name, after=_need(field))
 
 
 def _placed_inputs(old: Sequence[Field], new: Sequence[Field]) -> Iterator[Difference]:
@@ -367,17 +377,7 @@ def _reads_dtype(old: str, new: str) -> bool:
 
 
 def _params(before: Signature, after: Signature) -> Iterator[Difference]:
-    was = {one.name: one for one in before.params or ()}
-    now = {one.name: one for one in after.params or ()}
-    for name, param in was.items():
-        if name in now:
-            yield from _param(param, now[name])
-        else:
-            yield Difference("params", Kind.REMOVED, Effect.CHECK, name)
-    for name, param in now.items():
-        if name not in was:
-            effect = Effect.BREAKS if param.required else Effect.FINE
-            yield Difference("params", Kind.ADDED, effect, name, after=_need(param))
+    yield from _by_name("params", before.params or (), after.params or (), _param)
 
 
 def _param(old: Field, new: Field) -> Iterator[Difference]:
