@@ -171,6 +171,8 @@ def publish_report(
         problems.insert(0, ("Settings", "", nowhere))
     count = sum(len(group) for _, _, group in problems)
     published = publish_overview(job, catalog, runs, loose, told, count)
+    if published.mistakes:
+        problems.append(("reportgen", "", published.mistakes))
     written += told.written + published.written
     return Report(job, published, [*unreadable, *problems], written, before, elsewhere)
 
