@@ -31,6 +31,9 @@ class Problem:
     hint: str = ""
     """What the reader can do about it, as a sentence; empty when there is nothing to do."""
 
+    secret: str = ""
+    """The kind of the secret that was found there; empty for all other problems."""
+
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> ReportError:
     """The error for a name that is not known, with the nearest one that is."""

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "errors": set(),
     "model": {"errors"},
     "sources": {"errors", "model"},
+    "guard": {"errors", "model", "sources"},
     "analysis": {"errors", "model"},
     "charts": {"errors", "model", "analysis"},
     "views": {"errors", "model", "analysis", "charts"},
