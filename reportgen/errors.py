@@ -33,6 +33,9 @@ class Problem:
     hint: str = ""
     """What the reader can do about it, as a sentence; empty when there is nothing to do."""
 
+    secret: str = ""
+    """The kind of the secret that was found there; empty for all other problems."""
+
 
 def bug(error: Exception, path: str) -> Problem:
     """The problem that a mistake of reportgen's own costs a page.
