@@ -12,7 +12,7 @@ from pathlib import Path
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
 from reportgen.analysis.history import Remembered
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.analysis.projects import project_of_run
 from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.reproducibility import scorecard
@@ -24,6 +24,7 @@ from reportgen.errors import Problem
 from reportgen.model import (
     Artifact,
     Environment,
+    Json,
     LoggedModel,
     MetricHistory,
     ModelRef,
@@ -43,7 +44,7 @@ from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_previ
 from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
-from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
+from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
 
@@ -238,16 +239,16 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
+    summaries = summaries_of(run.metrics, inputs.goals)
     if job.site.has(address):
         written += Written(reused=1)
     else:
-        written += _render_run(job, inputs, address, key, kept.contents)
+        made = run_page(inputs, summaries, address=address, key=key, contents=kept.contents)
+        written += _write_run(job, made, run, address, run_data(inputs, summaries))
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
-        summary=summary_of(
-            run, job.goals[run.experiment_id], inputs.card.verdict if inputs.card else None
-        ),
+        summary=summary_of(run, summaries, inputs.card.verdict if inputs.card else None),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -261,20 +262,18 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     )
 
 
-def _render_run(
-    job: Job, inputs: RunInputs, address: str, key: str, contents: Mapping[str, bytes]
-) -> Written:
+def _write_run(job: Job, page: RunPage, run: Run, address: str, data: Json) -> Written:
     """Data first, the page last: where the page is, all that it needs is."""
-    run, site = inputs.run, job.site
     written = Written()
     for name, history in run.metrics.items():
         if len(history) > CURVE_POINTS:
-            written += site.add(addresses.history(address, name), history_csv(history))
-    written += site.add(addresses.data(address), script_value("run", run_data(inputs)))
-    page = run_page(inputs, address=address, key=key, contents=contents)
-    for made, content in page.artifacts.made.items():
-        written += site.add(made, content)
-    return written + site.add(address, job.theme.render(page, job.shared))
+            written += job.site.add(addresses.history(address, name), history_csv(history))
+    made = {
+        **page.artifacts.made,
+        addresses.data(address): script_value("run", data),
+        address: job.theme.render(page, job.shared),
+    }
+    return written + job.site.add_all(made)
 
 
 def history_csv(history: MetricHistory) -> bytes:
