@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from reportgen.errors import Problem
 from reportgen.guard import people
 from reportgen.guard.paths import home_owners, without_paths
+from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import PRIVATE, Privacy, Treatment
 from reportgen.guard.secrets import masked, secrets_in
 from reportgen.guard.selection import (
@@ -35,8 +36,6 @@ Told = TypeVar("Told", bound=Any)
 REMEMBERED, LONGEST = 20_000, 2_000
 """So many texts, of up to so many characters, are known from before."""
 
-HINT = "Log it no more, and make the secret worthless: whoever reads the source has it."
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -48,42 +47,40 @@ class Door:
     users: frozenset[str] = frozenset()
     """Names of users that the index tells of, where they are hidden."""
 
-    def __hash__(self) -> int:
-        return hash((self.privacy, self.users, self.dropped))
+    policy: Policy = field(default_factory=Policy)
+    """What is done about secrets."""
 
-    def clean(self, value: Value, users: frozenset[str] = frozenset()) -> Value:
-        """The value with all its text cleaned; itself where there was nothing to do."""
-        return self._cleaner(users).walk(value)
+    def clean(self, value: Value, place: str = "") -> Value:
+        """The value with all its text cleaned; itself where there was nothing to do.
+
+        `place` is where it is, as problems name it: `mlruns/0/3f2a…`.
+        """
+        return self._cleaner().clean(value, place, [])
 
     def text(self, text: str, name: str = "") -> str:
         """A text; `name` is what it is called."""
         return self._cleaner().text(text, name)
 
     def told(self, value: Told, place: str, users: frozenset[str] = frozenset()) -> Told:
-        """Something that has `problems`, cleaned; these tell of each secret that was covered.
-
-        `place` is where it is, as problems name it: `mlruns/0/3f2a…`.
-        """
+        """Something that has `problems`, cleaned; these tell of each secret that was covered."""
         cleaner = self._cleaner(users)
-        met = cleaner.met
-        cleaned: Told = cleaner.walk(value)
-        if cleaner.met == met:
-            return cleaned
-        # Rare, and then worth a second look: where each of them stands.
         problems: list[Problem] = []
-        covered = cleaner.covered(value, place, problems)
-        more = dict.fromkeys(cleaner.walk(one) for one in problems)
-        return replace(covered, problems=(*covered.problems, *more))
+        cleaned = cleaner.clean(value, place, problems)
+        if not problems:
+            return cleaned
+        more = dict.fromkeys(map(cleaner.walk, problems))
+        return replace(cleaned, problems=(*cleaned.problems, *more))
 
     def _cleaner(self, more: frozenset[str] = frozenset()) -> "_Cleaner":
-        return _cleaner(self.privacy, self.users | more if more else self.users)
+        users = self.users | more if more else self.users
+        return _cleaner(self.privacy, users, self.policy)
 
     def run(self, run: Run, label: str) -> Run:
         """A run as the report has it."""
         users = self._users_of(run)
         if self.selection or self.dropped:
             run = kept_of_run(self.selection, self.dropped, run)
-        place = f"{label}/{run.experiment_id}/{run.id}"
+        place = _joined(label, run.experiment_id, run.id)
         if run.models:
             models = (self.told(one, f"{place}/{one.artifact_path}", users) for one in run.models)
             run = replace(run, models=tuple(models))
@@ -92,7 +89,7 @@ class Door:
     def model(self, model: LoggedModel, label: str) -> LoggedModel:
         if self.selection or self.dropped:
             model = kept_of_model(self.selection, self.dropped, model)
-        return self.told(model, f"{label}/{model.experiment_id}/{model.id}".replace("//", "/"))
+        return self.told(model, _joined(label, model.experiment_id, model.id))
 
     def _users_of(self, run: Run) -> frozenset[str]:
         """Names of users that this run alone tells of."""
@@ -110,15 +107,16 @@ class Door:
 class _Cleaner:
     """Cleans text, and remembers what it made of it."""
 
-    def __init__(self, privacy: Privacy, users: frozenset[str]) -> None:
+    def __init__(self, privacy: Privacy, users: frozenset[str], policy: Policy) -> None:
         self._privacy = privacy
+        self._policy = policy
         self._paths = privacy.paths
         if privacy.users is Treatment.HIDE and privacy.paths is Treatment.SHOW:
             self._paths = Treatment.SHORTEN  # home folders are called as users are
         self._users = people.words_form(users)
         self._words = people.words_form(privacy.words)
         self._known: dict[tuple[str, str], str | None] = {}
-        self.met = 0
+        self._met = 0
         """How many texts with secrets came by so far."""
 
         self.walk = Walk(self.text)
@@ -132,7 +130,7 @@ class _Cleaner:
             return text if known is None else known
         secrets = secrets_in(text, name)
         if secrets:
-            self.met += 1
+            self._met += 1
         made = self._made(masked(text, secrets) if secrets else text, name)
         if not secrets and len(text) <= LONGEST:
             if len(self._known) >= REMEMBERED:
@@ -140,17 +138,17 @@ class _Cleaner:
             self._known[key] = None if made == text else made
         return text if made == text else made
 
-    def covered(self, value: Value, place: str, problems: list[Problem]) -> Value:
-        """The value cleaned, and a problem for each secret, which tells where it stands."""
+    def clean(self, value: Value, place: str, problems: list[Problem]) -> Value:
+        """The value cleaned; secrets are problems, which tell where they stand."""
+        met = self._met
+        cleaned = self.walk(value)
+        if self._met == met:
+            return cleaned
 
+        # Rare, and then worth a second look: where each of them stands, and if it is allowed there.
         def on_text(text: str, path: str) -> str:
             name = path.rpartition("/")[2]
-            secrets = secrets_in(text, name)
-            for one in secrets:
-                problems.append(
-                    Problem(path, f"Holds a secret, which is covered: {one.kind}.", HINT)
-                )
-            return self._made(masked(text, secrets) if secrets else text, name)
+            return self._made(self._policy.clean(text, name, path, problems), name)
 
         return Walk(on_text, tells_places=True)(value, place)
 
@@ -171,8 +169,8 @@ class _Cleaner:
 
 
 @lru_cache(maxsize=64)
-def _cleaner(privacy: Privacy, users: frozenset[str]) -> _Cleaner:
-    return _Cleaner(privacy, users)
+def _cleaner(privacy: Privacy, users: frozenset[str], policy: Policy) -> _Cleaner:
+    return _Cleaner(privacy, users, policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +205,13 @@ class Guarded:
         return self.inner.elsewhere(refs)
 
 
-def at_the_door(catalog: Catalog, privacy: Privacy, selection: Selection) -> tuple[Catalog, Door]:
-    """The catalog as the report has it, its stores guarded; and the door for all else."""
+def at_the_door(catalog: Catalog, door: Door) -> tuple[Catalog, Door]:
+    """The catalog as the report has it, its stores guarded; and the door for all else, which now
+    knows what is dropped and who the users are."""
     dropped = Dropped()
-    if selection:
-        catalog, dropped = _selected(catalog, selection)
-    door = Door(privacy, selection, dropped, _users_of(catalog, privacy))
+    if door.selection:
+        catalog, dropped = _selected(catalog, door.selection)
+    door = replace(door, dropped=dropped, users=_users_of(catalog, door.privacy))
     return (
         replace(
             catalog,
@@ -220,14 +219,22 @@ def at_the_door(catalog: Catalog, privacy: Privacy, selection: Selection) -> tup
             experiments=tuple(
                 door.told(one, f"Experiment {one.name}") for one in catalog.experiments
             ),
-            runs=door.clean(catalog.runs),
-            models=door.clean(catalog.models),
+            runs=tuple(door.clean(ref, _place(catalog, ref)) for ref in catalog.runs),
+            models=tuple(door.clean(ref, _place(catalog, ref)) for ref in catalog.models),
             registered_models=tuple(door.told(one, one.name) for one in catalog.registered_models),
             projects=tuple(door.told(one, one.path) for one in catalog.projects),
             problems=door.clean(catalog.problems),
         ),
         door,
     )
+
+
+def _place(catalog: Catalog, ref: RunRef | ModelRef) -> str:
+    return _joined(catalog.stores[ref.store].label, ref.experiment_id, ref.id)
+
+
+def _joined(*parts: str) -> str:
+    return "/".join(part for part in parts if part)
 
 
 def _selected(catalog: Catalog, selection: Selection) -> tuple[Catalog, Dropped]:
