@@ -8,9 +8,9 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
+from reportgen.analysis.goals import Goal as Goal
 from reportgen.model import MetricHistory
 
 SYSTEM_PREFIX = "system/"
@@ -18,14 +18,6 @@ SYSTEM_PREFIX = "system/"
 
 SPARK_POINTS = 24
 """How many heights a sparkline has."""
-
-
-class Goal(StrEnum):
-    """Which direction of a metric is better."""
-
-    MAX = "max"
-    MIN = "min"
-    UNKNOWN = "unknown"
 
 
 LOWER = frozenset(
