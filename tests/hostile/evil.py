@@ -11,6 +11,7 @@ from tests.hostile.payloads import ELEMENTS
 from tests.once import made_once
 from tests.sites import build_site
 
+
 @dataclass(frozen=True)
 class Evil:
     folder: Path

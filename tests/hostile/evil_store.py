@@ -424,10 +424,7 @@ def _project(plant: Planter, here: Path) -> None:
         name: {
             "command": f"python {plant.one()} {{x}} {{{plant.one()}}}",
             "parameters": {
-                **{
-                    one: {"type": plant.one(types), "default": one}
-                    for one in plant.some(12)
-                },
+                **{one: {"type": plant.one(types), "default": one} for one in plant.some(12)},
                 **{f"t{place}": {"type": one} for place, one in enumerate(plant.some(6))},
                 "x": "float",
             },

@@ -111,7 +111,28 @@ def test_one_note_leaves_nothing_behind_for_the_next() -> None:
     assert prose("[text][1]") == "<p>[text][1]</p>"
 
 
-@pytest.mark.parametrize("piece", ["![", "[", "<", "*a ", "> ", "`", "[a](", "- ", "<!--", "<a ", "<img ", "<http://", "a@b<", "a\n=\n", "<p a='", "1. ", "<img alt=\"x\" "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "![",
+        "[",
+        "<",
+        "*a ",
+        "> ",
+        "`",
+        "[a](",
+        "- ",
+        "<!--",
+        "<a ",
+        "<img ",
+        "<http://",
+        "a@b<",
+        "a\n=\n",
+        "<p a='",
+        "1. ",
+        '<img alt="x" ',
+    ],
+)
 def test_a_hostile_note_is_done_in_time(piece: str) -> None:
     began = time.perf_counter()
     prose(piece * (30_000 // len(piece)))
