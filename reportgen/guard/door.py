@@ -4,6 +4,7 @@ Secrets are covered, what of people and machines is not to be shown is hidden, w
 gone. A `Guarded` store gives what another store reads, cleaned; the catalog is cleaned once.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -16,6 +17,7 @@ from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import PRIVATE, Privacy, Treatment
 from reportgen.guard.secrets import masked, secrets_in
 from reportgen.guard.selection import (
+    PARENT,
     Dropped,
     Selection,
     kept_of_model,
@@ -32,9 +34,15 @@ from reportgen.sources.store import Store, StoreIndex
 
 Value = TypeVar("Value")
 Told = TypeVar("Told", bound=Any)
+Ref = TypeVar("Ref", RunRef, ModelRef)
 
 REMEMBERED, LONGEST = 20_000, 2_000
 """So many texts, of up to so many characters, are known from before."""
+
+IDS = frozenset({"id", "key", "run_id", "experiment_id", "parent_id", "model_id", PARENT})
+"""What ids are called; those of MLflow's own form are nothing to look at."""
+
+_ID = re.compile(r"(?:m-)?[0-9a-f]{32}|\d{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,15 @@ class Door:
         `place` is where it is, as problems name it: `mlruns/0/3f2a…`.
         """
         return self._cleaner().clean(value, place, [])
+
+    def refs(self, catalog: Catalog, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+        """The references of a catalog; their runs and models will tell of secrets."""
+        cleaner = self._cleaner()
+        met = cleaner.met
+        cleaned = cleaner.walk(refs)
+        if cleaner.met == met:
+            return cleaned
+        return tuple(self.clean(ref, _place(catalog, ref)) for ref in refs)
 
     def text(self, text: str, name: str = "") -> str:
         """A text; `name` is what it is called."""
@@ -116,13 +133,13 @@ class _Cleaner:
         self._users = people.words_form(users)
         self._words = people.words_form(privacy.words)
         self._known: dict[tuple[str, str], str | None] = {}
-        self._met = 0
+        self.met = 0
         """How many texts with secrets came by so far."""
 
         self.walk = Walk(self.text)
 
     def text(self, text: str, name: str = "") -> str:
-        if not text:
+        if not text or (name in IDS and _ID.fullmatch(text)):
             return text
         key = name, text
         if key in self._known:
@@ -130,7 +147,7 @@ class _Cleaner:
             return text if known is None else known
         secrets = secrets_in(text, name)
         if secrets:
-            self._met += 1
+            self.met += 1
         made = self._made(masked(text, secrets) if secrets else text, name)
         if not secrets and len(text) <= LONGEST:
             if len(self._known) >= REMEMBERED:
@@ -140,9 +157,9 @@ class _Cleaner:
 
     def clean(self, value: Value, place: str, problems: list[Problem]) -> Value:
         """The value cleaned; secrets are problems, which tell where they stand."""
-        met = self._met
+        met = self.met
         cleaned = self.walk(value)
-        if self._met == met:
+        if self.met == met:
             return cleaned
 
         # Rare, and then worth a second look: where each of them stands, and if it is allowed there.
@@ -219,8 +236,8 @@ def at_the_door(catalog: Catalog, door: Door) -> tuple[Catalog, Door]:
             experiments=tuple(
                 door.told(one, f"Experiment {one.name}") for one in catalog.experiments
             ),
-            runs=tuple(door.clean(ref, _place(catalog, ref)) for ref in catalog.runs),
-            models=tuple(door.clean(ref, _place(catalog, ref)) for ref in catalog.models),
+            runs=door.refs(catalog, catalog.runs),
+            models=door.refs(catalog, catalog.models),
             registered_models=tuple(door.told(one, one.name) for one in catalog.registered_models),
             projects=tuple(door.told(one, one.path) for one in catalog.projects),
             problems=door.clean(catalog.problems),
