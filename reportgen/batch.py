@@ -594,13 +594,8 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
     written = Written()
     held = 0
     for artifact in artifacts:
-        if artifact.size > job.max_artifact_size:
-            continue
-        try:
-            content = read_bytes(artifact.file, job.max_artifact_size)
-        except OSError as error:
-            what = f"The artifact could not be read: {error.strerror}."
-            problems.append(Problem(f"{place}/{artifact.path}", what))
+        content = _content(job, artifact, f"{place}/{artifact.path}", problems)
+        if content is None:
             continue
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
@@ -612,3 +607,15 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             held += len(content)
             contents[artifact.path] = content
     return _Kept(copies, contents, tuple(problems), written)
+
+
+def _content(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:
+    """What of an artifact is copied; None where it is not, which is a problem if it should be."""
+    if artifact.size > job.max_artifact_size:
+        return None
+    try:
+        content = read_bytes(artifact.file, job.max_artifact_size)
+    except OSError as error:
+        problems.append(Problem(path, f"The artifact could not be read: {error.strerror}."))
+        return None
+    return job.door.content(content, path, problems)

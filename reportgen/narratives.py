@@ -181,6 +181,11 @@ class _Links:
             content = read_bytes(self._found.files[path], self._job.max_artifact_size)
         except OSError as error:
             raise _DeadLink(f"the file could not be read: {error.strerror}") from error
+        problems: list[Problem] = []
+        shown = self._job.door.content(content, f"{self._label}/{path}", problems)
+        if shown is None:
+            raise _DeadLink("the file is not copied, for it names what is hidden")
+        content = shown
         address = addresses.file(file_digest(content), stored_name(path, content))
         self.written += self._job.site.add(address, content)
         return address

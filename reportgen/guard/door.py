@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from reportgen.errors import Problem
-from reportgen.guard import people
+from reportgen.guard import files, people
 from reportgen.guard.paths import home_owners, without_paths
 from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import PRIVATE, Privacy, Treatment
@@ -43,6 +43,10 @@ IDS = frozenset({"id", "key", "run_id", "experiment_id", "parent_id", "model_id"
 """What ids are called; those of MLflow's own form are nothing to look at."""
 
 _ID = re.compile(r"(?:m-)?[0-9a-f]{32}|\d{1,20}")
+
+
+NOT_COPIED = "Names {}, which is hidden; it is no text, so it is listed but not copied."
+TO_SHOW = "Leave it out with hide: artifacts, or show such names: see privacy in the settings."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,23 @@ class Door:
         """A text; `name` is what it is called."""
         return self._cleaner().text(text, name)
 
+    def content(self, content: bytes, path: str, problems: list[Problem]) -> bytes | None:
+        """The content of a file that is to be copied; None, and a problem, where it cannot be.
+
+        `path` is where it lies, as problems name it.
+        """
+        text = files.as_text(content)
+        if text is not None:
+            made = self._cleaner().file(text)
+            return content if made == text else made.encode()
+        if self.privacy.paths is Treatment.HIDE and files.names_a_home(content):
+            problems.append(Problem(path, NOT_COPIED.format("a home folder"), TO_SHOW))
+            return None
+        if self.privacy.users is Treatment.HIDE and files.names_anyone(content, self.users):
+            problems.append(Problem(path, NOT_COPIED.format("a user"), TO_SHOW))
+            return None
+        return content
+
     def told(self, value: Told, place: str, users: frozenset[str] = frozenset()) -> Told:
         """Something that has `problems`, cleaned; these tell of each secret that was covered."""
         cleaner = self._cleaner(users)
@@ -94,7 +115,7 @@ class Door:
 
     def run(self, run: Run, label: str) -> Run:
         """A run as the report has it."""
-        users = self._users_of(run)
+        users = self.users_of(run)
         if self.selection or self.dropped:
             run = kept_of_run(self.selection, self.dropped, run)
         place = _joined(label, run.experiment_id, run.id)
@@ -108,7 +129,7 @@ class Door:
             model = kept_of_model(self.selection, self.dropped, model)
         return self.told(model, _joined(label, model.experiment_id, model.id))
 
-    def _users_of(self, run: Run) -> frozenset[str]:
+    def users_of(self, run: Run) -> frozenset[str]:
         """Names of users that this run alone tells of."""
         if self.privacy.users is not Treatment.HIDE:
             return frozenset()
@@ -169,11 +190,18 @@ class _Cleaner:
 
         return Walk(on_text, tells_places=True)(value, place)
 
-    def _made(self, text: str, name: str) -> str:
+    def file(self, text: str) -> str:
+        """The text of a file, itself where nothing is to be hidden; secrets are not looked for."""
+        privacy = self._privacy
+        if privacy.paths is not Treatment.HIDE and files.may_name_a_home(text):
+            text = without_paths(text, self._paths, homes_alone=True)
+        return self._made(text, "", keeps_paths=privacy.paths is not Treatment.HIDE)
+
+    def _made(self, text: str, name: str, *, keeps_paths: bool = False) -> str:
         privacy = self._privacy
         if privacy.emails is Treatment.HIDE:
             text = people.without_emails(text)
-        text = without_paths(text, self._paths)
+        text = text if keeps_paths else without_paths(text, self._paths)
         if privacy.hosts is Treatment.HIDE:
             if people.names_a_host(name, text):
                 return people.HIDDEN_HOST

@@ -100,7 +100,7 @@ def _note(artifacts: Sequence[Artifact], copies: Mapping[str, str], wanted: int)
     if left and copies:
         said.append(
             f"{wording.count(left, 'file')} {'is' if left == 1 else 'are'} listed but not copied: "
-            "larger than max_artifact_size, or not readable."
+            "larger than max_artifact_size, not readable, or with what is hidden."
         )
     return " ".join(said)
 
