@@ -12,7 +12,7 @@ from pathlib import Path
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
 from reportgen.analysis.history import Remembered
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.analysis.projects import project_of_run
 from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.reproducibility import scorecard
@@ -25,6 +25,7 @@ from reportgen.guard.door import Door
 from reportgen.model import (
     Artifact,
     Environment,
+    Json,
     LoggedModel,
     MetricHistory,
     ModelRef,
@@ -36,15 +37,15 @@ from reportgen.model import (
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
+from reportgen.sources.small_files import read_bytes
 from reportgen.sources.store import Store
-from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
 from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
-from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
+from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
 
@@ -291,16 +292,16 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
+    summaries = summaries_of(run.metrics, inputs.goals)
     if job.site.has(address):
         written += Written(reused=1)
     else:
-        written += _render_run(job, inputs, address, key, kept.contents)
+        made = run_page(inputs, summaries, address=address, key=key, contents=kept.contents)
+        written += _write_run(job, made, run, address, run_data(inputs, summaries))
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
-        summary=summary_of(
-            run, job.goals[run.experiment_id], inputs.card.verdict if inputs.card else None
-        ),
+        summary=summary_of(run, summaries, inputs.card.verdict if inputs.card else None),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -314,20 +315,18 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     )
 
 
-def _render_run(
-    job: Job, inputs: RunInputs, address: str, key: str, contents: Mapping[str, bytes]
-) -> Written:
+def _write_run(job: Job, page: RunPage, run: Run, address: str, data: Json) -> Written:
     """Data first, the page last: where the page is, all that it needs is."""
-    run, site = inputs.run, job.site
     written = Written()
     for name, history in run.metrics.items():
         if len(history) > CURVE_POINTS:
-            written += site.add(addresses.history(address, name), history_csv(history))
-    written += site.add(addresses.data(address), script_value("run", run_data(inputs)))
-    page = run_page(inputs, address=address, key=key, contents=contents)
-    for made, content in page.artifacts.made.items():
-        written += site.add(made, content)
-    return written + site.add(address, job.theme.render(page, job.shared))
+            written += job.site.add(addresses.history(address, name), history_csv(history))
+    made = {
+        **page.artifacts.made,
+        addresses.data(address): script_value("run", data),
+        address: job.theme.render(page, job.shared),
+    }
+    return written + job.site.add_all(made)
 
 
 def history_csv(history: MetricHistory) -> bytes:

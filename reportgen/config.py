@@ -13,9 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.goals import Goal
 from reportgen.errors import ReportError, unknown
 from reportgen.guard.privacy import Treatment
 from reportgen.guard.selection import KINDS
@@ -93,6 +91,8 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises ReportError for a file that is no YAML mapping, has an unknown key or a value of
     another kind.
     """
+    import yaml  # late: most builds have no such file
+
     try:
         settings = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:

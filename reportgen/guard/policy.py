@@ -71,4 +71,4 @@ class Policy:
 
 def problem_of(kind: str, path: str, what: str = "Holds a secret, which is covered") -> Problem:
     """What is told of a secret."""
-    return Problem(path, f"{what}: {kind}.", ADVICE, secret=kind)
+    return Problem(path, f"{what}: {kind}.", ADVICE, leak=kind)
