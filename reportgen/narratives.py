@@ -78,7 +78,9 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
     if folder is None:
         return PublishedNarratives()
     read = read_narratives(folder)
-    found = replace(read, pages=job.door.clean(read.pages), problems=job.door.clean(read.problems))
+    secrets: list[Problem] = []
+    pages = (job.door.own(page, f"{folder.name}/{page.path}", secrets) for page in read.pages)
+    found = replace(read, pages=tuple(pages), problems=(*read.problems, *dict.fromkeys(secrets)))
     links = _Links(job, catalog, folder.name, found)
     nav = tuple(NavEntry(page.name, page.title) for page in found.pages if page.name)
     published, written = [], Written()

@@ -100,6 +100,16 @@ class Door:
             return None
         return content
 
+    def own(self, value: Value, place: str, problems: list[Problem]) -> Value:
+        """What the user wrote for the report, cleaned as a file that is copied: of its paths home
+        folders alone are shortened."""
+        cleaner = self._cleaner()
+
+        def on_text(text: str, path: str) -> str:
+            return cleaner.file(cleaner.covered(text, path, problems)) if text else text
+
+        return Walk(on_text, tells_places=True)(value, place)
+
     def told(self, value: Told, place: str, users: frozenset[str] = frozenset()) -> Told:
         """Something that has `problems`, cleaned; these tell of each secret that was covered."""
         cleaner = self._cleaner(users)
@@ -120,10 +130,10 @@ class Door:
         if self.selection or self.dropped:
             run = kept_of_run(self.selection, self.dropped, run)
         place = _joined(label, run.experiment_id, run.id)
-        if run.models:
-            models = (self.told(one, f"{place}/{one.artifact_path}", users) for one in run.models)
-            run = replace(run, models=tuple(models))
-        return self.told(run, place, users)
+        if not run.models:
+            return self.told(run, place, users)
+        models = tuple(self.told(one, f"{place}/{one.artifact_path}", users) for one in run.models)
+        return replace(self.told(replace(run, models=()), place, users), models=models)
 
     def model(self, model: LoggedModel, label: str) -> LoggedModel:
         if self.selection or self.dropped:
@@ -186,10 +196,14 @@ class _Cleaner:
 
         # Rare, and then worth a second look: where each of them stands, and if it is allowed there.
         def on_text(text: str, path: str) -> str:
-            name = path.rpartition("/")[2]
-            return self._made(self._policy.clean(text, name, path, problems), name)
+            covered = self.covered(text, path, problems)
+            return self._made(covered, path.rpartition("/")[2])
 
         return Walk(on_text, tells_places=True)(value, place)
+
+    def covered(self, text: str, path: str, problems: list[Problem]) -> str:
+        """The text with its secrets covered, which are problems."""
+        return self._policy.clean(text, path.rpartition("/")[2], path, problems)
 
     def file(self, text: str) -> str:
         """The text of a file, itself where nothing is to be hidden; secrets are not looked for."""
