@@ -358,7 +358,11 @@ def _inputs(
             baselines.append(Baseline(what, ref, before.params, packages))
     steps = dict(run.output_models)
     return RunInputs(
-        run=replace(run, problems=(*run.problems, *kept.problems)),
+        run=replace(
+            run,
+            artifacts=kept.marked(run.artifacts),
+            problems=(*run.problems, *kept.problems),
+        ),
         experiment_name=job.experiments[run.experiment_id],
         main=next((name for name in job.main[run.experiment_id] if name in run.metrics), ""),
         goals=job.goals[run.experiment_id],
@@ -460,7 +464,11 @@ def _publish_whole_model(
     job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None
 ) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
-    model = replace(model, problems=(*model.problems, *kept.problems))
+    model = replace(
+        model,
+        artifacts=kept.marked(model.artifacts),
+        problems=(*model.problems, *kept.problems),
+    )
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
@@ -578,43 +586,70 @@ class _Kept:
     contents: Mapping[str, bytes]
     """Of those that a page shows, up to `HELD_BYTES` in all."""
 
+    withheld: Mapping[str, str]
+    """Why some are not copied, by their paths: `holds a secret`."""
+
     problems: tuple[Problem, ...]
     written: Written
 
+    def marked(self, artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
+        """The artifacts, with what is said of those that are withheld."""
+        if not self.withheld:
+            return artifacts
+        return tuple(
+            replace(one, withheld=self.withheld[one.path]) if one.path in self.withheld else one
+            for one in artifacts
+        )
+
+
+HOLDS_SECRET = "holds a secret"
+NAMES_HIDDEN = "names what is hidden"
+
 
 def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
-    """Copy what is small enough, each content once; the address names the content.
+    """Copy what is small enough and holds no secret, as the door lets it through, each content
+    once; the address names the content.
 
     `place` is where they lie, as problems name it.
     """
     copies: dict[str, str] = {}
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
+    withheld: dict[str, str] = {}
     written = Written()
     held = 0
     for artifact in artifacts:
-        content = _content(job, artifact, f"{place}/{artifact.path}", problems)
+        path = f"{place}/{artifact.path}"
+        content = _content(job, artifact, path, problems)
         if content is None:
             continue
+        if leaks := job.door.policy.leaks(content, path):
+            problems.extend(leaks)
+            withheld[artifact.path] = HOLDS_SECRET
+            continue
+        shown = job.door.content(content, path, problems)
+        if shown is None:
+            withheld[artifact.path] = NAMES_HIDDEN
+            continue
+        content = shown
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
-        problem = problem_of(f"{place}/{artifact.path}", artifact.path, content)
+        problem = problem_of(path, artifact.path, content)
         if problem:
             problems.append(problem)
         if wants_preview(artifact) and held + len(content) <= HELD_BYTES:
             held += len(content)
             contents[artifact.path] = content
-    return _Kept(copies, contents, tuple(problems), written)
+    return _Kept(copies, contents, withheld, tuple(problems), written)
 
 
 def _content(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:
-    """What of an artifact is copied; None where it is not, which is a problem if it should be."""
+    """None of a file that is too large or cannot be read."""
     if artifact.size > job.max_artifact_size:
         return None
     try:
-        content = read_bytes(artifact.file, job.max_artifact_size)
+        return read_bytes(artifact.file, job.max_artifact_size)
     except OSError as error:
         problems.append(Problem(path, f"The artifact could not be read: {error.strerror}."))
         return None
-    return job.door.content(content, path, problems)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from reportgen.errors import Problem
-from reportgen.guard import files, people
+from reportgen.guard import contents, people
 from reportgen.guard.paths import home_owners, without_paths
 from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import PRIVATE, Privacy, Treatment
@@ -88,14 +88,14 @@ class Door:
 
         `path` is where it lies, as problems name it.
         """
-        text = files.as_text(content)
+        text = contents.as_text(content)
         if text is not None:
             made = self._cleaner().file(text)
             return content if made == text else made.encode()
-        if self.privacy.paths is Treatment.HIDE and files.names_a_home(content):
+        if self.privacy.paths is Treatment.HIDE and contents.names_a_home(content):
             problems.append(Problem(path, NOT_COPIED.format("a home folder"), TO_SHOW))
             return None
-        if self.privacy.users is Treatment.HIDE and files.names_anyone(content, self.users):
+        if self.privacy.users is Treatment.HIDE and contents.names_anyone(content, self.users):
             problems.append(Problem(path, NOT_COPIED.format("a user"), TO_SHOW))
             return None
         return content
@@ -208,7 +208,7 @@ class _Cleaner:
     def file(self, text: str) -> str:
         """The text of a file, itself where nothing is to be hidden; secrets are not looked for."""
         privacy = self._privacy
-        if privacy.paths is not Treatment.HIDE and files.may_name_a_home(text):
+        if privacy.paths is not Treatment.HIDE and contents.may_name_a_home(text):
             text = without_paths(text, self._paths, homes_alone=True)
         return self._made(text, "", keeps_paths=privacy.paths is not Treatment.HIDE)
 

@@ -93,14 +93,14 @@ def _summary(artifacts: Sequence[Artifact]) -> str:
 
 def _note(artifacts: Sequence[Artifact], copies: Mapping[str, str], wanted: int) -> str:
     """What a reader would look for in vain."""
-    left = len(artifacts) - sum(one.path in copies for one in artifacts)
+    left = sum(one.path not in copies and not one.withheld for one in artifacts)
     said = []
     if wanted > MOST_PREVIEWS:
         said.append(f"The first {MOST_PREVIEWS} of {wanted:,} files that could be are shown.")
     if left and copies:
         said.append(
             f"{wording.count(left, 'file')} {'is' if left == 1 else 'are'} listed but not copied: "
-            "larger than max_artifact_size, not readable, or with what is hidden."
+            "larger than max_artifact_size, or not readable."
         )
     return " ".join(said)
 
