@@ -29,6 +29,8 @@ from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.guard.door import Door, at_the_door
+from reportgen.guard.privacy import privacy_of
+from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.last_build import LastBuild, Summary
 from reportgen.long_memory import LongMemory
@@ -54,6 +56,7 @@ from reportgen.site.versions import (
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.catalog import Catalog, read_catalog
 from reportgen.sources.stamps import Look
+from reportgen.sources.store import KnownRefs
 from reportgen.theme import Shared, Theme, load_theme, script_value
 from reportgen.views import addresses
 
@@ -161,11 +164,8 @@ def publish_report(
     whose earlier versions are there, for pages to tell of them. Raises ReportError as `build` does.
     """
     memory = memory or Memory(learns=False)
-    catalog = memory.catalog(
-        options.sources,
-        lambda known: read_catalog(options.sources, lambda text: progress(text, 0, 0), known),
-    )
-    catalog, door = at_the_door(catalog, Door())
+    asked = (options.sources, options.public, options.privacy, options.hide, options.only)
+    catalog, door = memory.catalog(asked, lambda known: _catalog(options, progress, known))
     elsewhere = _elsewhere(catalog, memory.look) if remembers else {}
     theme = memory.theme(options.theme, _load_theme)
     site.prepare()
@@ -187,6 +187,13 @@ def publish_report(
         problems.append(("reportgen", "", published.mistakes))
     written += told.written + published.written
     return Report(job, published, [*unreadable, *problems], written, before, elsewhere)
+
+
+def _catalog(options: Options, progress: Progress, known: KnownRefs | None) -> tuple[Catalog, Door]:
+    """What the sources hold, as it came through the door."""
+    catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0), known)
+    privacy = privacy_of(bool(options.public), options.privacy)
+    return at_the_door(catalog, Door(privacy, Selection(options.hide, options.only)))
 
 
 def _elsewhere(catalog: Catalog, look: Look) -> dict[str, str]:

@@ -13,6 +13,7 @@ import msgspec
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.workflows import may_be_workflow
 from reportgen.batch import Job, RunResult, RunTask
+from reportgen.guard.door import Door
 from reportgen.long_memory import Known, LongMemory
 from reportgen.model import ModelRef, ModelVersion, RunRef
 from reportgen.site.keys import key_of
@@ -64,7 +65,7 @@ class Memory:
     _kept: dict[str, Known] | None = None
     _refs: dict[str, tuple[str, RunRef]] | None = None
 
-    _catalog: tuple[tuple[str, ...], Catalog] | None = None
+    _catalog: tuple[object, tuple[Catalog, Door]] | None = None
     _stamps: dict[Place, str] = field(default_factory=dict)
     """Those that hold as long as what was seen does: see `forget`."""
 
@@ -104,16 +105,17 @@ class Memory:
         return (home, path[len(home) :]) if home in self._folders else ("", "")
 
     def catalog(
-        self, sources: Sequence[str], read: Callable[[KnownRefs | None], Catalog]
-    ) -> Catalog:
-        """The index of these sources, read again as far as it is not known to be the same."""
+        self, asked: object, read: Callable[[KnownRefs | None], tuple[Catalog, Door]]
+    ) -> tuple[Catalog, Door]:
+        """The index of what is asked for, as it came through the door; read again as far as it is
+        not known to be the same."""
         if not self.learns:
             return read(None)
-        if self._catalog is None or self._catalog[0] != sources:
+        if self._catalog is None or self._catalog[0] != asked:
             if self._refs is None:
                 self._refs = self.long.refs() if self.long else {}
             known = KnownRefs(self.look, self._refs)
-            self._catalog = tuple(sources), read(known)
+            self._catalog = asked, read(known)
             self._refs = known.here
             if self.long:
                 self.long.keep_refs(self._refs)

@@ -63,7 +63,7 @@ MAY_IMPORT = {
     "reach": {"errors", "views", "site", "history"},
     "long_memory": {"errors", "model", "batch", "site"},
     "memory": {
-        *("errors", "model", "sources", "analysis", "views", "theme", "site", "batch"),
+        *("errors", "model", "sources", "guard", "analysis", "views", "theme", "site", "batch"),
         "long_memory",
     },
     "last_build": {"errors", "generator", "sources", "site", "config"},
