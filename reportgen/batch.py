@@ -12,7 +12,7 @@ from pathlib import Path
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
 from reportgen.analysis.history import Remembered
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.analysis.projects import project_of_run
 from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.reproducibility import scorecard
@@ -245,9 +245,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
-        summary=summary_of(
-            run, job.goals[run.experiment_id], inputs.card.verdict if inputs.card else None
-        ),
+        summary=summary_of(run, inputs.summaries(), inputs.card.verdict if inputs.card else None),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -325,6 +323,7 @@ def _inputs(
         card=scorecard(run, own, project, environment),
         commands=rerun(run, own, project, environment),
         copies=kept.copies,
+        measured=summaries_of(run, job.goals[run.experiment_id]),
     )
 
 
@@ -356,7 +355,8 @@ def _shown(inputs: RunInputs) -> RunInputs:
     models = tuple(replace(link, model=replace(link.model, artifacts=())) for link in inputs.models)
     baselines = tuple(replace(one, run=_linked(one.run)) for one in inputs.baselines)
     children = tuple(replace(one, store=0, place="", artifact_uri="") for one in inputs.children)
-    return replace(inputs, run=run, models=models, baselines=baselines, children=children)
+    shown = replace(inputs, run=run, models=models, baselines=baselines, children=children)
+    return replace(shown, measured=None)  # follows from the run
 
 
 def _linked(ref: RunRef) -> RunRef:

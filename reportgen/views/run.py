@@ -14,7 +14,7 @@ from reportgen.analysis.metrics import (
     MetricSummary,
     goal_of,
     group_by_split,
-    summarize,
+    summaries_of,
 )
 from reportgen.analysis.params import compare
 from reportgen.analysis.reproducibility import Scorecard
@@ -137,6 +137,15 @@ class RunInputs:
     provenance: Provenance = field(default_factory=Provenance)
     """Known where a model of it was registered, and told with that alone."""
 
+    measured: Mapping[str, MetricSummary] | None = None
+    """What its metrics come to, where somebody has looked already."""
+
+    def summaries(self) -> Mapping[str, MetricSummary]:
+        """What each of its metrics comes to."""
+        if self.measured is None:
+            return summaries_of(self.run, self.goals)
+        return self.measured
+
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
@@ -232,10 +241,7 @@ def run_page(
 ) -> RunPage:
     """The view of a run; `contents` are those artifacts that are shown."""
     run = inputs.run
-    summaries = {
-        name: summarize(history, goal_of(name, inputs.goals))
-        for name, history in run.metrics.items()
-    }
+    summaries = inputs.summaries()
     training = [name for name in run.metrics if not name.startswith(SYSTEM_PREFIX)]
     machine = [name for name in run.metrics if name.startswith(SYSTEM_PREFIX)]
     curves = tuple(curve_cards(run, group_by_split(training), summaries, address, inputs.goals))

@@ -14,7 +14,8 @@ import vl_convert
 from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal
 from reportgen.charts.chart import Chart
-from reportgen.charts.curve import Series, curve_data, metric_chart
+from reportgen.charts.columns import curves_data
+from reportgen.charts.curve import Series, metric_chart
 from reportgen.charts.library import chart_library
 from reportgen.charts.overlay import overlay_chart, overlay_data
 from reportgen.charts.parallel import parallel_chart, parallel_data
@@ -140,7 +141,7 @@ def write_run_page(site: TrialSite) -> None:
         for name, history in histories.items()
     ]
     write_page(site, "runs/run.html", figures, "run.js")
-    data = {name: curve_data(history, len(history)) for name, history in histories.items()}
+    data = curves_data({name: (history, len(history)) for name, history in histories.items()})
     site.call("runs/run.js", "run", {"id": RUN, "metrics": data})
 
 
@@ -217,6 +218,25 @@ def test_nothing_is_loaded_before_a_chart_is_pointed_at(page: Any, run_page: str
     page.goto(run_page)
 
     assert page.locator("script[src*='assets/']").count() == 0
+
+
+def test_packed_values_arrive_with_every_digit(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    go_live_at(page, 0)
+
+    arrived = page.evaluate(
+        """() => Object.entries(RG.data.runs.values().next().value.metrics).map(
+             ([name, { value, time, step }]) => [name, value.map(String), time, step])"""
+    )
+    histories = {name: thin(a_history(values)) for name, values in METRICS.items()}
+    for name, values, times, steps in arrived:
+        history = histories.pop(name)
+        words = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
+        assert [repr(float(words.get(one, one))) for one in values] == list(
+            map(repr, history.values)
+        )
+        assert (times, steps) == (list(history.timestamps), list(history.steps))
+    assert histories == {}
 
 
 def test_the_pointer_reads_the_value_of_a_step(page: Any, run_page: str) -> None:

@@ -86,6 +86,7 @@
 
   /** Called by the data script of a run: {id, name, params, metrics, …}. */
   RG.run = (run) => {
+    if (run.metrics) RG.unpackCurves(run.metrics);
     RG.data.runs.set(run.id, run);
     for (const listener of runListeners.get(run.id) || []) listener(run);
     runListeners.delete(run.id);
