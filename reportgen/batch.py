@@ -5,7 +5,7 @@ small result. A run whose page is there already is not rendered again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from reportgen.analysis.rerun import rerun
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.analysis.training import training_of
 from reportgen.analysis.workflows import Step, may_be_workflow, steps_of
-from reportgen.errors import Problem
+from reportgen.errors import Problem, ReportError, bug
+from reportgen.guard.door import Door
 from reportgen.model import (
     Artifact,
     Environment,
+    Json,
     LoggedModel,
     MetricHistory,
     ModelRef,
@@ -35,15 +37,15 @@ from reportgen.model import (
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
+from reportgen.sources.small_files import read_bytes
 from reportgen.sources.store import Store
-from reportgen.sources.text import read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
 from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
-from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
+from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
 
@@ -83,6 +85,9 @@ class Job:
     projects: tuple[Project, ...]
     versions: tuple[ModelVersion, ...]
     max_artifact_size: int
+    door: Door = field(default_factory=Door)
+    """Through which the stores and all else that is in the job have come."""
+
     remembered: Remembered | None = None
     """Of the registry, from the report version before; None for the first and for previews."""
 
@@ -147,18 +152,66 @@ class RunResult:
 
 
 def run_batch(job: Job, tasks: Sequence[RunTask]) -> list[RunResult]:
-    """Publish the pages of these runs and of their models."""
+    """Publish the pages of these runs and of their models.
+
+    A mistake of ours costs the page of the run that it was met in: it has one that says so.
+    """
     reader = _Reader(job)
-    return [_publish_run(job, reader, task, run) for task, run in reader.runs(tasks)]
+    ordered = sorted(tasks, key=lambda task: task.ref.store)
+    results: list[RunResult] = []
+    while len(results) < len(ordered):
+        try:
+            for task, run in reader.runs(ordered[len(results) :]):
+                results.append(_publish_run(job, reader, task, run))
+        except ReportError:
+            raise
+        except Exception as error:  # whatever it is, the other runs have nothing to do with it
+            results.append(_publish_bare_run(job, ordered[len(results)], error))
+    return results
+
+
+def _publish_bare_run(job: Job, task: RunTask, error: Exception) -> RunResult:
+    """The page of a run with no more than its reference says, and with what went wrong."""
+    ref = task.ref
+    problem = bug(error, f"{job.stores[ref.store].label}/{ref.place}")
+    run = Run(
+        id=ref.id,
+        experiment_id=ref.experiment_id,
+        name=ref.name,
+        status=ref.status,
+        started=ref.started,
+        ended=ref.ended,
+        deleted=ref.deleted,
+        problems=(problem,),
+    )
+    return _publish_run(job, _Reader(job), RunTask(ref, models=task.models), run)
 
 
 def model_batch(job: Job, refs: Sequence[ModelRef]) -> list[tuple[ModelResult, Written]]:
     """Publish the pages of models that no run of this report made."""
-    results = []
-    for ref in refs:
-        for model in job.stores[ref.store].read_models([ref]):
-            results.append(_publish_model(job, model, None, None))
-    return results
+    return [_publish_model(job, _read_model(job, ref), None, None) for ref in refs]
+
+
+def _read_model(job: Job, ref: ModelRef) -> LoggedModel:
+    try:
+        (model,) = job.stores[ref.store].read_models([ref])
+    except ReportError:
+        raise
+    except Exception as error:
+        return _bare_model(job, ref, error)
+    return model
+
+
+def _bare_model(job: Job, ref: ModelRef, error: Exception) -> LoggedModel:
+    """A model with no more than its reference says, and with what went wrong."""
+    problem = bug(error, f"{job.stores[ref.store].label}/{ref.place}")
+    return LoggedModel(
+        id=ref.id,
+        name=ref.name,
+        experiment_id=ref.experiment_id,
+        run_id=ref.run_id,
+        problems=(problem,),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +232,7 @@ class _Reader:
         self._essences: dict[Environment, tuple[Environment, str]] = {}
 
     def runs(self, tasks: Sequence[RunTask]) -> Iterator[tuple[RunTask, Run]]:
+        """By store, in the order of the tasks."""
         for store in sorted({task.ref.store for task in tasks}):
             own = [task for task in tasks if task.ref.store == store]
             runs = self._job.stores[store].read_runs([task.ref for task in own])
@@ -238,14 +292,16 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
+    summaries = summaries_of(run.metrics, inputs.goals)
     if job.site.has(address):
         written += Written(reused=1)
     else:
-        written += _render_run(job, inputs, address, key, kept.contents)
+        made = run_page(inputs, summaries, address=address, key=key, contents=kept.contents)
+        written += _write_run(job, made, run, address, run_data(inputs, summaries))
     problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
-        summary=summary_of(run, inputs.summaries(), inputs.card.verdict if inputs.card else None),
+        summary=summary_of(run, summaries, inputs.card.verdict if inputs.card else None),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -259,20 +315,18 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     )
 
 
-def _render_run(
-    job: Job, inputs: RunInputs, address: str, key: str, contents: Mapping[str, bytes]
-) -> Written:
+def _write_run(job: Job, page: RunPage, run: Run, address: str, data: Json) -> Written:
     """Data first, the page last: where the page is, all that it needs is."""
-    run, site = inputs.run, job.site
     written = Written()
     for name, history in run.metrics.items():
         if len(history) > CURVE_POINTS:
-            written += site.add(addresses.history(address, name), history_csv(history))
-    written += site.add(addresses.data(address), script_value("run", run_data(inputs)))
-    page = run_page(inputs, address=address, key=key, contents=contents)
-    for made, content in page.artifacts.made.items():
-        written += site.add(made, content)
-    return written + site.add(address, job.theme.render(page, job.shared))
+            written += job.site.add(addresses.history(address, name), history_csv(history))
+    made = {
+        **page.artifacts.made,
+        addresses.data(address): script_value("run", data),
+        address: job.theme.render(page, job.shared),
+    }
+    return written + job.site.add_all(made)
 
 
 def history_csv(history: MetricHistory) -> bytes:
@@ -304,7 +358,11 @@ def _inputs(
             baselines.append(Baseline(what, ref, before.params, packages))
     steps = dict(run.output_models)
     return RunInputs(
-        run=replace(run, problems=(*run.problems, *kept.problems)),
+        run=replace(
+            run,
+            artifacts=kept.marked(run.artifacts),
+            problems=(*run.problems, *kept.problems),
+        ),
         experiment_name=job.experiments[run.experiment_id],
         main=next((name for name in job.main[run.experiment_id] if name in run.metrics), ""),
         goals=job.goals[run.experiment_id],
@@ -323,7 +381,6 @@ def _inputs(
         card=scorecard(run, own, project, environment),
         commands=rerun(run, own, project, environment),
         copies=kept.copies,
-        measured=summaries_of(run, job.goals[run.experiment_id]),
     )
 
 
@@ -354,9 +411,10 @@ def _shown(inputs: RunInputs) -> RunInputs:
     run = replace(inputs.run, artifacts=_bare(inputs.run.artifacts), models=())
     models = tuple(replace(link, model=replace(link.model, artifacts=())) for link in inputs.models)
     baselines = tuple(replace(one, run=_linked(one.run)) for one in inputs.baselines)
-    children = tuple(replace(one, store=0, place="", artifact_uri="") for one in inputs.children)
-    shown = replace(inputs, run=run, models=models, baselines=baselines, children=children)
-    return replace(shown, measured=None)  # follows from the run
+    children = tuple(
+        replace(one, store=0, place="", artifact_uri="", user="") for one in inputs.children
+    )
+    return replace(inputs, run=run, models=models, baselines=baselines, children=children)
 
 
 def _linked(ref: RunRef) -> RunRef:
@@ -373,15 +431,44 @@ def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedMod
     found: list[LoggedModel] = []
     for store in sorted({ref.store for ref in models}):
         refs = [ref for ref in models if ref.store == store]
-        found.extend(job.stores[store].read_models(refs))
+        try:
+            found.extend(list(job.stores[store].read_models(refs)))
+        except ReportError:
+            raise
+        except Exception:  # by themselves, so that a mistake of ours costs one
+            found.extend(_read_model(job, ref) for ref in refs)
     return [*found, *run.models]
 
 
 def _publish_model(
     job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None
 ) -> tuple[ModelResult, Written]:
+    """Publish the page of a model; where a mistake of ours prevents it, one that says so."""
+    try:
+        return _publish_whole_model(job, model, source_run, run)
+    except ReportError:
+        raise
+    except Exception as error:
+        bare = LoggedModel(
+            id=model.id,
+            name=model.name,
+            experiment_id=model.experiment_id,
+            run_id=model.run_id,
+            artifact_path=model.artifact_path,
+            problems=(bug(error, model.id),),
+        )
+        return _publish_whole_model(job, bare, source_run, None)
+
+
+def _publish_whole_model(
+    job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None
+) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
-    model = replace(model, problems=(*model.problems, *kept.problems))
+    model = replace(
+        model,
+        artifacts=kept.marked(model.artifacts),
+        problems=(*model.problems, *kept.problems),
+    )
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
@@ -468,7 +555,7 @@ def _environment_and_source(
 ) -> tuple[Environment | None, bool]:
     """What the run's models say they need, else its files, else the project it came from; and
     what its tags add to that. With whether nothing but the project says it."""
-    recorded = told_by_tags(run.tags, _recorded_environment(run, models))
+    recorded = told_by_tags(run.tags, _recorded_environment(job, run, models))
     if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
         return recorded, False
     project = project_of_run(run.tags, job.projects)
@@ -479,7 +566,7 @@ def _environment_and_source(
     return found, found is not None
 
 
-def _recorded_environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+def _recorded_environment(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
             return model.mlmodel.environment
@@ -488,7 +575,7 @@ def _recorded_environment(run: Run, models: Sequence[LoggedModel]) -> Environmen
         name = artifact.path.rsplit("/", 1)[-1]
         if name in KNOWN:
             files.setdefault(name, Path(artifact.file))
-    return read_environment(files, run.id)[0] if files else None
+    return job.door.clean(read_environment(files, run.id)[0]) if files else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,36 +586,64 @@ class _Kept:
     contents: Mapping[str, bytes]
     """Of those that a page shows, up to `HELD_BYTES` in all."""
 
+    withheld: frozenset[str]
+    """Paths of those that hold a secret."""
+
     problems: tuple[Problem, ...]
     written: Written
 
+    def marked(self, artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
+        """The artifacts, with what is said of those that are withheld."""
+        if not self.withheld:
+            return artifacts
+        return tuple(
+            replace(one, withheld=HOLDS_SECRET) if one.path in self.withheld else one
+            for one in artifacts
+        )
+
+
+HOLDS_SECRET = "holds a secret"
+
 
 def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
-    """Copy what is small enough, each content once; the address names the content.
+    """Copy what is small enough and holds no secret, each content once; the address names the
+    content.
 
     `place` is where they lie, as problems name it.
     """
     copies: dict[str, str] = {}
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
+    withheld = set()
     written = Written()
     held = 0
     for artifact in artifacts:
-        if artifact.size > job.max_artifact_size:
+        path = f"{place}/{artifact.path}"
+        content = _content(job, artifact, path, problems)
+        if content is None:
             continue
-        try:
-            content = read_bytes(artifact.file, job.max_artifact_size)
-        except OSError as error:
-            what = f"The artifact could not be read: {error.strerror}."
-            problems.append(Problem(f"{place}/{artifact.path}", what))
+        if leaks := job.door.policy.leaks(content, path):
+            problems.extend(leaks)
+            withheld.add(artifact.path)
             continue
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
-        problem = problem_of(f"{place}/{artifact.path}", artifact.path, content)
+        problem = problem_of(path, artifact.path, content)
         if problem:
             problems.append(problem)
         if wants_preview(artifact) and held + len(content) <= HELD_BYTES:
             held += len(content)
             contents[artifact.path] = content
-    return _Kept(copies, contents, tuple(problems), written)
+    return _Kept(copies, contents, frozenset(withheld), tuple(problems), written)
+
+
+def _content(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:
+    """None of a file that is too large or cannot be read."""
+    if artifact.size > job.max_artifact_size:
+        return None
+    try:
+        return read_bytes(artifact.file, job.max_artifact_size)
+    except OSError as error:
+        problems.append(Problem(path, f"The artifact could not be read: {error.strerror}."))
+        return None

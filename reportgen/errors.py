@@ -2,12 +2,14 @@
 
 A `ReportError` stops the command: the user can fix it, and its hint says how. It is caught in
 one place, `reportgen.cli.main`. A `Problem` is something wrong in a source; it is noted, shown
-on the page that it concerns, and the build goes on.
+on the page that it concerns, and the build goes on. So does it after a mistake of ours (`bug`).
 """
 
 import difflib
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class ReportError(Exception):
@@ -30,6 +32,35 @@ class Problem:
 
     hint: str = ""
     """What the reader can do about it, as a sentence; empty when there is nothing to do."""
+
+    leak: str = ""
+    """The kind of the secret that was found there; empty for all other problems."""
+
+
+def bug(error: Exception, path: str) -> Problem:
+    """The problem that a mistake of reportgen's own costs a page.
+
+    It names the kind of the error and where in reportgen it came from. What the error says is left
+    out, for that may be a part of what the store holds.
+    """
+    what = f"reportgen could not make this page: a mistake of its own ({told_in_short(error)})."
+    return Problem(path, what, BUG_HINT)
+
+
+BUG_HINT = "Please report it with the words in brackets; everything else is shown as usual."
+
+
+def told_in_short(error: Exception) -> str:
+    """`KeyError in views/run.py, line 12`: of the lines that led to it the last one of ours."""
+    home = Path(__file__).parent
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [one for one in frames if Path(one.filename).is_relative_to(home)]
+    name = type(error).__name__
+    if not ours:
+        return name
+    return (
+        f"{name} in {Path(ours[-1].filename).relative_to(home).as_posix()}, line {ours[-1].lineno}"
+    )
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> ReportError:

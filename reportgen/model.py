@@ -74,6 +74,9 @@ class Artifact:
     file: str
     """Where its bytes are on this machine. Known to lie inside an allowed root; never shown."""
 
+    withheld: str = ""
+    """Why it is listed and nothing more, in words; empty where nothing is against it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -569,6 +572,8 @@ class RunRef:
     """Of the project that it was launched from; empty for other runs."""
 
     artifact_uri: str = ""
+    user: str = ""
+    """As the index has it; the run's own tag may tell of another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,7 +16,7 @@ from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.narratives import Narratives, line_of, read_narratives
-from reportgen.sources.text import read_bytes
+from reportgen.sources.small_files import read_bytes
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import stored_name
 from reportgen.views.narrative import (
@@ -77,7 +77,8 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
     """Publish the pages of a folder; none without one. Raises ReportError where it is not there."""
     if folder is None:
         return PublishedNarratives()
-    found = read_narratives(folder)
+    read = read_narratives(folder)
+    found = _through_the_door(job, read, folder.name)
     links = _Links(job, catalog, folder.name, found)
     nav = tuple(NavEntry(page.name, page.title) for page in found.pages if page.name)
     published, written = [], Written()
@@ -99,6 +100,12 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
         problems=(*found.problems, *dict.fromkeys(links.problems)),
         written=written + links.written,
     )
+
+
+def _through_the_door(job: Job, read: Narratives, label: str) -> Narratives:
+    problems = list(job.door.clean(read.problems))
+    pages = tuple(job.door.noting(page, f"{label}/{page.path}", problems) for page in read.pages)
+    return replace(read, pages=pages, problems=tuple(problems))
 
 
 def _publish(job: Job, inputs: NarrativeInputs, text: str) -> tuple[PublishedNarrative, Written]:
@@ -180,6 +187,9 @@ class _Links:
             content = read_bytes(self._found.files[path], self._job.max_artifact_size)
         except OSError as error:
             raise _DeadLink(f"the file could not be read: {error.strerror}") from error
+        if leaks := self._job.door.policy.leaks(content, f"{self._label}/{path}"):
+            self.problems.extend(leaks)
+            raise _DeadLink("the file holds a secret, so that it is not copied")
         address = addresses.file(file_digest(content), stored_name(path, content))
         self.written += self._job.site.add(address, content)
         return address

@@ -19,6 +19,7 @@ from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
 from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
 from reportgen.charts.overlay import RunCurve
+from reportgen.errors import Problem, ReportError, bug
 from reportgen.model import (
     Experiment,
     Json,
@@ -115,6 +116,8 @@ class Published:
     projects: Mapping[str, str]
     narratives: tuple[PublishedNarrative, ...]
     written: Written
+    mistakes: tuple[Problem, ...] = ()
+    """Of our own, met in these pages: each has cost one."""
 
 
 def publish_overview(
@@ -134,9 +137,10 @@ def publish_overview(
         for model in catalog.registered_models
         if (past := past_of(model, job.remembered))
     }
-    registered, used, made = _publish_registered(job, catalog, pasts, runs, models)
-    experiments, more = _publish_experiments(job, catalog, results)
-    projects, rest = _publish_projects(job, catalog, results, experiments)
+    mistakes: list[Problem] = []
+    registered, used, made = _publish_registered(job, catalog, pasts, runs, models, mistakes)
+    experiments, more = _publish_experiments(job, catalog, results, mistakes)
+    projects, rest = _publish_projects(job, catalog, results, experiments, mistakes)
     launched = Counter(result.project for result in results)
     home = HomeInputs(
         title=narratives.title or job.shared.title,
@@ -155,7 +159,7 @@ def publish_overview(
             for project in catalog.projects
         ),
         models=len(models),
-        problems=problems,
+        problems=problems + len(mistakes),
         environments=len({result.environment_key for result in results} - {""}),
         intro=narratives.intro,
         pages=tuple(
@@ -176,6 +180,7 @@ def publish_overview(
         projects,
         narratives.pages,
         made + more + rest,
+        tuple(mistakes),
     )
 
 
@@ -183,7 +188,7 @@ def publish_overview(
 
 
 def _publish_experiments(
-    job: Job, catalog: Catalog, results: Sequence[RunResult]
+    job: Job, catalog: Catalog, results: Sequence[RunResult], mistakes: list[Problem]
 ) -> tuple[list[RankedExperiment], Written]:
     refs = {ref.id: ref for ref in catalog.runs}
     by_experiment: dict[str, list[RunResult]] = {}
@@ -193,25 +198,46 @@ def _publish_experiments(
     for experiment in catalog.experiments:
         own = by_experiment.get(experiment.key, [])
         own.sort(key=lambda one: (-(one.summary.started or 0), one.summary.id))
-        summaries = tuple(result.summary for result in own)
-        named = next(iter(job.main[experiment.key]), "")
-        judge = judge_of(summaries, experiment.tags, job.told, named)
-        inputs = ExperimentInputs(
-            experiment=experiment,
-            runs=summaries,
-            keys={result.summary.id: result.key for result in own},
-            judge=judge,
-            registered=_registered_from(summaries, catalog),
-            goals=job.goals[experiment.key],
-            columns=job.columns[experiment.key],
-        )
-        # The keys of the runs' pages stand for all that is said of them, and are hashed in no time.
-        key = key_of(job.stamp, job.shared, replace(inputs, runs=()))
-        written += _publish_experiment(job, inputs, key, refs)
-        ranking.append(
-            RankedExperiment(experiment, key, judge, summaries, ranked(summaries, judge))
-        )
+        try:
+            one, made = _publish_ranked(job, catalog, experiment, own, refs)
+        except ReportError:
+            raise
+        except Exception as error:  # a mistake of ours costs the page that it was met in
+            problem = bug(error, f"Experiment {experiment.name}")
+            bare = Experiment(experiment.key, experiment.id, experiment.name, problems=(problem,))
+            one, made = _publish_ranked(job, catalog, bare, [], refs)
+            one = replace(one, runs=tuple(result.summary for result in own))
+            mistakes.append(problem)
+        written += made
+        ranking.append(one)
     return ranking, written
+
+
+def _publish_ranked(
+    job: Job,
+    catalog: Catalog,
+    experiment: Experiment,
+    results: Sequence[RunResult],
+    refs: Mapping[str, RunRef],
+) -> tuple[RankedExperiment, Written]:
+    """Publish the page of an experiment; `results` are its runs, the newest first."""
+    summaries = tuple(result.summary for result in results)
+    named = next(iter(job.main[experiment.key]), "")
+    judge = judge_of(summaries, experiment.tags, job.told, named)
+    inputs = ExperimentInputs(
+        experiment=experiment,
+        runs=summaries,
+        keys={result.summary.id: result.key for result in results},
+        judge=judge,
+        registered=_registered_from(summaries, catalog),
+        goals=job.goals[experiment.key],
+        columns=job.columns[experiment.key],
+    )
+    # The keys of the runs' pages stand for all that is said of them, and are hashed in no time.
+    key = key_of(job.stamp, job.shared, replace(inputs, runs=()))
+    written = _publish_experiment(job, inputs, key, refs)
+    one = RankedExperiment(experiment, key, judge, summaries, ranked(summaries, judge))
+    return one, written
 
 
 def _registered_from(runs: Sequence[RunSummary], catalog: Catalog) -> tuple[str, ...]:
@@ -320,6 +346,7 @@ def _publish_registered(
     pasts: Mapping[str, RegisteredPast],
     runs: Mapping[str, RunResult],
     models: Mapping[str, ModelResult],
+    mistakes: list[Problem],
 ) -> tuple[dict[str, str], dict[str, VersionLink], Written]:
     keys, used, written = {}, {}, Written()
     for model in catalog.registered_models:
@@ -328,18 +355,37 @@ def _publish_registered(
             used[model.name] = links[version.version]
         past = pasts.get(model.name)
         past = past if past and past.held else None  # where nothing moved, nothing is told
-        key = key_of(job.stamp, job.shared, model, _told_by_key(links), past)
-        address = addresses.registered_model(model.name, key)
+        try:
+            key, more = _publish_registered_model(job, model, links, past)
+        except ReportError:
+            raise
+        except Exception as error:
+            problem = bug(error, f"Registered model {model.name}")
+            bare = RegisteredModel(model.name, problems=(problem,))
+            key, more = _publish_registered_model(job, bare, {}, None)
+            mistakes.append(problem)
         keys[model.name] = key
-        if job.site.has(address):
-            written += Written(reused=1)
-            continue
-        page = registered_model_page(model, address=address, key=key, links=links, past=past)
-        if page.choices:
-            data = script_value("registered", registered_data(model, links, address))
-            written += job.site.add(addresses.data(address), data)
-        written += job.site.add(address, job.theme.render(page, job.shared))
+        written += more
     return keys, used, written
+
+
+def _publish_registered_model(
+    job: Job,
+    model: RegisteredModel,
+    links: Mapping[int, VersionLink],
+    past: RegisteredPast | None,
+) -> tuple[str, Written]:
+    """The key of the page, and what was written."""
+    key = key_of(job.stamp, job.shared, model, _told_by_key(links), past)
+    address = addresses.registered_model(model.name, key)
+    if job.site.has(address):
+        return key, Written(reused=1)
+    page = registered_model_page(model, address=address, key=key, links=links, past=past)
+    written = Written()
+    if page.choices:
+        data = script_value("registered", registered_data(model, links, address))
+        written += job.site.add(addresses.data(address), data)
+    return key, written + job.site.add(address, job.theme.render(page, job.shared))
 
 
 def _told_by_key(links: Mapping[int, VersionLink]) -> dict[int, VersionLink]:
@@ -412,7 +458,11 @@ def _telling_metrics(run: RunSummary) -> tuple[tuple[str, float], ...]:
 
 
 def _publish_projects(
-    job: Job, catalog: Catalog, results: Sequence[RunResult], ranked: Sequence[RankedExperiment]
+    job: Job,
+    catalog: Catalog,
+    results: Sequence[RunResult],
+    ranked: Sequence[RankedExperiment],
+    mistakes: list[Problem],
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
     by_project: dict[str, list[RunResult]] = {}
@@ -433,17 +483,32 @@ def _publish_projects(
             experiments={run.experiment_id: judged[run.experiment_id] for run in runs},
             workflows=tuple(workflows.get(project.path, ())[:MOST_WORKFLOWS]),
         )
-        # As with experiments: the keys of the runs' pages stand for all that is said of them.
         told = [result.key for result in own]
-        key = key_of(job.stamp, job.shared, replace(inputs, runs=()), told)
-        address = addresses.project(project.path, key)
+        try:
+            key, more = _publish_project(job, inputs, told)
+        except ReportError:
+            raise
+        except Exception as error:
+            problem = bug(error, f"Project {project.name or project.path}")
+            bare = Project(project.path, project.name, problems=(problem,))
+            key, more = _publish_project(job, ProjectInputs(bare), [])
+            mistakes.append(problem)
         keys[project.path] = key
-        if job.site.has(address):
-            written += Written(reused=1)
-            continue
-        page = project_page(inputs, address=address, key=key)
-        written += job.site.add(address, job.theme.render(page, job.shared))
+        written += more
     return keys, written
+
+
+def _publish_project(job: Job, inputs: ProjectInputs, told: Sequence[str]) -> tuple[str, Written]:
+    """The key of the page, and what was written.
+
+    As with experiments the keys of the runs' pages, `told`, stand for all that is said of them.
+    """
+    key = key_of(job.stamp, job.shared, replace(inputs, runs=()), told)
+    address = addresses.project(inputs.project.path, key)
+    if job.site.has(address):
+        return key, Written(reused=1)
+    page = project_page(inputs, address=address, key=key)
+    return key, job.site.add(address, job.theme.render(page, job.shared))
 
 
 def _workflows(results: Sequence[RunResult]) -> dict[str, list[Workflow]]:

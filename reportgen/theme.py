@@ -28,7 +28,7 @@ from reportgen.errors import ReportError, unknown
 from reportgen.generator import builtin_themes
 
 SCRIPTS: Mapping[str, tuple[str, ...]] = {
-    "report": ("app.js", "numbers.js", "reading.js", "pointers.js"),
+    "report": ("app.js", "reading.js", "pointers.js"),
     "resolver": ("resolver.js",),
     "missing": ("missing.js",),
     "search": ("search.js", "finder.js"),

@@ -66,8 +66,8 @@ def a_summary(
 ) -> RunSummary:
     """What the upper pages know of `a_run(name, …)`; `parent` is the name of another."""
     parent = changes.pop("parent", "")
-    run = a_run(name, **changes)
-    summary = summary_of(run, summaries_of(run, goals or {}))
+    made = a_run(name, **changes)
+    summary = summary_of(made, summaries_of(made.metrics, goals or {}))
     return replace(summary, parent_id=f"id-{parent}" if parent else "")
 
 

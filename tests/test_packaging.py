@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from reportgen import __version__
 
@@ -19,9 +21,12 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy, so that nothing is left in the checkout."""
+    return built_from_a_copy(tmp_path_factory.mktemp("source"))
+
+
+def built_from_a_copy(source: Path) -> Path:
+    """A wheel; nothing is left in the checkout."""
     pytest.importorskip("hatchling")
-    source = tmp_path_factory.mktemp("source")
     for name in ("reportgen", "themes"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"):
@@ -68,6 +73,29 @@ def run(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProc
 
 def test_the_wheel_is_for_every_python_and_system(wheel: Path) -> None:
     assert wheel.name == f"reportgen_mlflow-{__version__}-py3-none-any.whl"
+
+
+def test_building_again_elsewhere_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    """So that anybody can tell that a wheel is of this source and of nothing else."""
+    again = built_from_a_copy(tmp_path)
+
+    assert again.read_bytes() == wheel.read_bytes()
+
+
+def bounds_of(requirements: Sequence[str]) -> dict[str, bool]:
+    """Whether a requirement has a lower and an upper bound, by its name."""
+    return {
+        one.name: {">=", "<"} <= {bound.operator for bound in one.specifier}
+        for one in map(Requirement, requirements)
+    }
+
+
+def test_every_dependency_has_a_lower_and_an_upper_bound() -> None:
+    """Which `.ci/bounds` tries: nothing newer than was tried is installed by itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    told = [*project["dependencies"], *project["optional-dependencies"]["parquet"]]
+
+    assert bounds_of(told) == dict.fromkeys(bounds_of(told), True)
 
 
 def test_every_module_is_inside(names: list[str]) -> None:

@@ -50,7 +50,7 @@ class RunSummary:
 def summary_of(
     run: Run, metrics: Mapping[str, MetricSummary], verdict: Verdict | None = None
 ) -> RunSummary:
-    """The summary of a run whose metrics come to what `metrics` says."""
+    """The summary of a run; `metrics` are all of its own, see `summaries_of`."""
     return RunSummary(
         id=run.id,
         experiment_id=run.experiment_id,

@@ -90,6 +90,19 @@ def _best(seen: Sequence[_Seen]) -> str:
     return " ".join("-" if each.best is None else str(each.best) for each in seen)
 
 
+def plain_values(values: Sequence[float]) -> list[float | str]:
+    """Numbers as they are; NaN and infinities as the words that JavaScript's Number() reads."""
+    if all(map(math.isfinite, values)):
+        return list(values)
+    return [value if math.isfinite(value) else _word(value) for value in values]
+
+
+def _word(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
 def x_values(history: MetricHistory, total: int) -> Sequence[float]:
     """The steps; where all are the same (never given), the order of logging over 0…total-1."""
     if len(history) < 2 or history.steps[0] != history.steps[-1]:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from reportgen.analysis.metrics import Goal
 from reportgen.charts import svg
 from reportgen.charts.chart import Chart
-from reportgen.charts.columns import plain_values
-from reportgen.charts.curve import best_place, x_values
+from reportgen.charts.curve import best_place, plain_values, x_values
 from reportgen.charts.labels import number
 from reportgen.charts.look import CONTEXT, DASHES, OVERLAY, colour
 from reportgen.charts.scale import Axis, step_axis, value_axis

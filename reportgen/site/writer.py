@@ -6,9 +6,10 @@ half-written that could be taken for a page.
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,8 +109,14 @@ class SiteFolder:
         """Publish a file. One that is there stays as it is: published files never change."""
         if self.has(address):
             return Written()
-        note(self.folder, address, content)  # first: killed in between, a file has its digest
+        note(self.folder, {address: content})  # first: killed in between, a file has its digest
         return self._place(address, content)
+
+    def add_all(self, files: Mapping[str, bytes]) -> Written:
+        """Publish files, in their order: the last one is there only where all others are."""
+        new = {one: content for one, content in files.items() if not self.has(one)}
+        note(self.folder, new)
+        return sum((self._place(one, content) for one, content in new.items()), Written())
 
     def take_back(self, known: Set[str]) -> None:
         """Undo the versions that killed builds had begun: they are in no list, nothing leads to
@@ -152,6 +159,20 @@ class SiteFolder:
                     else:
                         waiting.append(f"{address}/")
         return dict(sorted(found.items()))
+
+    def glance(self) -> str:
+        """Changes when a file of the site comes, goes or has another size; nothing is opened."""
+        waiting, parts = [f"{self.folder}/"], list[str]()
+        while waiting:
+            place = waiting.pop()
+            with os.scandir(place) as entries:
+                for entry in entries:  # hot: every file of the site
+                    if not entry.is_dir(follow_symlinks=False):
+                        parts.append(f"{place}{entry.name} {entry.stat().st_size}\n")
+                    elif entry.name not in (PARTIAL, ".git"):
+                        waiting.append(f"{place}{entry.name}/")
+        parts.sort()
+        return hashlib.sha256("".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
     def point(self, address: str, content: bytes) -> Written:
         """Move a pointer: replaced in one step, left alone when it says the same already."""

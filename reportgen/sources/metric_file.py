@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from reportgen.model import MetricHistory, ModelMetric
-from reportgen.sources.text import LFS_POINTER, NOT_FETCHED
+from reportgen.sources.small_files import LFS_POINTER
+from reportgen.sources.text import NOT_FETCHED
 
 LARGEST = 1 << 29
 """Bytes of a metric file that is read: some ten million points."""

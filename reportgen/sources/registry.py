@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reportgen.errors import Problem
 from reportgen.model import Json, ModelVersion, RegisteredModel
-from reportgen.sources.run_folder import subfolders
+from reportgen.sources.small_files import subfolders
 from reportgen.sources.text import read_meta, read_values, text_of, whole
 
 FOLDER = "models"

@@ -30,6 +30,7 @@ from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
 from reportgen.sources.sql_stamps import folder_of, row_stamps, stamp_of
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
+from reportgen.sources.stamps import Look
 from reportgen.sources.store import StoreIndex
 
 BATCH = 100
@@ -42,9 +43,8 @@ EXPERIMENT = (
 )
 REF = (
     *("run_uuid", "experiment_id", "name", "status", "start_time", "end_time"),
-    *("lifecycle_stage", "artifact_uri"),
+    *("lifecycle_stage", "artifact_uri", "user_id"),
 )
-RUN = (*REF, "user_id")
 DATASET = (
     *("dataset_uuid", "name", "digest", "dataset_source_type", "dataset_source"),
     *("dataset_schema", "dataset_profile"),
@@ -91,12 +91,12 @@ class SqlStore:
                 part = refs[start : start + BATCH]
                 yield from read_logged_models(tables, part, self._places())
 
-    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+    def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes with its rows, and with its artifacts where they are."""
         with opened(self.database, self.label) as tables:
             rows = row_stamps(tables)
         places = self._places()
-        return [stamp_of(ref, rows, places) for ref in refs]
+        return [stamp_of(ref, rows, places, look) for ref in refs]
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return str(self.database)
@@ -147,7 +147,8 @@ def _run_refs(tables: Tables) -> Iterator[RunRef]:
     parents = _tags_named(tables, "mlflow.parentRunId")
     entries = _tags_named(tables, "mlflow.project.entryPoint")
     names = _tags_named(tables, "mlflow.runName")
-    for id_, experiment, name, status, started, ended, stage, uri in tables.rows("runs", REF):
+    for row in tables.rows("runs", REF):
+        id_, experiment, name, status, started, ended, stage, uri, user = row
         yield RunRef(
             id=as_text(id_),
             experiment_id=as_text(experiment) or NOWHERE,
@@ -161,6 +162,7 @@ def _run_refs(tables: Tables) -> Iterator[RunRef]:
             parent_id=parents.get(id_, ""),
             entry_point=entries.get(id_, ""),
             artifact_uri=as_text(uri),
+            user=as_text(user),
         )
 
 
@@ -187,7 +189,7 @@ class _Details:
 
 def _runs(tables: Tables, refs: Sequence[RunRef], places: Places) -> Iterator[Run]:
     ids = [ref.place for ref in refs]
-    rows = {as_text(row[0]): row for row in tables.rows_of("runs", RUN, "run_uuid", ids)}
+    rows = {as_text(row[0]): row for row in tables.rows_of("runs", REF, "run_uuid", ids)}
     details = _Details(
         params=texts_of(tables, "params", ("key", "value"), "run_uuid", ids),
         tags=texts_of(tables, "tags", ("key", "value"), "run_uuid", ids),

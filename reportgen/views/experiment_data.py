@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from reportgen.analysis.groups import Band
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.summary import RunSummary
-from reportgen.charts.columns import plain_values
+from reportgen.charts.curve import plain_values
 from reportgen.charts.overlay import RunCurve, overlay_data
 from reportgen.charts.parallel import parallel_data
 from reportgen.charts.progress import progress_data

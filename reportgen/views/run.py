@@ -14,7 +14,6 @@ from reportgen.analysis.metrics import (
     MetricSummary,
     goal_of,
     group_by_split,
-    summaries_of,
 )
 from reportgen.analysis.params import compare
 from reportgen.analysis.reproducibility import Scorecard
@@ -137,15 +136,6 @@ class RunInputs:
     provenance: Provenance = field(default_factory=Provenance)
     """Known where a model of it was registered, and told with that alone."""
 
-    measured: Mapping[str, MetricSummary] | None = None
-    """What its metrics come to, where somebody has looked already."""
-
-    def summaries(self) -> Mapping[str, MetricSummary]:
-        """What each of its metrics comes to."""
-        if self.measured is None:
-            return summaries_of(self.run, self.goals)
-        return self.measured
-
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
@@ -237,11 +227,16 @@ class RunPage:
 
 
 def run_page(
-    inputs: RunInputs, *, address: str, key: str, contents: Mapping[str, bytes]
+    inputs: RunInputs,
+    summaries: Mapping[str, MetricSummary],
+    *,
+    address: str,
+    key: str,
+    contents: Mapping[str, bytes],
 ) -> RunPage:
-    """The view of a run; `contents` are those artifacts that are shown."""
+    """The view of a run; `summaries` are of its metrics, `contents` those artifacts that are
+    shown."""
     run = inputs.run
-    summaries = inputs.summaries()
     training = [name for name in run.metrics if not name.startswith(SYSTEM_PREFIX)]
     machine = [name for name in run.metrics if name.startswith(SYSTEM_PREFIX)]
     curves = tuple(curve_cards(run, group_by_split(training), summaries, address, inputs.goals))

@@ -16,7 +16,7 @@ from reportgen.analysis.metrics import Goal, MetricSummary, goal_of, words
 from reportgen.analysis.params import over_runs
 from reportgen.analysis.standings import Judge
 from reportgen.analysis.summary import RunSummary
-from reportgen.charts.columns import plain_values
+from reportgen.charts.curve import plain_values
 from reportgen.model import Json
 from reportgen.views import wording
 from reportgen.views.reproducibility import SHORT

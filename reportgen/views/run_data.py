@@ -17,7 +17,8 @@ from reportgen.analysis.environments import (
     version_order,
 )
 from reportgen.analysis.metrics import Goal, MetricSummary, goal_of
-from reportgen.charts.columns import curves_data, plain_values
+from reportgen.charts.curve import plain_values
+from reportgen.charts.curve_data import curves_data
 from reportgen.model import Artifact, Field, Json, LoggedModel, Requirement, Run
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts.kinds import IMAGES, TABLES, ending, has_twin
@@ -53,7 +54,7 @@ NOISE = frozenset({"mlflow.loggedArtifacts", "mlflow.runColor", "mlflow.rootRunI
 """What MLflow keeps for its own use, and says nothing of what a run was."""
 
 
-def run_data(inputs: RunInputs) -> Json:
+def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
 
     `metrics` holds the curves (`curves_data`), `stats` of each metric (goal, last, best, step of
@@ -80,7 +81,7 @@ def run_data(inputs: RunInputs) -> Json:
         ),
         "stats": {
             name: _stats(summary, goal_of(name, inputs.goals))
-            for name, summary in inputs.summaries().items()
+            for name, summary in summaries.items()
         },
         "tags": {
             name: forge.shortened(value)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from reportgen.build import Progress, Report
 from reportgen.config import Options
-from reportgen.errors import ReportError
+from reportgen.errors import ReportError, told_in_short
 from reportgen.sources.discover import USUAL, local_path
 from reportgen.watch.changes import Changes
 from reportgen.watch.preview import Preview
@@ -26,6 +26,11 @@ the time, before the next."""
 
 ASKED_WITHIN, DRAWN_WITHIN = 0.05, 0.35
 """Seconds in which an open page asks for news, and in which its browser has drawn the next."""
+
+
+MISTAKE_HINT = (
+    "Please report it with the words in brackets. The pages stay as they were until then."
+)
 
 
 class Says(Protocol):
@@ -99,10 +104,10 @@ class Follower:
         try:
             report = self._made()
         except ReportError as error:
-            bulletin.tell("failed", self._builds, str(error), error.hint)
-            if str(error) != self._wrong:
-                of.says.failed(error)
-            self._wrong = str(error)
+            self._tell_failed(error)
+        except Exception as error:  # the next change may well be built
+            what = f"A mistake of reportgen's own ({told_in_short(error)})."
+            self._tell_failed(ReportError(what, hint=MISTAKE_HINT))
         else:
             self._wrong = ""
             self._report = report
@@ -110,6 +115,12 @@ class Follower:
             if report.written.new:
                 of.says.built(report, of.clock() - began)
         return of.clock() - began
+
+    def _tell_failed(self, error: ReportError) -> None:
+        self._server.bulletin.tell("failed", self._builds, str(error), error.hint)
+        if str(error) != self._wrong:
+            self._of.says.failed(error)
+        self._wrong = str(error)
 
     def _made(self) -> Report:
         self._changes.watch(self._places or [self._of.config])

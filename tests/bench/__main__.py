@@ -2,19 +2,22 @@
 
 Every case is a whole process, run in turn with its peer on the same machine in the same minutes:
 the ratio of the two is what counts, the seconds are there to be looked at. `--log FOLDER` logs the
-figures as an MLflow run in a store of that folder: the benchmark's history is read by reportgen.
+figures as an MLflow run in a store of that folder, `site/benchmark`: its history is part of our own
+site, a report like any other.
 """
 
 import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
+from reportgen import __version__
 from tests.bench.cases import Bench, Row
 from tests.mlflow_environment import mlflow_variables
 
@@ -38,32 +41,46 @@ def machine() -> dict[str, str]:
     """What the figures were measured on."""
     return {
         "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
+        "processor": _processor(),
         "cores": str(os.cpu_count()),
+        "python": platform.python_version(),
+        "reportgen": __version__,
     }
 
 
+def _processor() -> str:
+    """As Linux names it; empty elsewhere."""
+    try:
+        told = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return ""
+    found = re.search(r"^model name\s*: (.*)$", told, re.MULTILINE)
+    return found[1] if found else ""
+
+
 def as_json(rows: list[Row]) -> str:
-    figures = [{key: value for key, value in asdict(row).items() if value} for row in rows]
-    return json.dumps({"machine": machine(), "rows": figures}, indent=1) + "\n"
+    """What stays comparable: multiples of a peer and sizes, no seconds of this machine but those
+    that are the figure."""
+    figures = [
+        {
+            "key": row.key,
+            "case": row.case,
+            "against": row.against,
+            "reach": row.reach,
+            "is": float(f"{row.figure:.3g}"),
+        }
+        for row in rows
+    ]
+    today = datetime.now(UTC).date().isoformat()
+    return json.dumps({"date": today, "machine": machine(), "rows": figures}, indent=1) + "\n"
 
 
-def log(rows: list[Row], store: Path, python: Path) -> None:
-    """One run of the experiment `benchmark`, written by MLflow itself."""
-    metrics = {f"{row.case} {row.against}".replace("×", "x"): row.figure for row in rows}
-    script = (
-        "import json, sys, mlflow\n"
-        "told = json.load(sys.stdin)\n"
-        "mlflow.set_experiment('benchmark')\n"
-        "with mlflow.start_run():\n"
-        "    mlflow.log_params(told['machine'])\n"
-        "    mlflow.log_metrics({''.join(c if c.isalnum() or c in ' _-./' else '_' for c in name):"
-        " value for name, value in told['metrics'].items()})\n"
-    )
+def log(history: str, store: Path, python: Path) -> None:
+    """One run of the experiment `benchmark`, written by MLflow itself: `as_run.py`."""
+    store.mkdir(parents=True, exist_ok=True)
     variables = {**mlflow_variables(), "MLFLOW_TRACKING_URI": store.absolute().as_uri()}
-    told = json.dumps({"machine": machine(), "metrics": metrics})
-    words = [str(python), "-c", script]
-    subprocess.run(words, input=told, text=True, env=variables, cwd=store.parent, check=True)
+    words = [str(python), str(Path(__file__).with_name("as_run.py"))]
+    subprocess.run(words, input=history, text=True, env=variables, cwd=store, check=True)
 
 
 def main() -> int:
@@ -84,10 +101,11 @@ def main() -> int:
         for row in Bench(folder, given.mlflow, given.times, given.full).rows():
             rows.append(row)
             print(line(row), flush=True)
+    told = as_json(rows)
     if given.json:
-        given.json.write_text(as_json(rows), "utf-8")
+        given.json.write_text(told, "utf-8")
     if given.log:
-        log(rows, given.log, given.mlflow)
+        log(told, given.log, given.mlflow)
     return 0
 
 

@@ -1,14 +1,16 @@
 """The cases: what is measured, beside which peer, and what is to be reached."""
 
+import gzip
 import os
 import shutil
 import statistics
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.bench import stores
+from tests.bench.hugo import hugo_site
 from tests.bench.measure import Command, Reading, in_turn, measured, middle
 from tests.growth import add_run
 from tests.mlflow_environment import mlflow_variables
@@ -19,6 +21,9 @@ HERE = Path(__file__).parent
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table."""
+
+    key: str
+    """By which it is found again in other runs of the benchmark: a metric's name."""
 
     case: str
     against: str
@@ -65,6 +70,7 @@ class Bench:
         for runs in (100, 1000, 10_000) if self.full else (100, 1000):
             yield from self._builds(runs)
         yield from self._grows()
+        yield from self._pages()
         yield from self._odd_ones()
         if self.full:
             yield from self._many_points()
@@ -106,7 +112,8 @@ class Bench:
                 self.times * 5,
             )
             more = statistics.median(ours.wall - peer.wall for ours, peer in pairs)
-            yield _row(f"reportgen {words[0]}", "s more than python -c pass", 0.15, more, pairs)
+            told = f"reportgen {words[0]}", "s more than python -c pass", 0.15
+            yield _row(f"start/{words[0].strip('-')}", *told, more, pairs)
 
     def _reads(self, runs: int) -> Iterator[Row]:
         store = stores.sized(self.folder, runs)
@@ -116,8 +123,8 @@ class Bench:
             ("history", "get_metric_history of all", 0.02),
         ):
             pairs = in_turn(read, self._mlflow(what, store.as_uri()), self.times)
-            name = f"read {runs:,} runs, all points"
-            yield _row(name, f"× {peer}", reach, _ratio(pairs), pairs)
+            told = f"read {runs:,} runs, all points", f"× {peer}", reach
+            yield _row(f"read/{runs}_runs_{what}", *told, _ratio(pairs), pairs)
 
     def _database(self) -> Iterator[Row]:
         store = stores.sized(self.folder, 1000)
@@ -127,29 +134,35 @@ class Bench:
             self._mlflow("search", f"sqlite:///{database}"),
             self.times,
         )
-        yield _row("read SQLite, all points", "× search_runs", 1.2, _ratio(pairs), pairs)
+        told = "read SQLite, all points", "× search_runs", 1.2
+        yield _row("read/sqlite", *told, _ratio(pairs), pairs)
 
     def _builds(self, runs: int) -> Iterator[Row]:
         store = stores.sized(self.folder, runs)
         cold = self._build(store, self._afresh(store))
-        warm = self._build(store)
         pairs = in_turn(cold, self._mlflow("search", store.as_uri()), self.times)
         files, size = _content(Path(self._site(store)))
-        name = f"cold build, {runs:,} runs"
-        yield _row(name, "× search_runs", 1.0, _ratio(pairs), pairs, files=files, size=size)
+        name, told = f"{runs}_runs", f"cold build, {runs:,} runs"
+        row = _row(f"build/{name}", told, "× search_runs", 1.0, _ratio(pairs), pairs)
+        yield replace(row, files=files, size=size)
         self.colds[runs] = middle([ours for ours, _ in pairs])
         peak = self.colds[runs].peak / 1e6
-        yield Row(f"{name}, all processes", "MB at once", 400, peak)
-        yield Row(f"site of {runs:,} runs", "MB", 60 * runs / 1000, size / 1e6, size=size)
-        yield Row(f"site of {runs:,} runs", "files a run", 2.1, files / runs, files=files)
+        yield Row(f"memory/{name}", f"{told}, all processes", "MB at once", 400, peak)
+        told = f"site of {runs:,} runs"
+        yield Row(f"size/{name}", told, "MB", 60 * runs / 1000, size / 1e6, size=size)
+        yield Row(f"files/{name}", told, "files a run", 2.1, files / runs, files=files)
+        yield from self._warm(runs, store)
+
+    def _warm(self, runs: int, store: Path) -> Iterator[Row]:
+        warm, site = self._build(store), Path(self._site(store))
         measured(warm)  # the peer has put its experiment Default into the store meanwhile
-        before = _files(Path(self._site(store)))
-        again = [measured(warm) for _ in range(self.times)]
-        new = len(_files(Path(self._site(store))) - before)
-        share = middle(again).cpu / self.colds[runs].cpu
-        name = f"nothing changed, {runs:,} runs"
-        yield Row(name, "× cold build", 0.04, share, middle(again), self.colds[runs], files=new)
-        yield from self._changes(runs, store, middle(again))
+        before = _files(site)
+        again = middle([measured(warm) for _ in range(self.times)])
+        new = len(_files(site) - before)
+        cold = self.colds[runs]
+        told = f"nothing changed, {runs:,} runs", "× cold build", 0.04
+        yield Row(f"warm/{runs}_runs", *told, again.cpu / cold.cpu, again, cold, files=new)
+        yield from self._changes(runs, store, again)
 
     def _changes(self, runs: int, store: Path, nothing: Reading) -> Iterator[Row]:
         """A run that goes on, a new one, and one whose tag was changed: as a copy, then removed."""
@@ -169,8 +182,9 @@ class Bench:
             reading = measured(self._build(changed))
             written = _files(Path(self._site(changed))) - before
             more = reading.cpu - nothing.cpu
-            name = f"{kind}, of {runs:,}"
-            yield Row(name, "s CPU more than none", 0.5, more, reading, nothing, len(written))
+            told = f"{kind}, of {runs:,}", "s CPU more than none", 0.5
+            key = f"warm/{runs}_runs_{kind.replace(' ', '_')}"
+            yield Row(key, *told, more, reading, nothing, len(written))
         shutil.rmtree(changed)
         shutil.rmtree(self._site(changed))
 
@@ -178,41 +192,59 @@ class Bench:
         """Ten times as many runs are ten times the work."""
         few, many = (1000, 10_000) if self.full else (100, 1000)
         growth = self.colds[many].cpu / self.colds[few].cpu
-        name = f"cold build, {many:,} runs"
-        yield Row(name, f"× {few:,} runs", 10.5, growth, self.colds[many], self.colds[few])
+        told = f"cold build, {many:,} runs", f"× {few:,} runs", 10.5
+        yield Row(f"build/{many}_of_{few}", *told, growth, self.colds[many], self.colds[few])
+
+    def _pages(self) -> Iterator[Row]:
+        """What Hugo needs for the same pages, with more of it ready; without it no row."""
+        if shutil.which("hugo") is None:
+            return
+        store, folder = stores.sized(self.folder, 1000), self.folder / "pages"
+        script = str(HERE / "render_pages.py")
+        words = [sys.executable, script, str(store), str(folder)]
+        ours = Command(words, environ=self._environ(), tells=True)
+        measured(ours)
+        content = self.folder / "hugo"
+        shutil.rmtree(content, ignore_errors=True)
+        hugo_site(content, sorted((folder / "runs").glob("*.html")))
+        pairs = in_turn(ours, Command(["hugo", "--quiet"], folder=content), self.times)
+        told = "rendering and writing 1,000 pages", "× Hugo", 0.6
+        yield _row("build/pages", *told, _ratio(pairs), pairs)
 
     def _odd_ones(self) -> Iterator[Row]:
-        for name, store in (
-            ("1,000,000 points of one metric", stores.one_long(self.folder)),
-            ("1,000 metrics of one run", stores.one_wide(self.folder)),
+        for key, name, store in (
+            ("long", "1,000,000 points of one metric", stores.one_long(self.folder)),
+            ("wide", "1,000 metrics of one run", stores.one_wide(self.folder)),
         ):
             reading = measured(self._build(store, self._afresh(store)))
-            yield Row(name, "MB at once", 500, reading.peak / 1e6, reading)
+            yield Row(f"memory/{key}", name, "MB at once", 500, reading.peak / 1e6, reading)
+            weight = max(map(_weight, Path(self._site(store)).glob("runs/*.*.html"))) / 1000
+            yield Row(f"weight/{key}", name, "kB of its page, gzip", 60, weight)
 
     def _many_points(self) -> Iterator[Row]:
         store = stores.sized(self.folder, 1000, steps=10_000)
         files = [str(path) for path in sorted(store.glob("*/*/metrics/*"))]
         cat = Command(["sh", "-c", 'for one; do cat "$one"; done >/dev/null', "sh", *files])
         pairs = in_turn(self._build(store, self._afresh(store)), cat, 1)
-        yield _row("100 million points", "× cat", 60, _ratio(pairs), pairs)
+        yield _row("build/100M_points", "100 million points", "× cat", 60, _ratio(pairs), pairs)
+        peak = pairs[0][0].peak / 1e6
+        yield Row("memory/100M_points", "100 million points", "MB at once", 500, peak)
 
 
 def _ratio(pairs: list[tuple[Reading, Reading]]) -> float:
     return statistics.median(ours.cpu / peer.cpu for ours, peer in pairs)
 
 
-def _row(  # noqa: PLR0913
+def _row(
+    key: str,
     case: str,
     against: str,
     reach: float,
     figure: float,
     pairs: list[tuple[Reading, Reading]],
-    *,
-    files: int = 0,
-    size: int = 0,
 ) -> Row:
     ours, peer = middle([one for one, _ in pairs]), middle([one for _, one in pairs])
-    return Row(case, against, reach, figure, ours, peer, files, size)
+    return Row(key, case, against, reach, figure, ours, peer)
 
 
 def _files(site: Path) -> set[tuple[str, int]]:
@@ -223,6 +255,11 @@ def _files(site: Path) -> set[tuple[str, int]]:
 def _content(site: Path) -> tuple[int, int]:
     sizes = [path.stat().st_size for path in site.rglob("*") if path.is_file()]
     return len(sizes), sum(sizes)
+
+
+def _weight(page: Path) -> int:
+    """Bytes that the page itself is when a host compresses it."""
+    return len(gzip.compress(page.read_bytes()))
 
 
 def _append(path: Path) -> None:

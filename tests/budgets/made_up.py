@@ -136,7 +136,7 @@ class MadeUp:
             kind = place % DISTINCT
             if kind not in seen:
                 run = self.run(kind)
-                seen[kind] = run, summary_of(run, summaries_of(run, {}))
+                seen[kind] = run, summary_of(run, summaries_of(run.metrics, {}))
             run, like = seen[kind]
             summary = replace(like, id=ref.id, name=ref.name, started=ref.started, ended=ref.ended)
             said = words.of_run(replace(run, id=ref.id, name=ref.name))

@@ -146,14 +146,14 @@
 
   // ---- curves -------------------------------------------------------------------------------
 
-  /** A run's curve of a metric. */
+  /** A run's curve of a metric: its columns are unpacked already, see RG.run. */
   function curveOf(run, place, name) {
     const data = run.metrics[name];
     return {
       run, place,
       times: data.time || [],
       total: data.n || data.value.length,
-      steps: data.step,
+      steps: data.step || data.value.map((_, i) => i),
       values: data.value,
     };
   }

@@ -72,14 +72,15 @@
 
   // ---------------------------------------------------------------- curves
 
-  // Of a run as numbers.js unpacks it, or of an experiment: see overlay_data in charts/overlay.py.
+  // Those of a run are unpacked already, see RG.run; those of an experiment have steps that count
+  // left out and few of their times, see overlay_data in charts/overlay.py.
   function unpack(name, data) {
     const steps = data.step || data.value.map((_, place) => place);
     return {
       name,
       total: data.n || data.value.length,
       steps,
-      times: data.time ? data.time : data.knots ? between(data.knots, steps) : null,
+      times: data.time || (data.knots ? between(data.knots, steps) : null),
       values: data.value.map(Number),
     };
   }

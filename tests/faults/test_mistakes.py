@@ -1,0 +1,168 @@
+"""A mistake of reportgen's own costs the page that it was met in, and no other."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reportgen import batch, overview
+from reportgen.config import Options
+from reportgen.errors import ReportError
+from reportgen.last_build import Summary
+from reportgen.watch.follow import Follower, Following
+from reportgen.watch.preview import Preview
+from tests.sites import NOW, build_site, contents, links, pages
+
+SECRET = "what-the-store-holds"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The report of a store, made with mistakes in reportgen."""
+
+    summary: Summary
+    site: Path
+    run: str
+    maker: str
+    """The run that made the model: its page links to that one's."""
+
+    model: str
+    experiment: str
+    registered: str
+
+    def page(self, pattern: str) -> str:
+        (found,) = (one for one in self.site.glob(pattern) if one.name != "index.html")
+        return found.read_text("utf-8")
+
+
+def failing(planted: Callable[..., Any], when: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with a mistake in it that some arguments meet."""
+
+    def mistaken(*args: Any, **words: Any) -> Any:
+        if when(*args):
+            raise KeyError(SECRET)
+        return planted(*args, **words)
+
+    return mistaken
+
+
+@pytest.fixture(scope="module")
+def broken(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Broken:
+    store, site = stores["v3.17-file"], tmp_path_factory.mktemp("mistakes") / "_site"
+    model = min((store / "mlruns").glob("*/models/m-*"))
+    experiment = model.parents[1].name
+    maker = re.search(r"source_run_id: (\w+)", (model / "meta.yaml").read_text("utf-8"))[1]
+    params = sorted(path.parent.name for path in model.parents[1].glob("*/params"))
+    run = next(id for id in params if id != maker)
+    registered = "iris-classifier"
+    with pytest.MonkeyPatch.context() as patch:
+        for room, name, when in (
+            (batch, "run_page", lambda inputs: inputs.run.id == run and inputs.run.params),
+            (batch, "model_page", lambda one: one.id == model.name and one.mlmodel),
+            (
+                overview,
+                "experiment_page",
+                lambda one: one.experiment.key == experiment and one.runs,
+            ),
+            (
+                overview,
+                "registered_model_page",
+                lambda one: one.name == registered and one.versions,
+            ),
+        ):
+            patch.setattr(room, name, failing(getattr(room, name), when))
+        summary = build_site(site, store)
+    return Broken(summary, site, run, maker, model.name, experiment, registered)
+
+
+def test_each_page_that_could_not_be_made_is_a_problem(broken: Broken) -> None:
+    told = [one for one in broken.summary.problems if "could not make this page" in one.what]
+
+    assert {one.path.rpartition("/")[2] for one in told} >= {broken.run, broken.model}
+    assert len(told) == 4
+    assert all(one.hint for one in told)
+
+
+def test_a_mistake_is_told_by_its_kind_and_place_and_not_by_what_it_says(broken: Broken) -> None:
+    told = [one.what for one in broken.summary.problems if "a mistake of its own" in one.what]
+
+    assert all(re.search(r"\(KeyError in [\w/]+\.py, line \d+\)", what) for what in told)
+    assert [one for one, page in contents(broken.site).items() if SECRET.encode() in page] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "of"),
+    [
+        ("runs/{}.*.html", "run"),
+        ("models/{}/*.html", "model"),
+        ("experiments/{}/*.html", "experiment"),
+        ("registry/{}/*.html", "registered"),
+    ],
+)
+def test_the_page_is_there_and_says_what_became_of_it(
+    broken: Broken, pattern: str, of: str
+) -> None:
+    assert "could not make this page" in broken.page(pattern.format(getattr(broken, of)))
+
+
+def test_every_other_run_and_model_has_the_page_that_it_would_have(
+    broken: Broken, site: Path
+) -> None:
+    own = (f"runs/{broken.run}.", f"runs/{broken.maker}.", f"models/{broken.model}/")
+    whole = {
+        address: page
+        for address, page in contents(site).items()
+        if address.startswith(("runs/", "models/")) and not address.startswith(own)
+        if not address.endswith("/index.html")
+    }
+
+    built = contents(broken.site)
+    assert [address for address, page in whole.items() if built.get(address) != page] == []
+
+
+def test_every_link_leads_to_a_file_all_the_same(broken: Broken) -> None:
+    lost = [
+        (address, target)
+        for address, page in pages(broken.site).items()
+        for _, _, target in links(page)
+        if re.match(r"[\w./-]+\.html$", target)
+        and not (broken.site / address).parent.joinpath(target).exists()
+    ]
+
+    assert lost == []
+
+
+# The preview
+
+
+def test_the_preview_goes_on_after_a_mistake_and_tells_of_it(
+    stores: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[ReportError] = []
+    options = Options(sources=(str(stores["v1.0-file"]),), output=tmp_path / "_site")
+    says = SimpleNamespace(built=lambda *told: None, failed=said.append)
+    ticks = iter(range(100))
+    of = Following(
+        lambda: options, Path("none.yml"), says, lambda *told: None, lambda: next(ticks), len
+    )
+    preview = Preview(tmp_path / "preview", NOW)
+    changes = SimpleNamespace(watch=len, ignore=lambda folder: None)
+    server = SimpleNamespace(bulletin=SimpleNamespace(tell=lambda *told: news.append(told)))
+    news: list[tuple[str, ...]] = []
+    follower = Follower(of, preview, server, changes)  # type: ignore[arg-type]
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "key_of", failing(batch.key_of, lambda *told: True))
+        follower.build()
+        follower.build()
+
+    assert [str(one) for one in said] == [news[-1][2]]  # said once
+    assert "A mistake of reportgen's own (KeyError in" in news[-1][2]
+    assert SECRET not in repr(news)
+
+    follower.build()
+
+    assert news[-1][0] == "built"
