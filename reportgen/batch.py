@@ -5,7 +5,7 @@ small result. A run whose page is there already is not rendered again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.analysis.training import training_of
 from reportgen.analysis.workflows import Step, may_be_workflow, steps_of
 from reportgen.errors import Problem, ReportError, bug
+from reportgen.guard.door import Door
 from reportgen.model import (
     Artifact,
     Environment,
@@ -83,6 +84,9 @@ class Job:
     projects: tuple[Project, ...]
     versions: tuple[ModelVersion, ...]
     max_artifact_size: int
+    door: Door = field(default_factory=Door)
+    """Through which the stores and all else that is in the job have come."""
+
     remembered: Remembered | None = None
     """Of the registry, from the report version before; None for the first and for previews."""
 
@@ -404,7 +408,9 @@ def _shown(inputs: RunInputs) -> RunInputs:
     run = replace(inputs.run, artifacts=_bare(inputs.run.artifacts), models=())
     models = tuple(replace(link, model=replace(link.model, artifacts=())) for link in inputs.models)
     baselines = tuple(replace(one, run=_linked(one.run)) for one in inputs.baselines)
-    children = tuple(replace(one, store=0, place="", artifact_uri="") for one in inputs.children)
+    children = tuple(
+        replace(one, store=0, place="", artifact_uri="", user="") for one in inputs.children
+    )
     return replace(inputs, run=run, models=models, baselines=baselines, children=children)
 
 
@@ -542,7 +548,7 @@ def _environment_and_source(
 ) -> tuple[Environment | None, bool]:
     """What the run's models say they need, else its files, else the project it came from; and
     what its tags add to that. With whether nothing but the project says it."""
-    recorded = told_by_tags(run.tags, _recorded_environment(run, models))
+    recorded = told_by_tags(run.tags, _recorded_environment(job, run, models))
     if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
         return recorded, False
     project = project_of_run(run.tags, job.projects)
@@ -553,7 +559,7 @@ def _environment_and_source(
     return found, found is not None
 
 
-def _recorded_environment(run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+def _recorded_environment(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
             return model.mlmodel.environment
@@ -562,7 +568,7 @@ def _recorded_environment(run: Run, models: Sequence[LoggedModel]) -> Environmen
         name = artifact.path.rsplit("/", 1)[-1]
         if name in KNOWN:
             files.setdefault(name, Path(artifact.file))
-    return read_environment(files, run.id)[0] if files else None
+    return job.door.clean(read_environment(files, run.id)[0]) if files else None
 
 
 @dataclass(frozen=True, slots=True)

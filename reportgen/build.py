@@ -28,6 +28,7 @@ from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
+from reportgen.guard.door import Door, at_the_door
 from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.last_build import Summary
 from reportgen.memory import Memory
@@ -154,11 +155,12 @@ def publish_report(
     catalog = memory.catalog(
         options.sources, lambda: read_catalog(options.sources, lambda text: progress(text, 0, 0))
     )
+    catalog, door = at_the_door(catalog, Door())
     elsewhere = {} if memory.learns else _elsewhere(catalog)  # a preview is read again anyway
     theme = memory.theme(options.theme, _load_theme)
     site.prepare()
     before, unreadable = _before(site.folder) if remembers else (_Before(History()), [])
-    job = replace(_job(options, catalog, site, theme), remembered=_remembered(before))
+    job = replace(_job(options, catalog, site, theme), door=door, remembered=_remembered(before))
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
     on_runs(runs)
     progress("Writing experiments and home", 0, 0)

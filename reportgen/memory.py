@@ -144,7 +144,7 @@ def _names(job: Job, result: RunResult) -> tuple[str, ...]:
 
 
 def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) -> dict[str, MadeOf]:
-    same = key_of(job.stamp, job.shared, job.told, job.projects, job.max_artifact_size)
+    same = key_of(job.stamp, job.shared, job.told, job.projects, job.max_artifact_size, job.door)
     versions: dict[str, list[ModelVersion]] = {}
     for version in job.versions:
         for owner in (version.run_id, version.model_id):

@@ -569,6 +569,8 @@ class RunRef:
     """Of the project that it was launched from; empty for other runs."""
 
     artifact_uri: str = ""
+    user: str = ""
+    """As the index has it; the run's own tag may tell of another."""
 
 
 @dataclass(frozen=True, slots=True)

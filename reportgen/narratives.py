@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
@@ -77,7 +77,8 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
     """Publish the pages of a folder; none without one. Raises ReportError where it is not there."""
     if folder is None:
         return PublishedNarratives()
-    found = read_narratives(folder)
+    read = read_narratives(folder)
+    found = replace(read, pages=job.door.clean(read.pages), problems=job.door.clean(read.problems))
     links = _Links(job, catalog, folder.name, found)
     nav = tuple(NavEntry(page.name, page.title) for page in found.pages if page.name)
     published, written = [], Written()

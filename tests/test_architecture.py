@@ -34,8 +34,18 @@ MAY_IMPORT = {
     "generator": set(),
     "theme": {"errors", "generator"},
     "site": {"errors"},
-    "config": {"errors", "model", "analysis", "site"},
-    "batch": {"errors", "model", "sources", "analysis", "charts", "views", "theme", "site"},
+    "config": {"errors", "model", "guard", "analysis", "site"},
+    "batch": {
+        "errors",
+        "model",
+        "sources",
+        "guard",
+        "analysis",
+        "charts",
+        "views",
+        "theme",
+        "site",
+    },
     "narratives": {"errors", "model", "sources", "views", "site", "batch"},
     "overview": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "batch"),
@@ -58,7 +68,7 @@ MAY_IMPORT = {
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
         *("batch", "narratives", "overview", "search", "history", "pointers", "memory", "reach"),
-        *("generator", "last_build"),
+        *("generator", "last_build", "guard"),
     },
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),

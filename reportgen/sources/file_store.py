@@ -221,6 +221,7 @@ def _run_ref(store: StoreFolder, place: str, key: str) -> RunRef | None:
         parent_id=_tag(path, "mlflow.parentRunId"),
         entry_point=_tag(path, "mlflow.project.entryPoint"),
         artifact_uri=text_of(meta.get("artifact_uri")),
+        user=text_of(meta.get("user_id")),
     )
 
 

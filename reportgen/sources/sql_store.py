@@ -42,9 +42,8 @@ EXPERIMENT = (
 )
 REF = (
     *("run_uuid", "experiment_id", "name", "status", "start_time", "end_time"),
-    *("lifecycle_stage", "artifact_uri"),
+    *("lifecycle_stage", "artifact_uri", "user_id"),
 )
-RUN = (*REF, "user_id")
 DATASET = (
     *("dataset_uuid", "name", "digest", "dataset_source_type", "dataset_source"),
     *("dataset_schema", "dataset_profile"),
@@ -147,7 +146,8 @@ def _run_refs(tables: Tables) -> Iterator[RunRef]:
     parents = _tags_named(tables, "mlflow.parentRunId")
     entries = _tags_named(tables, "mlflow.project.entryPoint")
     names = _tags_named(tables, "mlflow.runName")
-    for id_, experiment, name, status, started, ended, stage, uri in tables.rows("runs", REF):
+    for row in tables.rows("runs", REF):
+        id_, experiment, name, status, started, ended, stage, uri, user = row
         yield RunRef(
             id=as_text(id_),
             experiment_id=as_text(experiment) or NOWHERE,
@@ -161,6 +161,7 @@ def _run_refs(tables: Tables) -> Iterator[RunRef]:
             parent_id=parents.get(id_, ""),
             entry_point=entries.get(id_, ""),
             artifact_uri=as_text(uri),
+            user=as_text(user),
         )
 
 
@@ -187,7 +188,7 @@ class _Details:
 
 def _runs(tables: Tables, refs: Sequence[RunRef], places: Places) -> Iterator[Run]:
     ids = [ref.place for ref in refs]
-    rows = {as_text(row[0]): row for row in tables.rows_of("runs", RUN, "run_uuid", ids)}
+    rows = {as_text(row[0]): row for row in tables.rows_of("runs", REF, "run_uuid", ids)}
     details = _Details(
         params=texts_of(tables, "params", ("key", "value"), "run_uuid", ids),
         tags=texts_of(tables, "tags", ("key", "value"), "run_uuid", ids),
