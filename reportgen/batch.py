@@ -37,7 +37,7 @@ from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
 from reportgen.sources.store import Store
-from reportgen.sources.text import read_bytes
+from reportgen.sources.text import hint_of, read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
@@ -295,7 +295,6 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         written += Written(reused=1)
     else:
         written += _render_run(job, inputs, address, key, kept.contents)
-    problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
         summary=summary_of(
@@ -304,7 +303,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
-        problems=problems,
+        problems=inputs.run.problems,
         written=written,
         words=words.of_run(run),
         environment=environment,
@@ -346,7 +345,7 @@ def _inputs(
     kept: "_Kept",
 ) -> RunInputs:
     own = [model for model, _ in models]
-    environment, of_project = _environment_and_source(job, run, own)
+    environment, of_project, unread = _environment_and_source(job, run, own)
     project = project_of_run(run.tags, job.projects)
     baselines = []
     for what, ref, made in (
@@ -359,7 +358,7 @@ def _inputs(
             baselines.append(Baseline(what, ref, before.params, packages))
     steps = dict(run.output_models)
     return RunInputs(
-        run=replace(run, problems=(*run.problems, *kept.problems)),
+        run=replace(run, problems=(*run.problems, *kept.problems, *unread)),
         experiment_name=job.experiments[run.experiment_id],
         main=next((name for name in job.main[run.experiment_id] if name in run.metrics), ""),
         goals=job.goals[run.experiment_id],
@@ -545,30 +544,36 @@ def environment_of(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environ
 
 def _environment_and_source(
     job: Job, run: Run, models: Sequence[LoggedModel]
-) -> tuple[Environment | None, bool]:
+) -> tuple[Environment | None, bool, tuple[Problem, ...]]:
     """What the run's models say they need, else its files, else the project it came from; and
-    what its tags add to that. With whether nothing but the project says it."""
-    recorded = told_by_tags(run.tags, _recorded_environment(job, run, models))
+    what its tags add to that. With whether nothing but the project says it, and with what is wrong
+    with its files."""
+    own, problems = _recorded_environment(job, run, models)
+    recorded = told_by_tags(run.tags, own)
     if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
-        return recorded, False
+        return recorded, False, problems
     project = project_of_run(run.tags, job.projects)
     if project is None:
-        return recorded, False
+        return recorded, False, problems
     image = Environment(docker_image=project.docker_image) if project.docker_image else None
     found = told_by_tags(run.tags, project.environment or image)
-    return found, found is not None
+    return found, found is not None, problems
 
 
-def _recorded_environment(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+def _recorded_environment(
+    job: Job, run: Run, models: Sequence[LoggedModel]
+) -> tuple[Environment | None, tuple[Problem, ...]]:
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
-            return model.mlmodel.environment
+            return model.mlmodel.environment, ()
     files: dict[str, Path] = {}
     for artifact in sorted(run.artifacts, key=lambda one: (one.path.count("/"), one.path)):
         name = artifact.path.rsplit("/", 1)[-1]
         if name in KNOWN:
             files.setdefault(name, Path(artifact.file))
-    return job.door.clean(read_environment(files, run.id)[0]) if files else None
+    if not files:
+        return None, ()
+    return job.door.clean(read_environment(files, f"{run.experiment_id}/{run.id}/artifacts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,7 +605,7 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             content = read_bytes(artifact.file, job.max_artifact_size)
         except OSError as error:
             what = f"The artifact could not be read: {error.strerror}."
-            problems.append(Problem(f"{place}/{artifact.path}", what))
+            problems.append(Problem(f"{place}/{artifact.path}", what, hint_of(error)))
             continue
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)

@@ -28,6 +28,7 @@ from reportgen.sources.stamps import folders_stamp
 from reportgen.sources.store import StoreIndex
 from reportgen.sources.text import (
     LFS_POINTER,
+    RESTORE,
     printable,
     read_bytes,
     read_meta,
@@ -165,7 +166,8 @@ def _experiment_meta(path: str, label: str, problems: list[Problem]) -> dict[str
     try:
         meta = read_meta(f"{path}/meta.yaml", f"{label}/meta.yaml", problems)
     except OSError:
-        problems.append(Problem(label, "Has no meta.yaml, so the experiment's name is not known."))
+        what = "Has no meta.yaml, so the experiment's name is not known."
+        problems.append(Problem(label, what, RESTORE))
         return {}
     folder = path.rpartition("/")[2]
     recorded = text_of(meta.get("experiment_id")) or folder

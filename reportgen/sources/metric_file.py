@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from reportgen.model import MetricHistory, ModelMetric
-from reportgen.sources.text import LFS_POINTER, NOT_FETCHED
+from reportgen.sources.text import CONFLICT, LFS_POINTER, MARKS, NOT_FETCHED, unusual_text
 
 LARGEST = 1 << 29
 """Bytes of a metric file that is read: some ten million points."""
@@ -41,6 +41,8 @@ def parse_metric(data: bytes, *, running: bool) -> tuple[MetricHistory | None, s
         return history, ""
     if data.startswith(LFS_POINTER):
         return None, NOT_FETCHED
+    if data.startswith(MARKS):
+        data = unusual_text(data)[0].encode()
     numbered, cut = _lines(data)
     points, bad = _points(numbered)
     last = _cut_point(cut, running)
@@ -49,6 +51,8 @@ def parse_metric(data: bytes, *, running: bool) -> tuple[MetricHistory | None, s
     elif cut and not running:
         bad.append(data.count(b"\n") + 1)
     what = _what_is_wrong(bad, len(points)) or ("" if points or running else "Is empty.")
+    if bad and b"<<<<<<< " in data and b"\n>>>>>>> " in data:
+        what = CONFLICT
     return (_history(points) if points else None), what
 
 

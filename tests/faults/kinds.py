@@ -53,7 +53,9 @@ dependencies:
 - pip: [mlflow==2.22.0, scikit-learn==1.5.0]  # größe
 name: mlflow-env
 """
-PYTHON_ENV = "python: 3.11.4\nbuild_dependencies: [pip==24.0]  # größe\ndependencies: [numpy==2.0]\n"
+PYTHON_ENV = (
+    "python: 3.11.4\nbuild_dependencies: [pip==24.0]  # größe\ndependencies: [numpy==2.0]\n"
+)
 REQUIREMENTS = "# größe\nmlflow==2.22.0\nscikit-learn==1.5.0\n"
 UV_LOCK = 'version = 1\n\n[[package]]\nname = "numpy"  # größe\nversion = "2.0.0"\n'
 CONDA_LOCK = "version: 1\npackage:\n- {name: numpy, version: 2.0.0, manager: conda}  # größe\n"

@@ -27,7 +27,15 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 123\
 ODD = (
     *("", "null", "[]", "{}", "[1, [2]]", "{a: 1}", "true", "-1", "0", "1e400", ".nan", "-.inf"),
     *("99999999999999999999999", "9" * 400, "9" * 5000, "2020-13-45", "2020-02-02", "0x1F", "'"),
-    *("!!python/object:os.system x", "&a [*a]", "!!int ''", "!!binary '='", "? a", "\x00", "\ud800"),
+    *(
+        "!!python/object:os.system x",
+        "&a [*a]",
+        "!!int ''",
+        "!!binary '='",
+        "? a",
+        "\x00",
+        "\ud800",
+    ),
     *("ä" * 300, "a" * 70_000, "../../etc/passwd", "https://[::1", "file:///", "m-0", "//", "%00"),
     *("253402300800000", "-62135596800001", "1e18", "9007199254740993", "0.1.2", "runs:/x/y"),
     *("<b>", "{{ 7*7 }}", "\u202eabc", "\ufeff", "🙂", "a\nb", "a\r\nb", "- a\n- b", "NaN", "inf"),
@@ -62,9 +70,7 @@ def mutations(database: bool) -> some.SearchStrategy[list[Mutation]]:
     kinds = some.sampled_from(FILE_KINDS)
     if database:
         kinds = some.sampled_from((*ROW_KINDS * 2, *FILE_KINDS))
-    return some.lists(
-        some.builds(Mutation, kinds, number, number, number), min_size=1, max_size=3
-    )
+    return some.lists(some.builds(Mutation, kinds, number, number, number), min_size=1, max_size=3)
 
 
 # ------------------------------------------------------------------ small stores

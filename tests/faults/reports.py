@@ -112,7 +112,9 @@ class Trial:
         line = [one for one in own if one.parent_id == runs[owner].parent_id]
         line.sort(key=lambda one: (one.started or 0, one.id))
         after = line.index(runs[owner]) + 1
-        family = {one.id for one in own if owner == one.parent_id or runs[owner].parent_id == one.id}
+        family = {
+            one.id for one in own if owner == one.parent_id or runs[owner].parent_id == one.id
+        }
         return family | {one.id for one in line[after : after + 1]}
 
     def _count(self, what: str) -> None:
