@@ -36,8 +36,8 @@ from reportgen.model import (
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
+from reportgen.sources.small_files import hint_of, read_bytes
 from reportgen.sources.store import Store
-from reportgen.sources.text import hint_of, read_bytes
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview

@@ -6,13 +6,10 @@ Heavy imports wait until a command needs them, so that `--help` is there at once
 """
 
 import argparse
-import json
 import os
-import shutil
 import signal
 import sys
 import time
-import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -452,7 +449,7 @@ def run_watch(args: argparse.Namespace) -> int:
             for address in watch(following, folder, args.port, _now(os.environ)):
                 say(f"Watching at {address} (Ctrl-C ends it)")
                 if args.open:
-                    webbrowser.open(address)
+                    _open_browser(address)
         except KeyboardInterrupt:
             line.clear()
             if not args.quiet:
@@ -522,7 +519,7 @@ def run_show(args: argparse.Namespace) -> int:
     history = site_history(_chosen(args).output)
     version = history.find(args.name)
     if args.json:
-        say(json.dumps(asdict(version), indent=1, ensure_ascii=False))
+        say(_as_json(asdict(version)))
         return 0
     say("  ".join(filter(None, (version.name, *history.names_of(version.name), version.label))))
     held = (
@@ -600,7 +597,7 @@ def run_changes(args: argparse.Namespace) -> int:
     first, last, found = changes(chosen.output, args.before, args.after)
     if args.format == "json":
         told = {"before": first.name, "after": last.name, **asdict(found)}
-        say(json.dumps(told, indent=1, ensure_ascii=False))
+        say(_as_json(told))
     elif args.format == "markdown":
         said = as_markdown(change_groups(found, MOST_IN_MARKDOWN), chosen.base_url)
         say(f"### {last.name} since {first.name}\n\n{said}".rstrip())
@@ -633,6 +630,18 @@ def _now(environ: Mapping[str, str]) -> datetime:
         ) from error
 
 
+def _as_json(value: Any) -> str:
+    import json
+
+    return json.dumps(value, indent=1, ensure_ascii=False)
+
+
+def _open_browser(address: str) -> None:
+    import webbrowser
+
+    webbrowser.open(address)
+
+
 class ProgressLine:
     """One line that rewrites itself on a terminal; silent in a log and when asked to be."""
 
@@ -649,9 +658,15 @@ class ProgressLine:
             return
         self._last = now
         text = f"{doing} {done:,} of {total:,}" if total else f"{doing} …"
-        width = shutil.get_terminal_size().columns - 1
+        width = self._width() - 1
         self._stream.write(f"\r\033[K{text[:width]}")
         self._stream.flush()
+
+    @staticmethod
+    def _width() -> int:
+        from shutil import get_terminal_size
+
+        return get_terminal_size().columns
 
     def clear(self) -> None:
         if self._on:

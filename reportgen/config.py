@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.goals import Goal
 from reportgen.errors import ReportError, unknown
 from reportgen.site.hosts import HOSTS
 
@@ -75,6 +73,8 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises ReportError for a file that is no YAML mapping, has an unknown key or a value of
     another kind.
     """
+    import yaml  # late: most builds have no such file
+
     try:
         settings = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:

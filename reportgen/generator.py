@@ -4,9 +4,10 @@ A page made by another generator is another page, so all of it is in every page'
 """
 
 import hashlib
+import os
+import sys
+from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -46,6 +47,9 @@ def _digest_of(paths: list[Path], root: Path) -> str:
 @cache
 def installed_version(package: str) -> str:
     """Empty for an optional package that is not here."""
+    from importlib.metadata import PackageNotFoundError  # late: dear, and not asked when all is
+    from importlib.metadata import version as version_of  # as it was
+
     try:
         return version_of(package)
     except PackageNotFoundError:
@@ -54,3 +58,24 @@ def installed_version(package: str) -> str:
 
 def maker_versions() -> list[str]:
     return [installed_version(one) for one in MAKERS]
+
+
+def generator_glance() -> Iterator[str]:
+    """What changes when any of that may have: names, sizes and times of modules and themes, and
+    which packages there are. Nothing is opened, and nothing of it is the same elsewhere."""
+    for folder in (PACKAGE, builtin_themes()):
+        for place, folders, files in os.walk(folder):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(files):
+                found = os.stat(f"{place}/{name}")  # noqa: PTH116
+                yield f"{place}/{name} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
+    makers = tuple(f"{name.replace('-', '_')}-" for name in MAKERS)
+    for place in sys.path:
+        try:
+            names = os.listdir(place or ".")  # noqa: PTH208
+        except OSError:
+            continue
+        yield place
+        yield from sorted(
+            name for name in names if name.endswith("-info") and name.lower().startswith(makers)
+        )

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
-from reportgen.generator import code_digest, maker_versions, themes_digest
+from reportgen.generator import generator_glance
 from reportgen.site.cache import cache_folder, keep, kept
 from reportgen.site.keys import key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.footprint import footprint
-from reportgen.sources.stamps import folders_stamp
+from reportgen.sources.stamps import Look, folders_stamp
 
 IGNORED = frozenset({"output", "jobs"})
 """Settings that change no page."""
@@ -65,6 +65,9 @@ class LastBuild:
     folder: Path
     """The user's cache."""
 
+    look: Look
+    """The one that was taken at the sources."""
+
     def summary(self) -> Summary | None:
         """What a build would come to, as it came to it last time; None when there is to build."""
         if not self.ground:
@@ -98,10 +101,11 @@ class LastBuild:
 
 def last_build(options: Options, environ: Mapping[str, str]) -> LastBuild:
     """What is remembered of the last build into the folder of these settings."""
-    return LastBuild(options.output, _ground(options), cache_folder(environ))
+    look = Look()
+    return LastBuild(options.output, _ground(options, look), cache_folder(environ), look)
 
 
-def _ground(options: Options) -> str:
+def _ground(options: Options, look: Look) -> str:
     settings = {
         one.name: repr(getattr(options, one.name))
         for one in fields(options)
@@ -109,19 +113,19 @@ def _ground(options: Options) -> str:
     }
     own = [str(place) for place in (options.pages, options.theme) if place and Path(place).is_dir()]
     try:
-        sources = footprint(options.sources)
+        sources = footprint(options.sources, look)
     except (ReportError, OSError):
         return ""  # the build will say what is wrong
     stamp = folders_stamp(own)
     if not (sources and stamp):
         return ""
     place = os.getcwd()  # noqa: PTH109 (settings and sources may be relative to it)
-    return key_of(settings, stamp, sources, place, code_digest(), themes_digest(), maker_versions())
+    return key_of(settings, stamp, sources, place, tuple(generator_glance()))
 
 
 def _site(folder: Path) -> str:
     """Stands for the whole output: pages that somebody removed are made again."""
-    return key_of(SiteFolder(folder).files(), (folder / "versions.json").read_text("utf-8"))
+    return key_of(SiteFolder(folder).glance(), (folder / "versions.json").read_text("utf-8"))
 
 
 def _summary(told: dict[str, object], output: Path) -> Summary:

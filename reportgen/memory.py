@@ -14,6 +14,7 @@ from reportgen.model import ModelRef, ModelVersion, RunRef
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
+from reportgen.sources.stamps import Look
 from reportgen.sources.store import Store
 from reportgen.theme import Theme
 from reportgen.views import addresses
@@ -108,10 +109,12 @@ class Memory:
         return _made_of(job, tasks, self._stamps)
 
     def _look(self, stores: Sequence[Store], wanted: Mapping[Place, RunRef | ModelRef]) -> None:
+        look = Look()
         unknown = [ref for place, ref in wanted.items() if place not in self._stamps]
         for number, store in enumerate(stores):
             refs = [ref for ref in unknown if ref.store == number]
-            for ref, stamp in zip(refs, store.stamps(refs) if refs else [], strict=True):
+            stamps = store.stamps(refs, look) if refs else []
+            for ref, stamp in zip(refs, stamps, strict=True):
                 self._stamps[_place(ref)] = stamp
         self._folders = {}
         for place, ref in wanted.items():

@@ -16,7 +16,7 @@ from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.narratives import Narratives, line_of, read_narratives
-from reportgen.sources.text import read_bytes
+from reportgen.sources.small_files import read_bytes
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import stored_name
 from reportgen.views.narrative import (

@@ -8,8 +8,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from reportgen.analysis.goals import Goal as Goal
 from reportgen.model import MetricHistory
 
 SYSTEM_PREFIX = "system/"
@@ -17,14 +17,6 @@ SYSTEM_PREFIX = "system/"
 
 SPARK_POINTS = 24
 """How many heights a sparkline has."""
-
-
-class Goal(StrEnum):
-    """Which direction of a metric is better."""
-
-    MAX = "max"
-    MIN = "min"
-    UNKNOWN = "unknown"
 
 
 LOWER = frozenset(

@@ -28,6 +28,7 @@ from reportgen.guard.selection import (
 from reportgen.guard.walk import Walk
 from reportgen.model import LoggedModel, ModelRef, Run, RunRef
 from reportgen.sources.catalog import Catalog
+from reportgen.sources.stamps import Look
 from reportgen.sources.store import Store, StoreIndex
 
 Value = TypeVar("Value")
@@ -195,8 +196,8 @@ class Guarded:
         label = self.inner.label
         return (self.door.model(model, label) for model in self.inner.read_models(refs))
 
-    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
-        return self.inner.stamps(refs)
+    def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
+        return self.inner.stamps(refs, look)
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return self.inner.home(ref)

@@ -6,6 +6,7 @@ half-written that could be taken for a page.
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Set
@@ -152,6 +153,20 @@ class SiteFolder:
                     else:
                         waiting.append(f"{address}/")
         return dict(sorted(found.items()))
+
+    def glance(self) -> str:
+        """Changes when a file of the site comes, goes or has another size; nothing is opened."""
+        waiting, parts = [f"{self.folder}/"], list[str]()
+        while waiting:
+            place = waiting.pop()
+            with os.scandir(place) as entries:
+                for entry in entries:  # hot: every file of the site
+                    if not entry.is_dir(follow_symlinks=False):
+                        parts.append(f"{place}{entry.name} {entry.stat().st_size}\n")
+                    elif entry.name not in (PARTIAL, ".git"):
+                        waiting.append(f"{place}{entry.name}/")
+        parts.sort()
+        return hashlib.sha256("".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
     def point(self, address: str, content: bytes) -> Written:
         """Move a pointer: replaced in one step, left alone when it says the same already."""

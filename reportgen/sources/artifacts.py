@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem
 from reportgen.model import Artifact
-from reportgen.sources.text import hint_of, printable
+from reportgen.sources.small_files import hint_of, printable
 
 MAX_FILES = 10_000
 """More files than this in one artifact folder are counted as a problem, not listed."""

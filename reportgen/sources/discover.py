@@ -13,9 +13,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem, ReportError
-from reportgen.sources.file_store import is_store
-from reportgen.sources.sqlite import opened
-from reportgen.sources.text import printable
+from reportgen.sources.small_files import printable
+from reportgen.sources.store_marks import is_store
 
 DATABASE_SUFFIXES = frozenset({".db", ".sqlite", ".sqlite3"})
 ARTIFACT_ROOTS = frozenset({"mlruns", "mlartifacts"})
@@ -303,6 +302,8 @@ def is_database(path: Path) -> bool:
         with path.open("rb") as file:
             if file.read(len(_HEADER)) != _HEADER:
                 return False
+        from reportgen.sources.sqlite import opened  # late: most sources have no database
+
         with opened(path, path.name) as tables:
             return {"experiments", "runs"} <= tables.columns.keys()
     except OSError:

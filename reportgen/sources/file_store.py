@@ -22,33 +22,17 @@ from reportgen.sources.run_folder import (
     read_run,
     run_status,
     run_time,
-    subfolders,
 )
-from reportgen.sources.stamps import folders_stamp
+from reportgen.sources.small_files import RESTORE, printable, read_bytes, subfolders
+from reportgen.sources.stamps import Look
 from reportgen.sources.store import StoreIndex
-from reportgen.sources.text import (
-    LFS_POINTER,
-    RESTORE,
-    printable,
-    read_bytes,
-    read_meta,
-    read_values,
-    text_of,
-    whole,
-)
+from reportgen.sources.store_marks import RUN_FOLDERS, TRASH
+from reportgen.sources.text import read_meta, read_values, text_of, whole
 
-TRASH = ".trash"
 RESERVED = frozenset({"tags", "datasets", "traces", "models"})
 """Folders of an experiment that are no runs."""
 
-RUN_FOLDERS = frozenset({"metrics", "params", "tags"})
-"""A folder that holds one of these is a run even without its `meta.yaml`."""
-
-_RUN_ID = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"(m-)?[0-9a-f]{32}")
-_EXPERIMENT_FIELD = re.compile(rb"^experiment_id:", re.MULTILINE)
-_OTHER_FIELDS = re.compile(rb"^(run_id|run_uuid|model_id):", re.MULTILINE)
-_RUN_FIELD = re.compile(rb"^(run_id|run_uuid):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +72,10 @@ class FileStore:
         folder = self._folder()
         return (read_model(folder, ref) for ref in refs)
 
-    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+    def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes with its folder, and with its artifacts where they are."""
         allowed = self._folder().allowed
-        return [folders_stamp(self._folders_of(ref, allowed)) for ref in refs]
+        return [look.folders(self._folders_of(ref, allowed)) for ref in refs]
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return f"{self.root}/{ref.place}"
@@ -271,38 +255,3 @@ def _model_refs(store: StoreFolder, experiment: str, key: str) -> tuple[ModelRef
                 )
             )
     return tuple(refs)
-
-
-def is_store(folder: str) -> bool:
-    """Whether a folder holds experiments, or what is left of them, its trash included."""
-    return _holds_experiment(folder) or _holds_experiment(f"{folder}/{TRASH}")
-
-
-def _holds_experiment(folder: str) -> bool:
-    return any(_looks_like_experiment(f"{folder}/{name}") for name in _names(folder))
-
-
-def _looks_like_experiment(path: str) -> bool:
-    data = _start_of_meta(path)
-    if data.startswith(LFS_POINTER):
-        return path.rpartition("/")[2].isdigit()
-    if _EXPERIMENT_FIELD.search(data):
-        return _OTHER_FIELDS.search(data) is None
-    runs = (name for name in _names(path) if _RUN_ID.fullmatch(name))
-    return any(_looks_like_run(f"{path}/{name}") for name in runs)
-
-
-def _looks_like_run(path: str) -> bool:
-    is_run = _RUN_FIELD.search(_start_of_meta(path)) is not None
-    return is_run or not RUN_FOLDERS.isdisjoint(_names(path))
-
-
-def _start_of_meta(path: str) -> bytes:
-    try:
-        return read_bytes(f"{path}/meta.yaml")
-    except OSError:
-        return b""
-
-
-def _names(folder: str) -> list[str]:
-    return sorted(subfolders(folder, "", []))

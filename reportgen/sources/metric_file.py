@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from reportgen.model import MetricHistory, ModelMetric
-from reportgen.sources.text import CONFLICT, LFS_POINTER, MARKS, NOT_FETCHED, unusual_text
+from reportgen.sources.small_files import LFS_POINTER
+from reportgen.sources.text import CONFLICT, MARKS, NOT_FETCHED, unusual_text
 
 LARGEST = 1 << 29
 """Bytes of a metric file that is read: some ten million points."""

@@ -19,7 +19,7 @@ from reportgen.errors import Problem, ReportError
 from reportgen.model import Narrative
 from reportgen.sources.artifacts import walk
 from reportgen.sources.plain import from_yaml
-from reportgen.sources.text import read_bytes
+from reportgen.sources.small_files import read_bytes
 
 MOST_BYTES = 1_000_000
 """Of one page."""

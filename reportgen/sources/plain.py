@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from reportgen.model import Json
+from reportgen.sources.small_files import LARGEST
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TextLoader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -28,9 +29,6 @@ DEEPEST = 100
 
 MOST = 1_000_000
 """Values that one text may hold, counted with YAML's references written out."""
-
-LARGEST = 16 * 1024 * 1024
-"""Bytes of a file that is read whole."""
 
 HARMLESS = 5_000
 """Characters in which no text can nest deep enough to overrun libyaml's own stack."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from reportgen.errors import Problem
 from reportgen.model import Json, ModelVersion, RegisteredModel
-from reportgen.sources.run_folder import subfolders
-from reportgen.sources.text import RESTORE, read_meta, read_values, text_of, whole
+from reportgen.sources.small_files import RESTORE, subfolders
+from reportgen.sources.text import read_meta, read_values, text_of, whole
 
 FOLDER = "models"
 PROMPT_TAG = "mlflow.prompt.is_prompt"

@@ -31,20 +31,23 @@ from reportgen.sources.metric_file import SECONDS_BELOW, parse_metric, parse_mod
 from reportgen.sources.mlmodel import models_among, read_mlmodel
 from reportgen.sources.plain import from_json
 from reportgen.sources.signature import dataset_schema
+from reportgen.sources.small_files import (
+    RESTORE,
+    printable,
+    read_bytes,
+    subfolders,
+    unreadable_problem,
+)
 from reportgen.sources.text import (
     CONFLICT,
     FETCH,
     NOT_FETCHED,
     RESOLVE,
-    RESTORE,
     files_below,
     known_key,
-    printable,
-    read_bytes,
     read_meta,
     read_values,
     text_of,
-    unreadable_problem,
     whole,
 )
 
@@ -125,20 +128,6 @@ class _Folder:
 def _folder(store: StoreFolder, place: str) -> _Folder:
     path, label, problems = f"{store.root}/{place}", f"{store.label}/{place}", list[Problem]()
     return _Folder(path, label, frozenset(subfolders(path, label, problems)), problems)
-
-
-def subfolders(path: str, label: str, problems: list[Problem]) -> Iterator[str]:
-    """The names of the folders in one; links are problems, and not followed."""
-    try:
-        with os.scandir(path) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    yield entry.name
-                elif entry.is_symlink():
-                    where = f"{label}/{printable(entry.name)}"
-                    problems.append(Problem(where, "Is a link, which is not followed."))
-    except OSError as error:
-        problems.append(unreadable_problem(label, error))
 
 
 def read_run(store: StoreFolder, ref: RunRef) -> Run:

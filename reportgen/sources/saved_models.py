@@ -10,7 +10,7 @@ from pathlib import Path
 from reportgen.model import LoggedModel, ModelRef, Run, RunRef
 from reportgen.sources.artifacts import walk
 from reportgen.sources.mlmodel import read_mlmodel
-from reportgen.sources.stamps import folders_stamp
+from reportgen.sources.stamps import Look
 from reportgen.sources.store import StoreIndex
 
 
@@ -58,8 +58,8 @@ class SavedModels:
                 ),
             )
 
-    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
-        return [folders_stamp([ref.place]) for ref in refs]
+    def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
+        return [look.folder(ref.place) for ref in refs]
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return ref.place

@@ -12,7 +12,7 @@ from pathlib import Path
 from reportgen.model import ModelRef, RunRef
 from reportgen.sources.sql_artifacts import Places
 from reportgen.sources.sqlite import Tables
-from reportgen.sources.stamps import folders_stamp
+from reportgen.sources.stamps import Look
 
 OWNERS = (
     *(("runs", "run_uuid"), ("params", "run_uuid"), ("tags", "run_uuid")),
@@ -72,8 +72,8 @@ def folder_of(ref: RunRef | ModelRef, places: Places) -> Path | None:
     return places.located(ref.artifact_uri, parts).folder
 
 
-def stamp_of(ref: RunRef | ModelRef, rows: RowStamps, places: Places) -> str:
+def stamp_of(ref: RunRef | ModelRef, rows: RowStamps, places: Places, look: Look) -> str:
     """The stamp of a run or model: its rows, and what is in its artifact folder."""
     located = folder_of(ref, places)
-    files = folders_stamp([str(located)] if located else [])
-    return f"{rows.owned.get(ref.place, '')}{rows.shared}{files}" if files else ""
+    files = look.folder(str(located)) if located else ""
+    return f"{rows.owned.get(ref.place, '')}{rows.shared}{files}"

@@ -30,6 +30,7 @@ from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
 from reportgen.sources.sql_stamps import folder_of, row_stamps, stamp_of
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
+from reportgen.sources.stamps import Look
 from reportgen.sources.store import StoreIndex
 
 BATCH = 100
@@ -90,12 +91,12 @@ class SqlStore:
                 part = refs[start : start + BATCH]
                 yield from read_logged_models(tables, part, self._places())
 
-    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+    def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes with its rows, and with its artifacts where they are."""
         with opened(self.database, self.label) as tables:
             rows = row_stamps(tables)
         places = self._places()
-        return [stamp_of(ref, rows, places) for ref in refs]
+        return [stamp_of(ref, rows, places, look) for ref in refs]
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return str(self.database)

@@ -1,56 +1,85 @@
 """Whether something changed since it was last read, told by names, sizes and times alone.
 
-Nothing is opened: an unchanged run costs a look into its folders.
+Nothing is opened: an unchanged run costs a look into its folders, and one look serves all who ask.
 """
 
 import hashlib
 import os
-from collections.abc import Iterable
-
-MOST_FILES = 100_000
-"""Of one run; more are not looked at: whether they changed is then not known."""
+from collections.abc import Iterable, Iterator
 
 
-def folders_stamp(folders: Iterable[str], most: int = MOST_FILES) -> str:
-    """A digest over the name, size and time of change of every file below; empty for too many.
+class Look:
+    """A look at the disk: each folder is looked into once, whoever asks."""
 
-    A folder that is not there is one without files. Links are not followed.
-    """
-    state = hashlib.blake2b(digest_size=16)
-    waiting, seen = list(folders), 0
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def folder(self, path: str) -> str:
+        """A digest over the name, size and time of change of every file below.
+
+        A folder that is not there is one without files. Links are not followed.
+        """
+        found = self._seen.get(path)
+        if found is None:
+            found = self._seen[path] = folders_stamp([path])
+        return found
+
+    def folders(self, paths: Iterable[str]) -> str:
+        """The same of several folders."""
+        return "".join(map(self.folder, paths))
+
+    def tree(self, path: str, levels: int) -> Iterator[str]:
+        """The same of a folder in parts: those so many levels below it are looked into each for
+        itself, so that they need not be looked into again."""
+        if not levels:
+            yield f"{path}\0{self.folder(path)}"
+            return
+        try:
+            with os.scandir(path) as entries:
+                listing = list(entries)
+        except OSError:
+            yield "?"
+            return
+        folders = sorted(one.path for one in listing if one.is_dir(follow_symlinks=False))
+        yield f"{path}\0{len(folders)}\0"
+        yield "".join(
+            sorted(_seen(one) for one in listing if not one.is_dir(follow_symlinks=False))
+        )
+        for folder in folders:
+            yield from self.tree(folder, levels - 1)
+
+
+def folders_stamp(folders: Iterable[str]) -> str:
+    """As `Look.folder` says, of several folders."""
+    waiting, parts = list(folders), list[str]()
     while waiting:
         place = waiting.pop()
+        files, inner = list[str](), list[str]()
         try:
             with os.scandir(place) as entries:
-                listing = sorted(entries, key=_name)
+                for entry in entries:  # hot: every file of the sources
+                    if entry.is_dir(follow_symlinks=False):
+                        # By its name alone: what comes and goes in it is listed anyway.
+                        inner.append(entry.path)
+                    else:
+                        files.append(_seen(entry))
         except OSError:
-            state.update(b"?")
+            parts.append("?")
             continue
-        seen += len(listing)
-        if seen > most:
-            return ""
-        parts = []
-        for entry in listing:  # hot: every file of the sources
-            if entry.is_dir(follow_symlinks=False):
-                # By its name alone: what comes and goes in it is listed anyway.
-                waiting.append(entry.path)
-                parts.append(f"{entry.name}\0/")
-            else:
-                parts.append(f"{entry.name}\0{_seen(entry)};")
-        state.update(f"{len(listing)}/{''.join(parts)}".encode("utf-8", "surrogateescape"))
-    return state.hexdigest()
-
-
-def _name(entry: "os.DirEntry[str]") -> str:
-    return entry.name
+        files.sort()
+        inner.sort()
+        waiting += inner
+        parts += (f"{place}\0{len(files)} {len(inner)}\0", *files)
+    content = "".join(parts).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _seen(entry: "os.DirEntry[str]") -> str:
     try:
         found = entry.stat(follow_symlinks=False)
     except OSError:
-        return "?"
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
+        return f"{entry.name}\0?;"
+    return f"{entry.name}\0{found.st_size} {found.st_mtime_ns} {found.st_ino};"
 
 
 def files_stamp(files: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from reportgen.errors import Problem
 from reportgen.model import Experiment, LoggedModel, ModelRef, RegisteredModel, Run, RunRef
+from reportgen.sources.stamps import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Store(Protocol):
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         """The logged models of these references, in their order, each whole."""
 
-    def stamps(self, refs: Sequence[RunRef | ModelRef]) -> list[str]:
+    def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes whenever it would be read as another; empty if unknown.
 
         Cheap: nothing that belongs to a single run is opened.

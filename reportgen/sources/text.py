@@ -1,11 +1,10 @@
-"""Small files of a file store, read fast: there are dozens for every run.
+"""The small files of a file store as values: there are dozens for every run.
 
-Links are never followed and nothing waits: a store is untrusted. Where a file has the plain form
-that MLflow gives it, no parser is called; anything unusual goes to the real one.
+Where a file has the plain form that MLflow gives it, no parser is called; anything unusual goes to
+the real one.
 """
 
 import codecs
-import errno
 import os
 import re
 from collections.abc import Iterator
@@ -14,9 +13,15 @@ from dataclasses import replace
 from reportgen.errors import Problem
 from reportgen.model import Json
 from reportgen.sources import plain
-from reportgen.sources.plain import LARGEST, from_yaml
+from reportgen.sources.plain import from_yaml
+from reportgen.sources.small_files import (
+    LFS_POINTER,
+    RESTORE,
+    printable,
+    read_bytes,
+    unreadable_problem,
+)
 
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 NOT_FETCHED = "Only its Git LFS pointer is here, not the file."
 FETCH = "Run `git lfs pull` in the repository it came from."
 
@@ -28,16 +33,6 @@ UTF16 = "Is in UTF-16, which MLflow itself cannot read."
 SAVE = "Save it in UTF-8."
 CONFLICT = "Holds the marks of an unresolved git merge."
 RESOLVE = "Resolve the merge in the repository it came from."
-RESTORE = "Restore it from a copy, or remove it."
-
-HINTS = {
-    errno.EACCES: "Give whoever builds the report the right to read it.",
-    errno.EPERM: "Give whoever builds the report the right to read it.",
-    errno.EISDIR: "A folder lies where a file belongs.",
-    errno.ENOENT: "It was removed while it was read: build again.",
-    errno.ELOOP: "Put what it leads to in its place.",
-}
-"""What to do about a file that cannot be opened."""
 
 TIMES = frozenset(
     {
@@ -55,40 +50,6 @@ TEXTS = frozenset(
 """Fields of any `meta.yaml`, in milliseconds and as text."""
 
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer for ever
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-_FIRST = 1 << 15  # nearly every file fits; more would make each allocation a system call
-_CHUNK = 1 << 18
-
-
-def read_bytes(path: str, largest: int = LARGEST) -> bytes:
-    """The content of a regular file that is no link.
-
-    Raises OSError, also when there are more than `largest` bytes.
-    """
-    handle = os.open(path, _FLAGS)
-    try:
-        data = os.read(handle, _FIRST)
-        return data if len(data) < _FIRST else data + _rest(handle, largest)
-    finally:
-        os.close(handle)
-
-
-def _rest(handle: int, largest: int) -> bytes:
-    chunks = []
-    left = largest
-    while left > 0 and (chunk := os.read(handle, _CHUNK)):
-        chunks.append(chunk)
-        left -= len(chunk)
-    if left <= 0:
-        raise OSError(0, f"more than {largest:,} bytes")
-    return b"".join(chunks)
 
 
 def files_below(
@@ -180,11 +141,6 @@ def known_key(key: str, label: str, problems: list[Problem]) -> str:
     what = "Has a name that is not UTF-8; odd bytes are shown as �."
     problems.append(Problem(_joined(label, shown), what))
     return shown
-
-
-def printable(name: str) -> str:
-    """The name with bytes that are not UTF-8 (which Python keeps as surrogates) replaced."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def read_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]:
@@ -283,21 +239,6 @@ def _field(line: re.Match[str]) -> tuple[str, Json]:
     if empty is not None:
         return key, []
     return key, plain if quoted is None else quoted
-
-
-def unreadable(error: OSError) -> str:
-    if error.errno == errno.ELOOP:  # as O_NOFOLLOW says it
-        return "Is a link, which is not followed."
-    return f"Cannot be read: {error.strerror}."
-
-
-def unreadable_problem(path: str, error: OSError) -> Problem:
-    return Problem(path, unreadable(error), hint_of(error))
-
-
-def hint_of(error: OSError) -> str:
-    """What can be done about a file that cannot be read."""
-    return HINTS.get(error.errno or 0, RESTORE)
 
 
 def text_of(value: Json) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from reportgen.errors import Problem
 from reportgen.model import Experiment, LoggedModel, Run, RunStatus
-from reportgen.sources.file_store import FileStore, is_store
+from reportgen.sources.file_store import FileStore
+from reportgen.sources.store_marks import is_store
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
 FETCH = "Run `git lfs pull` in the repository it came from."

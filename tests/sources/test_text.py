@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from reportgen.errors import Problem
-from reportgen.sources.text import plain_fields, read_bytes, read_meta, read_values
+from reportgen.sources.small_files import read_bytes
+from reportgen.sources.text import plain_fields, read_meta, read_values
 
 LINES = [
     "name: plain",

@@ -1,0 +1,95 @@
+"""The small files of a file store, read fast and without a parser: there are dozens for every run.
+
+Links are never followed and nothing waits: a store is untrusted. Imports next to nothing: whether
+there is anything to do is asked of this alone.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+
+from reportgen.errors import Problem
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a file that is read whole."""
+
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+
+RESTORE = "Restore it from a copy, or remove it."
+
+HINTS = {
+    errno.EACCES: "Give whoever builds the report the right to read it.",
+    errno.EPERM: "Give whoever builds the report the right to read it.",
+    errno.EISDIR: "A folder lies where a file belongs.",
+    errno.ENOENT: "It was removed while it was read: build again.",
+    errno.ELOOP: "Put what it leads to in its place.",
+}
+"""What to do about a file that cannot be opened."""
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer for ever
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_FIRST = 1 << 15  # nearly every file fits; more would make each allocation a system call
+_CHUNK = 1 << 18
+
+
+def read_bytes(path: str, largest: int = LARGEST) -> bytes:
+    """The content of a regular file that is no link.
+
+    Raises OSError, also when there are more than `largest` bytes.
+    """
+    handle = os.open(path, _FLAGS)
+    try:
+        data = os.read(handle, _FIRST)
+        return data if len(data) < _FIRST else data + _rest(handle, largest)
+    finally:
+        os.close(handle)
+
+
+def _rest(handle: int, largest: int) -> bytes:
+    chunks = []
+    left = largest
+    while left > 0 and (chunk := os.read(handle, _CHUNK)):
+        chunks.append(chunk)
+        left -= len(chunk)
+    if left <= 0:
+        raise OSError(0, f"more than {largest:,} bytes")
+    return b"".join(chunks)
+
+
+def subfolders(path: str, label: str, problems: list[Problem]) -> Iterator[str]:
+    """The names of the folders in one; links are problems, and not followed."""
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield entry.name
+                elif entry.is_symlink():
+                    where = f"{label}/{printable(entry.name)}"
+                    problems.append(Problem(where, "Is a link, which is not followed."))
+    except OSError as error:
+        problems.append(unreadable_problem(label, error))
+
+
+def printable(name: str) -> str:
+    """The name with bytes that are not UTF-8 (which Python keeps as surrogates) replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def unreadable(error: OSError) -> str:
+    if error.errno == errno.ELOOP:  # as O_NOFOLLOW says it
+        return "Is a link, which is not followed."
+    return f"Cannot be read: {error.strerror}."
+
+
+def unreadable_problem(path: str, error: OSError) -> Problem:
+    return Problem(path, unreadable(error), hint_of(error))
+
+
+def hint_of(error: OSError) -> str:
+    """What can be done about a file that cannot be read."""
+    return HINTS.get(error.errno or 0, RESTORE)
