@@ -94,9 +94,9 @@ class _Reading:
 
     def look_at(self, path: Path, text: str) -> None:
         """Note what a parser passes over."""
+        where = posixpath.join(self.label, path.name)
         if path.suffix in (".yaml", ".yml") and (twice := repeated_keys(text)):
             what = f"It says {', '.join(twice)} more than once; the last one counts."
-            where = posixpath.join(self.label, path.name)
             self.problems.append(Problem(where, what, "Remove the lines that are wrong."))
 
 

@@ -43,6 +43,8 @@ from reportgen.sources.text import (
     FETCH,
     NOT_FETCHED,
     RESOLVE,
+    SAVE,
+    UTF16,
     files_below,
     known_key,
     read_meta,
@@ -164,7 +166,7 @@ def _run_meta(store: StoreFolder, here: _Folder, place: str) -> dict[str, Json]:
     except OSError:
         here.problems.append(Problem(here.label, META_LOST, RESTORE))
         return {}
-    if meta and "status" not in meta:
+    if meta and "status" not in meta and not any(one.path == label for one in here.problems):
         what = "Has no status: it may be cut off. As in MLflow, the run is taken for running."
         here.problems.append(Problem(label, what, RESTORE))
     experiment, _, folder = place.rpartition("/")
@@ -241,7 +243,7 @@ def _metric_files(here: _Folder) -> Iterator[tuple[str, bytes]]:
 
 
 def _metric_problem(here: _Folder, key: str, wrong: str) -> Problem:
-    hint = {NOT_FETCHED: FETCH, CONFLICT: RESOLVE}.get(wrong, RESTORE_METRIC)
+    hint = {NOT_FETCHED: FETCH, CONFLICT: RESOLVE, UTF16: SAVE}.get(wrong, RESTORE_METRIC)
     return Problem(f"{here.label}/metrics/{key}", wrong, hint)
 
 

@@ -197,7 +197,7 @@ def _unusual_fields(data: bytes, label: str, problems: list[Problem]) -> dict[st
 
 _LINE = re.compile(
     r"([a-z_]+): (?:"
-    r"(0|-?[1-9][0-9]*)"  # a whole number, never octal
+    r"(0|-?[1-9][0-9]{0,30})"  # a whole number, never octal
     r"|(null)|(\[\])"
     r"|'([^'\n]*)'"
     r"|((?=[0-9]*[a-f])[0-9a-f]{32}"  # an id, which is a number only if all are digits

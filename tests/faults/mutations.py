@@ -1,4 +1,4 @@
-"""Real stores, mutated at random: files cut, mixed up and replaced, rows and tables of databases too.
+"""Real stores, mutated at random: files are cut, mixed up and replaced; rows and tables too.
 
 A mutation is a plain value, so that hypothesis can draw it, make it smaller and print it.
 """

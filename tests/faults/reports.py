@@ -1,4 +1,4 @@
-"""Reports of stores that are mutated again and again, into one folder: quick, and checked each time."""
+"""Reports of stores that are mutated again and again, into one folder, and checked each time."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,7 @@ class Trial:
         return (self.pristine / "mlflow.db").exists()
 
     def attempt(self, drawn: list[Mutation]) -> None:
-        """Build a report of the store with these mutations. What must not be is an AssertionError."""
+        """Build a report of the store with these mutations; AssertionError for what must not be."""
         touched = mutate(self.store, drawn)
         try:
             self._check(touched, pointers=drawn[0].value % 4 == 0)
@@ -85,7 +85,7 @@ class Trial:
                 for problem in group
                 if "a mistake of its own" in problem.what
             ]
-            assert mistakes == []
+            assert not mistakes, mistakes
             self._check_others(report, touched)
         assert snapshot(self.store) == before
 

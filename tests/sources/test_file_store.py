@@ -389,7 +389,11 @@ def test_a_metrics_problem_names_the_file(root: Path) -> None:
 
     assert len(run.metrics["acc"]) == 3
     assert run.problems == (
-        Problem(f"mlruns/1/{FIRST}/metrics/acc", "Line 4 is not a metric's, and is left out."),
+        Problem(
+            f"mlruns/1/{FIRST}/metrics/acc",
+            "Line 4 is not a metric's, and is left out.",
+            "Restore the file from a copy, or remove what is no metric's from it.",
+        ),
     )
 
 
