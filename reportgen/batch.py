@@ -12,7 +12,7 @@ from pathlib import Path
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
 from reportgen.analysis.history import Remembered
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.analysis.projects import project_of_run
 from reportgen.analysis.releases import ModelFacts, model_facts
 from reportgen.analysis.reproducibility import scorecard
@@ -25,6 +25,7 @@ from reportgen.guard.door import Door
 from reportgen.model import (
     Artifact,
     Environment,
+    Json,
     LoggedModel,
     MetricHistory,
     ModelRef,
@@ -44,7 +45,7 @@ from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_previ
 from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
-from reportgen.views.run import Baseline, ModelLink, RunInputs, own_artifacts, run_page
+from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
 
@@ -291,15 +292,15 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
     key = key_of(job.stamp, job.shared, _shown(inputs))
     address = addresses.run(run.id, key)
+    summaries = summaries_of(run.metrics, inputs.goals)
     if job.site.has(address):
         written += Written(reused=1)
     else:
-        written += _render_run(job, inputs, address, key, kept.contents)
+        made = run_page(inputs, summaries, address=address, key=key, contents=kept.contents)
+        written += _write_run(job, made, run, address, run_data(inputs, summaries))
     project = project_of_run(run.tags, job.projects)
     return RunResult(
-        summary=summary_of(
-            run, job.goals[run.experiment_id], inputs.card.verdict if inputs.card else None
-        ),
+        summary=summary_of(run, summaries, inputs.card.verdict if inputs.card else None),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
@@ -313,20 +314,18 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     )
 
 
-def _render_run(
-    job: Job, inputs: RunInputs, address: str, key: str, contents: Mapping[str, bytes]
-) -> Written:
+def _write_run(job: Job, page: RunPage, run: Run, address: str, data: Json) -> Written:
     """Data first, the page last: where the page is, all that it needs is."""
-    run, site = inputs.run, job.site
     written = Written()
     for name, history in run.metrics.items():
         if len(history) > CURVE_POINTS:
-            written += site.add(addresses.history(address, name), history_csv(history))
-    written += site.add(addresses.data(address), script_value("run", run_data(inputs)))
-    page = run_page(inputs, address=address, key=key, contents=contents)
-    for made, content in page.artifacts.made.items():
-        written += site.add(made, content)
-    return written + site.add(address, job.theme.render(page, job.shared))
+            written += job.site.add(addresses.history(address, name), history_csv(history))
+    made = {
+        **page.artifacts.made,
+        addresses.data(address): script_value("run", data),
+        address: job.theme.render(page, job.shared),
+    }
+    return written + job.site.add_all(made)
 
 
 def history_csv(history: MetricHistory) -> bytes:
@@ -358,7 +357,11 @@ def _inputs(
             baselines.append(Baseline(what, ref, before.params, packages))
     steps = dict(run.output_models)
     return RunInputs(
-        run=replace(run, problems=(*run.problems, *kept.problems, *unread)),
+        run=replace(
+            run,
+            artifacts=kept.marked(run.artifacts),
+            problems=(*run.problems, *kept.problems, *unread),
+        ),
         experiment_name=job.experiments[run.experiment_id],
         main=next((name for name in job.main[run.experiment_id] if name in run.metrics), ""),
         goals=job.goals[run.experiment_id],
@@ -460,7 +463,11 @@ def _publish_whole_model(
     job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None
 ) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
-    model = replace(model, problems=(*model.problems, *kept.problems))
+    model = replace(
+        model,
+        artifacts=kept.marked(model.artifacts),
+        problems=(*model.problems, *kept.problems),
+    )
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
@@ -584,36 +591,65 @@ class _Kept:
     contents: Mapping[str, bytes]
     """Of those that a page shows, up to `HELD_BYTES` in all."""
 
+    withheld: frozenset[str]
+    """Paths of those that hold a secret."""
+
     problems: tuple[Problem, ...]
     written: Written
 
+    def marked(self, artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
+        """The artifacts, with what is said of those that are withheld."""
+        if not self.withheld:
+            return artifacts
+        return tuple(
+            replace(one, withheld=HOLDS_SECRET) if one.path in self.withheld else one
+            for one in artifacts
+        )
+
+
+HOLDS_SECRET = "holds a secret"
+
 
 def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
-    """Copy what is small enough, each content once; the address names the content.
+    """Copy what is small enough and holds no secret, each content once; the address names the
+    content.
 
     `place` is where they lie, as problems name it.
     """
     copies: dict[str, str] = {}
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
+    withheld = set()
     written = Written()
     held = 0
     for artifact in artifacts:
-        if artifact.size > job.max_artifact_size:
+        path = f"{place}/{artifact.path}"
+        content = _content(job, artifact, path, problems)
+        if content is None:
             continue
-        try:
-            content = read_bytes(artifact.file, job.max_artifact_size)
-        except OSError as error:
-            what = f"The artifact could not be read: {error.strerror}."
-            problems.append(Problem(f"{place}/{artifact.path}", what, hint_of(error)))
+        if leaks := job.door.policy.leaks(content, path):
+            problems.extend(leaks)
+            withheld.add(artifact.path)
             continue
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
-        problem = problem_of(f"{place}/{artifact.path}", artifact.path, content)
+        problem = problem_of(path, artifact.path, content)
         if problem:
             problems.append(problem)
         if wants_preview(artifact) and held + len(content) <= HELD_BYTES:
             held += len(content)
             contents[artifact.path] = content
-    return _Kept(copies, contents, tuple(problems), written)
+    return _Kept(copies, contents, frozenset(withheld), tuple(problems), written)
+
+
+def _content(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:
+    """None of a file that is too large or cannot be read."""
+    if artifact.size > job.max_artifact_size:
+        return None
+    try:
+        return read_bytes(artifact.file, job.max_artifact_size)
+    except OSError as error:
+        what = f"The artifact could not be read: {error.strerror}."
+        problems.append(Problem(path, what, hint_of(error)))
+        return None

@@ -33,7 +33,7 @@ class Problem:
     hint: str = ""
     """What the reader can do about it, as a sentence; empty when there is nothing to do."""
 
-    secret: str = ""
+    leak: str = ""
     """The kind of the secret that was found there; empty for all other problems."""
 
 

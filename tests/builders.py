@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.model import (
     Artifact,
@@ -66,7 +66,8 @@ def a_summary(
 ) -> RunSummary:
     """What the upper pages know of `a_run(name, …)`; `parent` is the name of another."""
     parent = changes.pop("parent", "")
-    summary = summary_of(a_run(name, **changes), goals or {})
+    made = a_run(name, **changes)
+    summary = summary_of(made, summaries_of(made.metrics, goals or {}))
     return replace(summary, parent_id=f"id-{parent}" if parent else "")
 
 

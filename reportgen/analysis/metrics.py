@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reportgen.analysis.goals import Goal as Goal
 from reportgen.model import MetricHistory
@@ -65,6 +66,11 @@ def goal_of(key: str, told: Mapping[str, Goal] | None = None) -> Goal:
     """
     if told and key in told:
         return told[key]
+    return _named_goal(key)
+
+
+@lru_cache(maxsize=4096)  # the metrics of one run are those of the next
+def _named_goal(key: str) -> Goal:
     if key.startswith(SYSTEM_PREFIX):
         return Goal.UNKNOWN
     if NEGATED.search("_".join(words(key))):
@@ -132,6 +138,13 @@ class MetricSummary:
     """A sparkline: up to 24 heights from 0 to 255; empty for fewer than two finite points."""
 
 
+def summaries_of(
+    metrics: Mapping[str, MetricHistory], told: Mapping[str, Goal]
+) -> dict[str, MetricSummary]:
+    """The summary of each metric by name; `told` gives the directions that the user named."""
+    return {name: summarize(history, goal_of(name, told)) for name, history in metrics.items()}
+
+
 def summarize(history: MetricHistory, goal: Goal) -> MetricSummary:
     """The summary of a history of n ≥ 1 points."""
     values = history.values
@@ -169,7 +182,7 @@ def _heights(values: Sequence[float], low: float, high: float) -> bytes:
     spread = high - low
     if not spread or math.isinf(spread):
         return bytes([127] * len(finite))
-    return bytes(int((value - low) / spread * 255) for value in finite)
+    return bytes([int((value - low) / spread * 255) for value in finite])
 
 
 def group_by_split(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -178,8 +191,13 @@ def group_by_split(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ..
     Returns (title, keys): `loss/train` and `loss/val` become ('loss', ('loss/train', 'loss/val')),
     training first; a metric without a twin stays alone under its own name. Sorted by title.
     """
+    return _grouped(tuple(sorted(keys)))
+
+
+@lru_cache(maxsize=256)
+def _grouped(keys: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     groups: dict[tuple[str, ...], list[str]] = {}
-    for key in sorted(keys):
+    for key in keys:
         parts = words(key)
         rest = tuple(word for word in parts if word not in TRAIN and word not in SPLITS)
         alone = not rest or len(rest) == len(parts)
@@ -192,6 +210,7 @@ def group_by_split(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ..
     return tuple(sorted(titled))
 
 
+@lru_cache(maxsize=4096)
 def split_of(key: str) -> str:
     """The word that names the split in a metric's name: `val` of `val/loss`; '' for none."""
     return next((word for word in words(key) if word in TRAIN or word in SPLITS), "")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reportgen.analysis.metrics import SYSTEM_PREFIX, Goal, MetricSummary, goal_of, summarize
+from reportgen.analysis.metrics import SYSTEM_PREFIX, MetricSummary
 from reportgen.analysis.reproducibility import Verdict
 from reportgen.model import Run, RunStatus
 
@@ -47,8 +47,10 @@ class RunSummary:
         return None if self.started is None or self.ended is None else self.ended - self.started
 
 
-def summary_of(run: Run, told: Mapping[str, Goal], verdict: Verdict | None = None) -> RunSummary:
-    """The summary of a run; `told` gives the directions that the user named."""
+def summary_of(
+    run: Run, metrics: Mapping[str, MetricSummary], verdict: Verdict | None = None
+) -> RunSummary:
+    """The summary of a run; `metrics` are all of its own, see `summaries_of`."""
     return RunSummary(
         id=run.id,
         experiment_id=run.experiment_id,
@@ -61,9 +63,7 @@ def summary_of(run: Run, told: Mapping[str, Goal], verdict: Verdict | None = Non
         parent_id=run.parent_id,
         params=run.params,
         metrics={
-            key: summarize(history, goal_of(key, told))
-            for key, history in run.metrics.items()
-            if not key.startswith(SYSTEM_PREFIX)
+            key: summary for key, summary in metrics.items() if not key.startswith(SYSTEM_PREFIX)
         },
         tags={
             name: value if len(value) <= LONGEST_TAG else f"{value[: LONGEST_TAG - 1]}…"

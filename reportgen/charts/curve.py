@@ -17,7 +17,7 @@ from reportgen.charts.labels import number
 from reportgen.charts.look import CURVE, DASHES, colour
 from reportgen.charts.scale import step_axis, value_axis
 from reportgen.charts.svg import Plot, Stroke
-from reportgen.model import Json, MetricHistory
+from reportgen.model import MetricHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +54,6 @@ def metric_chart(title: str, series: Sequence[Series]) -> Chart:
     places = [best_place(each.history.values, each.goal) for each in series]
     best = " ".join("-" if place is None else str(place) for place in places)
     return Chart("curve", svg.document(plot, body, smoothing=max(weights), best=best), alt)
-
-
-def curve_data(history: MetricHistory, total: int) -> Json:
-    """What the live chart needs of one (thinned) history that had `total` points.
-
-    `step` is None where it counts 0, 1, 2, …; `time` is the first moment and then the
-    milliseconds from each point to the next; values that JSON cannot hold are words.
-    """
-    steps = list(history.steps)
-    times = list(history.timestamps)
-    return {
-        "n": total,
-        "step": None if steps == list(range(total)) else steps,
-        "time": [times[0], *(after - before for before, after in pairwise(times))],
-        "value": plain_values(history.values),
-    }
 
 
 def plain_values(values: Sequence[float]) -> list[float | str]:

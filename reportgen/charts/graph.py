@@ -30,15 +30,31 @@ SWEEPS = 4
 """Forth and back; more has never changed the graphs we draw for the better."""
 
 ICONS = {
-    "project": ("dir", 6),
-    "entry_point": ("term", 6),
-    "dataset": ("db", 5),
-    "run": ("play", 0),
-    "model": ("box", 2),
-    "version": ("layers", 3),
-    "alias": ("star", 1),
+    "project": (
+        "M1.9 12V4c0-.7.6-1.3 1.3-1.3h2.9l1.6 1.9h5.1c.7 0 1.3.6 1.3 1.3V12c0 .7-.6 1.3-1.3 1.3H3.2"
+        "c-.7 0-1.3-.6-1.3-1.3z",
+        6,
+    ),
+    "entry_point": (
+        "M3.7 2.9h8.6a1.8 1.8 0 0 1 1.8 1.8v6.6a1.8 1.8 0 0 1-1.8 1.8H3.7a1.8 1.8 0 0 1-1.8-1.8V4.7"
+        "a1.8 1.8 0 0 1 1.8-1.8zM4.6 6.2l2 1.8-2 1.8m3.6.2h3",
+        6,
+    ),
+    "dataset": (
+        "M2.6 3.8a5.4 2 0 1 0 10.8 0a5.4 2 0 1 0-10.8 0v8.4c0 1.1 2.4 2 5.4 2s5.4-.9 5.4-2V3.8"
+        "M2.6 8c0 1.1 2.4 2 5.4 2s5.4-.9 5.4-2",
+        5,
+    ),
+    "run": ("M1.8 8a6.2 6.2 0 1 0 12.4 0a6.2 6.2 0 1 0-12.4 0M6.9 5.7v4.6L10.4 8z", 0),
+    "model": ("M8 1.8 13.6 5v6L8 14.2 2.4 11V5zM2.4 5 8 8.2 13.6 5M8 8.2v6", 2),
+    "version": ("M8 2 14 5.2 8 8.4 2 5.2zM2 8.2l6 3.2 6-3.2M2 11l6 3.2L14 11", 3),
+    "alias": (
+        "m8 2 1.8 3.8 4.2.6-3 2.9.7 4.1L8 11.4l-3.7 2 .7-4.1-3-2.9 4.2-.6z",
+        1,
+    ),
 }
-"""By kind: the icon of the page's sprite, and the place of its colour among the series."""
+"""By kind: its icon, as in `icons.css` of the theme, and the place of its colour among the
+series."""
 
 TONES = {"ok": "var(--ok)", "bad": "var(--bad)", "run": "var(--run)", "warn": "var(--warn)"}
 """The edge of a box, by the tones that chips have."""
@@ -283,7 +299,7 @@ def _box(place: _Place, told: str) -> str:
     body = (
         f'<rect x="{left:g}" y="{top:.1f}" width="{WIDTH}" height="{HEIGHT}" rx="9"'
         f' fill="{CARD}" stroke="{edge}"/>'
-        f'<use href="#i-{icon}" x="{left + 13:g}" y="{middle - 8:.1f}" width="16" height="16"'
+        f'<path transform="translate({left + 13:g} {middle - 8:.1f})" d="{icon}"'
         f' stroke="{colour(series)}" stroke-width="1.5"/>'
         f'<text x="{left + 42:g}" y="{middle + (-2 if note else 4.5):.1f}" fill="var(--fg)"'
         f' font-size="13" font-weight="560">{markup(short(node.label, LABEL_CHARACTERS))}</text>'

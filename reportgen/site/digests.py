@@ -24,9 +24,11 @@ def sums(version: str) -> str:
     return f"versions/{version}.sha256"
 
 
-def note(folder: Path, address: str, content: bytes) -> None:
-    """Note the digest of a file that is about to be published; many processes may do so at once."""
-    note_again(folder, f"{hashlib.sha256(content).hexdigest()}  {address}\n".encode())
+def note(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Note the digests of files that are about to be published, by their addresses; many processes
+    may do so at once."""
+    lines = [f"{hashlib.sha256(content).hexdigest()}  {one}\n" for one, content in files.items()]
+    note_again(folder, "".join(lines).encode())
 
 
 def note_again(folder: Path, lines: bytes) -> None:

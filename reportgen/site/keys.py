@@ -2,19 +2,17 @@
 
 import hashlib
 from array import array
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Protocol
+from itertools import chain
+from operator import attrgetter
+from typing import Any
 
 KEY_LENGTH = 12
 """Hex digits: 48 bits tell apart the few pages that one run, experiment or model ever has."""
 
 FILE_LENGTH = 20
-
-
-class _State(Protocol):
-    def update(self, data: Any, /) -> None: ...
 
 
 def key_of(*values: Any) -> str:
@@ -24,8 +22,13 @@ def key_of(*values: Any) -> str:
     order is another value, as its page is another page. Raises TypeError for a value whose
     content cannot be told.
     """
+    words: list[str] = []
+    blobs: list[bytes] = []
+    _tell(values, words, blobs)
     state = hashlib.blake2b(digest_size=KEY_LENGTH // 2)
-    _feed(state, values)
+    state.update("".join(words).encode("utf-8", "surrogatepass"))
+    for blob in blobs:
+        state.update(blob)
     return state.hexdigest()
 
 
@@ -35,39 +38,44 @@ def file_digest(content: bytes) -> str:
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _fields(kind: type[Any]) -> tuple[str, Callable[[Any], tuple[Any, ...]]]:
+    """What a dataclass begins with, and what takes the values of its fields."""
+    names = [field.name for field in fields(kind)]
+    start = f"d{kind.__name__}{len(names)}:"
+    if len(names) < 2:
+        return start, lambda value: tuple(getattr(value, name) for name in names)
+    return start, attrgetter(*names)
 
 
-def _feed(state: _State, value: Any) -> None:
-    """Every value is fed with its kind and length, so that no two different ones run together."""
+def _tell(value: Any, words: list[str], blobs: list[bytes]) -> None:
+    """Every value is told with its kind and length, so that no two different ones run together;
+    bytes go aside, their length stays. Hot: every page of every build, and all that it shows."""
     if isinstance(value, str):
-        content = value.encode("utf-8", "surrogatepass")
-        state.update(b"s%d:" % len(content) + content)
+        words.append(f"s{len(value)}:{value}")
     elif value is None or isinstance(value, (bool, int, float)):
-        state.update(f"{type(value).__name__[0]}{value!r};".encode())
-    elif isinstance(value, (bytes, array)):
-        content = bytes(value)
-        state.update(b"b%d:" % len(content) + content)
-    else:
-        _feed_parts(state, value)
-
-
-def _feed_parts(state: _State, value: Any) -> None:
-    if isinstance(value, Mapping):
-        kind, parts = (
-            "m",
-            [part for name in value for part in (name, value[name])],
-        )
+        words.append(f"{type(value).__name__[0]}{value!r};")
     elif isinstance(value, (tuple, list)):
-        kind, parts = "t", list(value)
+        words.append(f"t{len(value)}:")
+        for part in value:
+            _tell(part, words, blobs)
+    elif isinstance(value, (bytes, array)):
+        blobs.append(bytes(value))
+        words.append(f"b{len(blobs[-1])}:")
+    else:
+        _tell_parts(value, words, blobs)
+
+
+def _tell_parts(value: Any, words: list[str], blobs: list[bytes]) -> None:
+    parts: Iterable[Any]
+    if is_dataclass(value) and not isinstance(value, type):
+        start, values = _fields(type(value))
+        parts = values(value)
+    elif isinstance(value, Mapping):
+        start, parts = f"m{len(value)}:", chain.from_iterable(value.items())
     elif isinstance(value, Set):
-        kind, parts = "u", sorted(value)
-    elif is_dataclass(value) and not isinstance(value, type):
-        kind = f"d{type(value).__name__}"
-        parts = [getattr(value, name) for name in _names(type(value))]
+        start, parts = f"u{len(value)}:", sorted(value)
     else:
         raise TypeError(f"no key can be made of {type(value).__name__}")
-    state.update(f"{kind}{len(parts)}:".encode())
+    words.append(start)
     for part in parts:
-        _feed(state, part)
+        _tell(part, words, blobs)

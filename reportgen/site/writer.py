@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,8 +109,14 @@ class SiteFolder:
         """Publish a file. One that is there stays as it is: published files never change."""
         if self.has(address):
             return Written()
-        note(self.folder, address, content)  # first: killed in between, a file has its digest
+        note(self.folder, {address: content})  # first: killed in between, a file has its digest
         return self._place(address, content)
+
+    def add_all(self, files: Mapping[str, bytes]) -> Written:
+        """Publish files, in their order: the last one is there only where all others are."""
+        new = {one: content for one, content in files.items() if not self.has(one)}
+        note(self.folder, new)
+        return sum((self._place(one, content) for one, content in new.items()), Written())
 
     def take_back(self, known: Set[str]) -> None:
         """Undo the versions that killed builds had begun: they are in no list, nothing leads to

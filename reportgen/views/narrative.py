@@ -56,8 +56,8 @@ def _coloured(found: re.Match[str]) -> str:
     label = "Code" if language == "text" else language
     return Markup(
         '<div class="code"><div class="bar0"><span>{0}</span><button class="cp" type="button" '
-        'data-copy-pre aria-label="Copy: {0}"><svg class="i s" aria-hidden="true">'
-        '<use href="#i-copy"/></svg><span>Copy</span></button></div>'
+        'data-copy-pre aria-label="Copy: {0}"><i class="i i-copy s"></i>'
+        "<span>Copy</span></button></div>"
         '<pre tabindex="0" role="region" aria-label="{0}"><code>{1}</code></pre></div>'
     ).format(label, made.html)
 

@@ -14,7 +14,6 @@ from reportgen.analysis.metrics import (
     MetricSummary,
     goal_of,
     group_by_split,
-    summarize,
 )
 from reportgen.analysis.params import compare
 from reportgen.analysis.reproducibility import Scorecard
@@ -228,14 +227,16 @@ class RunPage:
 
 
 def run_page(
-    inputs: RunInputs, *, address: str, key: str, contents: Mapping[str, bytes]
+    inputs: RunInputs,
+    summaries: Mapping[str, MetricSummary],
+    *,
+    address: str,
+    key: str,
+    contents: Mapping[str, bytes],
 ) -> RunPage:
-    """The view of a run; `contents` are those artifacts that are shown."""
+    """The view of a run; `summaries` are of its metrics, `contents` those artifacts that are
+    shown."""
     run = inputs.run
-    summaries = {
-        name: summarize(history, goal_of(name, inputs.goals))
-        for name, history in run.metrics.items()
-    }
     training = [name for name in run.metrics if not name.startswith(SYSTEM_PREFIX)]
     machine = [name for name in run.metrics if name.startswith(SYSTEM_PREFIX)]
     curves = tuple(curve_cards(run, group_by_split(training), summaries, address, inputs.goals))

@@ -16,9 +16,10 @@ from reportgen.analysis.environments import (
     python_requirement,
     version_order,
 )
-from reportgen.analysis.metrics import Goal, goal_of, summarize
-from reportgen.charts.curve import curve_data, plain_values
-from reportgen.model import Artifact, Field, Json, LoggedModel, MetricHistory, Requirement, Run
+from reportgen.analysis.metrics import Goal, MetricSummary, goal_of
+from reportgen.charts.curve import plain_values
+from reportgen.charts.curve_data import curve_data
+from reportgen.model import Artifact, Field, Json, LoggedModel, Requirement, Run
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts.kinds import IMAGES, TABLES, ending, has_twin
 from reportgen.views.datasets import dataset_source, field_name, field_type
@@ -53,7 +54,7 @@ NOISE = frozenset({"mlflow.loggedArtifacts", "mlflow.runColor", "mlflow.rootRunI
 """What MLflow keeps for its own use, and says nothing of what a run was."""
 
 
-def run_data(inputs: RunInputs) -> Json:
+def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
 
     `metrics` holds the curves (`curve_data`), `stats` of each metric (goal, last, best, step of
@@ -77,8 +78,8 @@ def run_data(inputs: RunInputs) -> Json:
             for name, history in run.metrics.items()
         },
         "stats": {
-            name: _stats(history, goal_of(name, inputs.goals))
-            for name, history in run.metrics.items()
+            name: _stats(summary, goal_of(name, inputs.goals))
+            for name, summary in summaries.items()
         },
         "tags": {
             name: forge.shortened(value)
@@ -102,8 +103,7 @@ def _duration(run: Run) -> str:
     return wording.duration(run.ended - run.started)
 
 
-def _stats(history: MetricHistory, goal: Goal) -> Json:
-    summary = summarize(history, goal)
+def _stats(summary: MetricSummary, goal: Goal) -> Json:
     return [str(goal), *plain_values([summary.last]), summary.best, summary.best_step]
 
 

@@ -74,8 +74,8 @@ def exact(value: float) -> str:
 def _figure(value: float | None, shown: str) -> str:
     if value is None or not math.isfinite(value) or shown == exact(value):
         return shown
-    html = Markup('<data value="{0}" title="{0}">{1}</data>').format(exact(value), shown)
-    return Worded(shown, html)
+    digits = exact(value)  # neither it nor what is shown has anything to escape
+    return Worded(shown, Markup(f'<data value="{digits}" title="{digits}">{shown}</data>'))
 
 
 def _number(value: float | None) -> str:
@@ -134,7 +134,7 @@ def time(millis: int | None) -> str:
     if when is None:
         return NONE
     shown = f"{when.day} {when:%b %Y, %H:%M}"
-    return _dated(when, f"{shown} UTC", Markup('{}<span class="utc"> UTC</span>').format(shown))
+    return _dated(when, f"{shown} UTC", f'{shown}<span class="utc"> UTC</span>')
 
 
 def short_time(millis: int | None) -> str:
@@ -149,10 +149,9 @@ def day(millis: int | None) -> str:
     return NONE if when is None else _dated(when, f"{when.day} {when:%b %Y}")
 
 
-def _dated(when: datetime, shown: str, html: Markup | None = None) -> Worded:
+def _dated(when: datetime, shown: str, html: str = "") -> Worded:
     machine = f"{when:%Y-%m-%dT%H:%M:%S}Z"
-    inner = escape(shown) if html is None else html
-    return Worded(shown, Markup('<time datetime="{}">{}</time>').format(machine, inner))
+    return Worded(shown, Markup(f'<time datetime="{machine}">{html or shown}</time>'))
 
 
 def days(millis: list[int]) -> str:

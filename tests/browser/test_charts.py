@@ -14,7 +14,8 @@ import vl_convert
 from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal
 from reportgen.charts.chart import Chart
-from reportgen.charts.curve import Series, curve_data, metric_chart
+from reportgen.charts.curve import Series, metric_chart
+from reportgen.charts.curve_data import curve_data
 from reportgen.charts.library import chart_library
 from reportgen.charts.overlay import overlay_chart, overlay_data
 from reportgen.charts.parallel import parallel_chart, parallel_data

@@ -14,6 +14,7 @@ from unittest import mock
 
 from reportgen import build as conductor
 from reportgen.analysis import words
+from reportgen.analysis.metrics import summaries_of
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.batch import RunResult
 from reportgen.config import Options
@@ -135,7 +136,7 @@ class MadeUp:
             kind = place % DISTINCT
             if kind not in seen:
                 run = self.run(kind)
-                seen[kind] = run, summary_of(run, {})
+                seen[kind] = run, summary_of(run, summaries_of(run.metrics, {}))
             run, like = seen[kind]
             summary = replace(like, id=ref.id, name=ref.name, started=ref.started, ended=ref.ended)
             said = words.of_run(replace(run, id=ref.id, name=ref.name))

@@ -1,6 +1,5 @@
 """The curves of a run: what is drawn, what is said, and what the live chart gets."""
 
-import json
 import math
 import re
 import time
@@ -9,7 +8,7 @@ import pytest
 
 from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal
-from reportgen.charts.curve import Series, curve_data, metric_chart, smoothing_weight
+from reportgen.charts.curve import Series, metric_chart, smoothing_weight
 from tests.charts.builders import a_history, a_noisy_fall, a_series, drawn, paths, texts
 
 NAN, INF = math.nan, math.inf
@@ -205,28 +204,3 @@ def test_a_curve_of_500_points_takes_few_milliseconds():
         metric_chart("loss", [series])
 
     assert (time.process_time() - start) / 20 < 0.01
-
-
-def test_the_live_chart_gets_steps_only_where_they_do_not_just_count():
-    counted = curve_data(a_history([1.0, 2.0]), 2)
-    given = curve_data(a_history([1.0, 2.0], steps=[0, 50]), 2)
-
-    assert (counted["step"], given["step"]) == (None, [0, 50])
-
-
-def test_a_thinned_curve_keeps_its_steps_in_the_data():
-    data = curve_data(thin(a_history([float(place) for place in range(1_000)]), most=10), 1_000)
-
-    assert (data["n"], data["step"][0], data["step"][-1]) == (1_000, 0, 999)
-
-
-def test_times_are_the_first_one_and_then_differences():
-    data = curve_data(a_history([1.0, 2.0, 3.0]), 3)
-
-    assert data["time"] == [1_763_726_400_000, 60_000, 60_000]
-
-
-def test_values_that_json_lacks_are_words():
-    data = curve_data(a_history([1.5, NAN, INF, -INF]), 4)
-
-    assert json.dumps(data["value"], allow_nan=False) == '[1.5, "NaN", "Infinity", "-Infinity"]'

@@ -23,7 +23,7 @@ def test_a_secret_in_a_param_is_covered_and_told_of_with_its_place() -> None:
     run = DOOR.run(a_run(params={"bucket": f"with {KEY}"}), "mlruns")
 
     assert run.params == {"bucket": f"with {COVERED}"}
-    assert [(one.path, one.secret) for one in run.problems] == [
+    assert [(one.path, one.leak) for one in run.problems] == [
         ("mlruns/7/id-baseline/params/bucket", "AWS access key")
     ]
 

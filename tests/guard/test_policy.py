@@ -26,7 +26,7 @@ def test_a_secret_is_covered_and_what_stands_around_it_is_not() -> None:
 def test_the_problem_says_the_place_and_the_kind_and_nothing_of_the_secret() -> None:
     _, (problem,) = cleaned(f"with {KEY}")
 
-    assert (problem.path, problem.secret) == (RUN, "AWS access key")
+    assert (problem.path, problem.leak) == (RUN, "AWS access key")
     assert KEY[4:] not in repr(problem)
 
 

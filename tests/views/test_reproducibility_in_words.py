@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.analysis import reproducibility as judged
+from reportgen.analysis.metrics import summaries_of
 from reportgen.analysis.reproducibility import About, Answer, Point, Scorecard, Share, scorecard
 from reportgen.analysis.rerun import Rerun, Stage
 from reportgen.model import Environment, Requirement, Run
@@ -45,7 +46,13 @@ def card_of(run: Run, environment: Environment | None = None) -> Scorecard:
 
 def page_of(card: Scorecard | None, commands: Rerun = NO_COMMANDS) -> RunPage:
     inputs = RunInputs(a_run(), "wine", "", {}, card=card, commands=commands)
-    return run_page(inputs, address=addresses.run("id", "abc"), key="abc", contents={})
+    return run_page(
+        inputs,
+        summaries_of(inputs.run.metrics, {}),
+        address=addresses.run("id", "abc"),
+        key="abc",
+        contents={},
+    )
 
 
 def cases(*answers: str) -> list[tuple[About, str]]:
@@ -161,7 +168,13 @@ def test_a_part_of_another_run_leads_to_that() -> None:
     parent = Baseline("its parent", a_ref("sweep"), {})
     inputs = RunInputs(a_run(), "wine", "", {}, baselines=(parent,), card=card_of(a_run()))
 
-    page = run_page(inputs, address=addresses.run("id", "abc"), key="abc", contents={})
+    page = run_page(
+        inputs,
+        summaries_of(inputs.run.metrics, {}),
+        address=addresses.run("id", "abc"),
+        key="abc",
+        contents={},
+    )
 
     assert page.reproducibility
     assert page.reproducibility.again.parent == Link("sweep", "index.html?id=id-sweep")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.model import (
     Environment,
     Field,
@@ -25,7 +25,7 @@ COMMIT = "4f1c2d3e5a6b7c8d9e0f4f1c2d3e5a6b7c8d9e0f"
 
 def data_of(run: Run, **changes: Any) -> Mapping[str, Any]:
     inputs = RunInputs(run, "wine", "", **{"goals": {}, **changes})
-    return json.loads(json.dumps(run_data(inputs)))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(run_data(inputs, summaries_of(inputs.run.metrics, inputs.goals))))  # type: ignore[no-any-return]
 
 
 def test_what_a_run_is() -> None:
@@ -211,6 +211,6 @@ def test_of_very_many_artifacts_the_first_are_listed_and_all_counted() -> None:
 def test_it_can_be_written_as_a_script_whatever_was_recorded() -> None:
     run = a_run(params={"x": "</script><script>alert(1)"}, metrics={"m": (float("inf"), 1.0)})
 
-    text = script_value("run", run_data(RunInputs(run, "wine", "", {}))).decode()
+    text = script_value("run", run_data(RunInputs(run, "wine", "", {}), {})).decode()
 
     assert text.startswith("RG.run({") and "</script" not in text

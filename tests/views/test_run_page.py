@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reportgen.analysis.environments import PackageChange
-from reportgen.analysis.metrics import Goal
+from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.errors import Problem
 from reportgen.model import Environment, Requirement, Run, RunStatus
 from reportgen.views import addresses
@@ -22,7 +22,9 @@ COMMIT = "4f1c2d3e5a6b7c8d9e0f4f1c2d3e5a6b7c8d9e0f"
 def page_of(run: Run, *, main: str = "", **inputs: Any) -> RunPage:
     contents: Mapping[str, bytes] = inputs.pop("contents", {})
     given = RunInputs(run=run, experiment_name="wine", main=main, **{"goals": {}, **inputs})
-    return run_page(given, address=addresses.run(run.id, "abc"), key="abc", contents=contents)
+    address = addresses.run(run.id, "abc")
+    summaries = summaries_of(run.metrics, given.goals)
+    return run_page(given, summaries, address=address, key="abc", contents=contents)
 
 
 def against(what: str, name: str, **params: str) -> Baseline:

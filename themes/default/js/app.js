@@ -32,9 +32,8 @@
     return element;
   };
 
-  /** An icon of the page's sprite: `<symbol id="i-NAME">`. */
-  RG.icon = (name) =>
-    RG.svg("svg", { class: "i", "aria-hidden": "true" }, RG.svg("use", { href: `#i-${name}` }));
+  /** One of the icons in icons.css. */
+  RG.icon = (name) => RG.element("i", `i i-${name}`);
 
   const liveRegion = RG.element("div", "vh");
   liveRegion.setAttribute("role", "status");
@@ -81,11 +80,30 @@
     else document.addEventListener("DOMContentLoaded", resolve);
   });
 
+  /** The inverse of charts/curve_data.py: every column has a number for each point then. */
+  function unpackCurve(curve) {
+    curve.value = numbers(curve.value);
+    curve.step = curve.step ? summedUp(curve.step, curve.value) : null;
+    curve.time = curve.time ? summedUp(curve.time, curve.value) : null;
+  }
+
+  function numbers(packed) {
+    if (Array.isArray(packed)) return packed.map(Number);
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    return Array.from(new Float64Array(bytes.buffer));
+  }
+
+  function summedUp([first, ...added], values) {
+    let sum = first;
+    return values.map((_, i) => (i ? (sum += added[i - 1] ?? added[0]) : sum));
+  }
+
   RG.data = { runs: new Map() };
   const runListeners = new Map();
 
   /** Called by the data script of a run: {id, name, params, metrics, …}. */
   RG.run = (run) => {
+    Object.values(run.metrics || {}).forEach(unpackCurve);
     RG.data.runs.set(run.id, run);
     for (const listener of runListeners.get(run.id) || []) listener(run);
     runListeners.delete(run.id);

@@ -146,16 +146,15 @@
 
   // ---- curves -------------------------------------------------------------------------------
 
-  /** A run's curve of a metric; columns arrive packed: see curve_data in charts/curve.py. */
+  /** A run's curve of a metric: its columns are unpacked already, see RG.run. */
   function curveOf(run, place, name) {
     const data = run.metrics[name];
-    let sum = 0;
-    const times = (data.time || []).map((gap) => (sum += gap));
     return {
-      run, place, times,
+      run, place,
+      times: data.time || [],
       total: data.n || data.value.length,
       steps: data.step || data.value.map((_, i) => i),
-      values: data.value.map(Number),
+      values: data.value,
     };
   }
 

@@ -72,21 +72,17 @@
 
   // ---------------------------------------------------------------- curves
 
-  // Columns arrive packed: see curve_data in charts/curve.py and overlay_data in charts/overlay.py.
+  // Those of a run are unpacked already, see RG.run; those of an experiment have steps that count
+  // left out and few of their times, see overlay_data in charts/overlay.py.
   function unpack(name, data) {
     const steps = data.step || data.value.map((_, place) => place);
     return {
       name,
       total: data.n || data.value.length,
       steps,
-      times: data.time ? runningSum(data.time) : data.knots ? between(data.knots, steps) : null,
+      times: data.time || (data.knots ? between(data.knots, steps) : null),
       values: data.value.map(Number),
     };
-  }
-
-  function runningSum(numbers) {
-    let sum = 0;
-    return numbers.map((number) => (sum += number));
   }
 
   // [place, time] of a few points; the times of those between lie evenly over the steps, or over the
