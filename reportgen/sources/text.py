@@ -182,8 +182,9 @@ def _unusual_fields(data: bytes, label: str, problems: list[Problem]) -> dict[st
     try:
         value = from_yaml(text)
     except ValueError as error:
-        what = f"Is {error}; what its other lines say is used."
-        problems.append(Problem(label, what, RESTORE))
+        if not any(one.what == CONFLICT for one in wrong):
+            what = f"Is {error}; what its other lines say is used."
+            problems.append(Problem(label, what, RESTORE))
         return dict(map(_field, _LINE.finditer(text)))
     if isinstance(value, dict):
         if not text.endswith("\n"):

@@ -115,6 +115,8 @@ ENDS = {
 }
 """The last bytes of a whole file of the kind, but for blank ones."""
 
+NAMES = {"parquet": "Parquet", "geojson": "GeoJSON", "ipynb": "notebook"}
+
 BLANK = b"\0\r\n\t "
 """With the zeros of UTF-16."""
 
@@ -168,8 +170,6 @@ def _is_whole(end: str, content: bytes) -> bool:
     """Whether a file ends as files of its kind do; true where that tells nothing."""
     if end == ".parquet":
         return content.endswith(b"PAR1")
-    if end == ".pdf":
-        return b"%%EOF" in content[-1024:]
     if end in ENDS:
         return content.rstrip(BLANK).endswith(ENDS[end])
     if end in BRACKETED:
@@ -190,7 +190,8 @@ def problem_of(place: str, path: str, content: bytes) -> Problem | None:
         what = f"The artifact is no {ending(path)[1:].upper()} file, as its name says."
         return Problem(place, what, "It may be empty or half-written; log it again.")
     if not _is_whole(ending(path), content):
-        what = f"The {ending(path)[1:].upper()} file ends too early."
+        name = ending(path)[1:]
+        what = f"The {NAMES.get(name, name.upper())} file ends too early."
         return Problem(place, what, "It may be half-written; log it again.")
     if ending(path) == ".pdf" and re.search(rb"/Encrypt\b", content[-4096:]):
         what = "The PDF is encrypted, so its pages are not shown."
