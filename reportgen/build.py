@@ -29,6 +29,8 @@ from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.guard.door import Door, at_the_door
+from reportgen.guard.privacy import privacy_of
+from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.last_build import Summary
 from reportgen.memory import Memory
@@ -152,10 +154,7 @@ def publish_report(
     whose earlier versions are there, for pages to tell of them. Raises ReportError as `build` does.
     """
     memory = memory or Memory(learns=False)
-    catalog = memory.catalog(
-        options.sources, lambda: read_catalog(options.sources, lambda text: progress(text, 0, 0))
-    )
-    catalog, door = at_the_door(catalog, Door())
+    catalog, door = memory.catalog(options.sources, lambda: _catalog(options, progress))
     elsewhere = {} if memory.learns else _elsewhere(catalog)  # a preview is read again anyway
     theme = memory.theme(options.theme, _load_theme)
     site.prepare()
@@ -177,6 +176,13 @@ def publish_report(
         problems.append(("reportgen", "", published.mistakes))
     written += told.written + published.written
     return Report(job, published, [*unreadable, *problems], written, before, elsewhere)
+
+
+def _catalog(options: Options, progress: Progress) -> tuple[Catalog, Door]:
+    """What the sources hold, as it came through the door."""
+    catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0))
+    privacy = privacy_of(bool(options.public), options.privacy)
+    return at_the_door(catalog, Door(privacy, Selection(options.hide, options.only)))
 
 
 def _elsewhere(catalog: Catalog) -> dict[str, str]:
