@@ -23,7 +23,7 @@ from reportgen.sources.run_folder import (
     run_status,
     run_time,
 )
-from reportgen.sources.small_files import printable, read_bytes, subfolders
+from reportgen.sources.small_files import RESTORE, printable, read_bytes, subfolders
 from reportgen.sources.stamps import Look
 from reportgen.sources.store import KnownRefs, StoreIndex
 from reportgen.sources.store_marks import RUN_FOLDERS, TRASH
@@ -151,7 +151,8 @@ def _experiment_meta(path: str, label: str, problems: list[Problem]) -> dict[str
     try:
         meta = read_meta(f"{path}/meta.yaml", f"{label}/meta.yaml", problems)
     except OSError:
-        problems.append(Problem(label, "Has no meta.yaml, so the experiment's name is not known."))
+        what = "Has no meta.yaml, so the experiment's name is not known."
+        problems.append(Problem(label, what, RESTORE))
         return {}
     folder = path.rpartition("/")[2]
     recorded = text_of(meta.get("experiment_id")) or folder
