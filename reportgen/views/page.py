@@ -48,6 +48,19 @@ class Head:
     styles: tuple[str, ...] = ()
     """Stylesheets beside that of all pages (`theme.STYLES`)."""
 
+    @property
+    def frame(self) -> "Frame":
+        return Frame(self.root, self.scripts, self.styles)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for all pages of a kind; what is made of it is made once."""
+
+    root: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
 
 def head(  # noqa: PLR0913 (each is one thing a head says)
     address: str,
