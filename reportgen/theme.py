@@ -249,7 +249,7 @@ class Theme:
     def _piece(self, value: Any, name: str, site: Shared | None = None) -> Markup:
         """What the template `name` makes of a value, which it calls `it`."""
         text = self.environment.get_template(name).render(it=value, site=site)
-        return Markup(text)  # noqa: S704 (rendered)
+        return Markup(text)
 
 
 def _may_be_forbidden(content: bytes) -> bool:
@@ -257,8 +257,8 @@ def _may_be_forbidden(content: bytes) -> bool:
     rendering a page does."""
     if len(content.translate(None, _CONTROLS)) < len(content):
         return True
-    if b"\xef\xb7" in content or b"\xef\xbf" in content:  # U+FDC0 to U+FDFF, U+FFC0 to U+FFFF
-        return True
+    if b"\xef" in content and (b"\xef\xb7" in content or b"\xef\xbf" in content):
+        return True  # U+FDC0 to U+FDFF, U+FFC0 to U+FFFF
     return any(after[:1] < b"\xa0" for after in content.split(b"\xc2")[1:])
 
 
