@@ -37,7 +37,7 @@ from reportgen.model import (
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
-from reportgen.sources.small_files import read_bytes
+from reportgen.sources.small_files import hint_of, read_bytes
 from reportgen.sources.store import Store
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
@@ -301,14 +301,13 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     else:
         made = run_page(inputs, summaries, address=address, key=key, contents=kept.contents)
         written += _write_run(job, made, run, address, run_data(inputs, summaries))
-    problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
         summary=summary_of(run, summaries, inputs.card.verdict if inputs.card else None),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
-        problems=problems,
+        problems=inputs.run.problems,
         written=written,
         words=words.of_run(run),
         environment=environment,
@@ -348,7 +347,7 @@ def _inputs(
     kept: "_Kept",
 ) -> RunInputs:
     own = [model for model, _ in models]
-    environment, of_project = _environment_and_source(job, run, own)
+    environment, of_project, unread = _environment_and_source(job, run, own)
     project = project_of_run(run.tags, job.projects)
     baselines = []
     for what, ref, made in (
@@ -361,7 +360,11 @@ def _inputs(
             baselines.append(Baseline(what, ref, before.params, packages))
     steps = dict(run.output_models)
     return RunInputs(
-        run=replace(run, problems=(*run.problems, *kept.problems)),
+        run=replace(
+            run,
+            artifacts=kept.marked(run.artifacts),
+            problems=(*run.problems, *kept.problems, *unread),
+        ),
         experiment_name=job.experiments[run.experiment_id],
         main=next((name for name in job.main[run.experiment_id] if name in run.metrics), ""),
         goals=job.goals[run.experiment_id],
@@ -463,7 +466,11 @@ def _publish_whole_model(
     job: Job, model: LoggedModel, source_run: RunRef | None, run: Run | None
 ) -> tuple[ModelResult, Written]:
     kept = _keep(job, model.artifacts, model.id)
-    model = replace(model, problems=(*model.problems, *kept.problems))
+    model = replace(
+        model,
+        artifacts=kept.marked(model.artifacts),
+        problems=(*model.problems, *kept.problems),
+    )
     versions = versions_of(model, job.versions)
     experiment_name = job.experiments.get(model.experiment_id, "")
     bare = replace(model, artifacts=_bare(model.artifacts))
@@ -547,30 +554,36 @@ def environment_of(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environ
 
 def _environment_and_source(
     job: Job, run: Run, models: Sequence[LoggedModel]
-) -> tuple[Environment | None, bool]:
+) -> tuple[Environment | None, bool, tuple[Problem, ...]]:
     """What the run's models say they need, else its files, else the project it came from; and
-    what its tags add to that. With whether nothing but the project says it."""
-    recorded = told_by_tags(run.tags, _recorded_environment(job, run, models))
+    what its tags add to that. With whether nothing but the project says it, and with what is wrong
+    with its files."""
+    own, problems = _recorded_environment(job, run, models)
+    recorded = told_by_tags(run.tags, own)
     if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
-        return recorded, False
+        return recorded, False, problems
     project = project_of_run(run.tags, job.projects)
     if project is None:
-        return recorded, False
+        return recorded, False, problems
     image = Environment(docker_image=project.docker_image) if project.docker_image else None
     found = told_by_tags(run.tags, project.environment or image)
-    return found, found is not None
+    return found, found is not None, problems
 
 
-def _recorded_environment(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+def _recorded_environment(
+    job: Job, run: Run, models: Sequence[LoggedModel]
+) -> tuple[Environment | None, tuple[Problem, ...]]:
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
-            return model.mlmodel.environment
+            return model.mlmodel.environment, ()
     files: dict[str, Path] = {}
     for artifact in sorted(run.artifacts, key=lambda one: (one.path.count("/"), one.path)):
         name = artifact.path.rsplit("/", 1)[-1]
         if name in KNOWN:
             files.setdefault(name, Path(artifact.file))
-    return job.door.clean(read_environment(files, run.id)[0]) if files else None
+    if not files:
+        return None, ()
+    return job.door.clean(read_environment(files, f"{run.experiment_id}/{run.id}/artifacts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -581,36 +594,71 @@ class _Kept:
     contents: Mapping[str, bytes]
     """Of those that a page shows, up to `HELD_BYTES` in all."""
 
+    withheld: Mapping[str, str]
+    """Why some are not copied, by their paths: `holds a secret`."""
+
     problems: tuple[Problem, ...]
     written: Written
 
+    def marked(self, artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
+        """The artifacts, with what is said of those that are withheld."""
+        if not self.withheld:
+            return artifacts
+        return tuple(
+            replace(one, withheld=self.withheld[one.path]) if one.path in self.withheld else one
+            for one in artifacts
+        )
+
+
+HOLDS_SECRET = "holds a secret"
+NAMES_HIDDEN = "names what is hidden"
+
 
 def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
-    """Copy what is small enough, each content once; the address names the content.
+    """Copy what is small enough and holds no secret, as the door lets it through, each content
+    once; the address names the content.
 
     `place` is where they lie, as problems name it.
     """
     copies: dict[str, str] = {}
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
+    withheld: dict[str, str] = {}
     written = Written()
     held = 0
     for artifact in artifacts:
-        if artifact.size > job.max_artifact_size:
+        path = f"{place}/{artifact.path}"
+        content = _content(job, artifact, path, problems)
+        if content is None:
             continue
-        try:
-            content = read_bytes(artifact.file, job.max_artifact_size)
-        except OSError as error:
-            what = f"The artifact could not be read: {error.strerror}."
-            problems.append(Problem(f"{place}/{artifact.path}", what))
+        if leaks := job.door.policy.leaks(content, path):
+            problems.extend(leaks)
+            withheld[artifact.path] = HOLDS_SECRET
             continue
+        shown = job.door.content(content, path, problems)
+        if shown is None:
+            withheld[artifact.path] = NAMES_HIDDEN
+            continue
+        content = shown
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
-        problem = problem_of(f"{place}/{artifact.path}", artifact.path, content)
+        problem = problem_of(path, artifact.path, content)
         if problem:
             problems.append(problem)
         if wants_preview(artifact) and held + len(content) <= HELD_BYTES:
             held += len(content)
             contents[artifact.path] = content
-    return _Kept(copies, contents, tuple(problems), written)
+    return _Kept(copies, contents, withheld, tuple(problems), written)
+
+
+def _content(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:
+    """None of a file that is too large or cannot be read."""
+    if artifact.size > job.max_artifact_size:
+        return None
+    try:
+        return read_bytes(artifact.file, job.max_artifact_size)
+    except OSError as error:
+        what = f"The artifact could not be read: {error.strerror}."
+        problems.append(Problem(path, what, hint_of(error)))
+        return None

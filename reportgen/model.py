@@ -74,6 +74,9 @@ class Artifact:
     file: str
     """Where its bytes are on this machine. Known to lie inside an allowed root; never shown."""
 
+    withheld: str = ""
+    """Why it is listed and nothing more, in words; empty where nothing is against it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -78,7 +78,7 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
     if folder is None:
         return PublishedNarratives()
     read = read_narratives(folder)
-    found = replace(read, pages=job.door.clean(read.pages), problems=job.door.clean(read.problems))
+    found = _through_the_door(job, read, folder.name)
     links = _Links(job, catalog, folder.name, found)
     nav = tuple(NavEntry(page.name, page.title) for page in found.pages if page.name)
     published, written = [], Written()
@@ -100,6 +100,12 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
         problems=(*found.problems, *dict.fromkeys(links.problems)),
         written=written + links.written,
     )
+
+
+def _through_the_door(job: Job, read: Narratives, label: str) -> Narratives:
+    problems = list(job.door.clean(read.problems))
+    pages = tuple(job.door.own(page, f"{label}/{page.path}", problems) for page in read.pages)
+    return replace(read, pages=pages, problems=tuple(problems))
 
 
 def _publish(job: Job, inputs: NarrativeInputs, text: str) -> tuple[PublishedNarrative, Written]:
@@ -181,9 +187,20 @@ class _Links:
             content = read_bytes(self._found.files[path], self._job.max_artifact_size)
         except OSError as error:
             raise _DeadLink(f"the file could not be read: {error.strerror}") from error
+        if leaks := self._job.door.policy.leaks(content, f"{self._label}/{path}"):
+            self.problems.extend(leaks)
+            raise _DeadLink("the file holds a secret, so that it is not copied")
+        content = self._shown(content, path)
         address = addresses.file(file_digest(content), stored_name(path, content))
         self.written += self._job.site.add(address, content)
         return address
+
+    def _shown(self, content: bytes, path: str) -> bytes:
+        """The content as the door lets it through."""
+        shown = self._job.door.content(content, f"{self._label}/{path}", self.problems)
+        if shown is None:
+            raise _DeadLink("the file names what is hidden, so that it is not copied")
+        return shown
 
 
 def _things(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from reportgen.errors import Problem
+from reportgen.guard.files import leaks_in
 from reportgen.guard.secrets import Secret, masked, secrets_in
 
 ADVICE = (
     "Revoke it, then take it out of what was recorded. If it is none, allow it under `secrets:` in "
     "reportgen.yml."
 )
+COVERED = "Holds a secret, which is covered"
+WITHHELD = "Holds a secret, so that it is not copied"
+MOST_LINES = 3
 _GROUP = re.compile(r"(?:params|tags|artifacts|inputs)\.")
 
 
@@ -64,11 +68,27 @@ class Policy:
         problems.extend(problem_of(kind, place) for kind in dict.fromkeys(o.kind for o in covered))
         return masked(text, covered)
 
+    def leaks(self, content: bytes, path: str) -> tuple[Problem, ...]:
+        """Of a file what forbids to publish it, noted as problems at its path."""
+        found = leaks_in(content, path.rpartition("/")[2])
+        lines: dict[str, list[int]] = {}
+        for one in found:
+            if not self.allows(one.kind, path):
+                lines.setdefault(one.kind, []).append(one.line)
+        place = masked(path, secrets_in(path)) if lines else path
+        return tuple(problem_of(kind, place, WITHHELD, _lines(at)) for kind, at in lines.items())
+
     def allows(self, kind: str, path: str) -> bool:
         """True where the user said that this may be seen."""
         return any(one.allows(kind, path) for one in self.allowed)
 
 
-def problem_of(kind: str, path: str, what: str = "Holds a secret, which is covered") -> Problem:
+def problem_of(kind: str, path: str, what: str = COVERED, where: str = "") -> Problem:
     """What is told of a secret."""
-    return Problem(path, f"{what}: {kind}.", ADVICE, leak=kind)
+    return Problem(path, f"{what}: {kind}{where}.", ADVICE, leak=kind)
+
+
+def _lines(lines: Sequence[int]) -> str:
+    told = ", ".join(str(line) for line in lines[:MOST_LINES] if line)
+    more = f" and {len(lines) - MOST_LINES:,} more" if len(lines) > MOST_LINES else ""
+    return f" (line{'s' if ',' in told else ''} {told}{more})" if told else ""

@@ -93,7 +93,7 @@ def _summary(artifacts: Sequence[Artifact]) -> str:
 
 def _note(artifacts: Sequence[Artifact], copies: Mapping[str, str], wanted: int) -> str:
     """What a reader would look for in vain."""
-    left = len(artifacts) - sum(one.path in copies for one in artifacts)
+    left = sum(one.path not in copies and not one.withheld for one in artifacts)
     said = []
     if wanted > MOST_PREVIEWS:
         said.append(f"The first {MOST_PREVIEWS} of {wanted:,} files that could be are shown.")

@@ -126,6 +126,7 @@ def _file(artifact: Artifact, depth: int) -> FileRow:
         depth,
         icon=icon,
         title=name if said else "",
+        note=f"not copied: {artifact.withheld}" if artifact.withheld else "",
     )
 
 
@@ -139,5 +140,5 @@ def _found(row: FileRow, hrefs: Mapping[str, str], shown: frozenset[str]) -> Fil
         href=href,
         anchor="" if row.path in shown else own,
         shown=own if row.path in shown else "",
-        note="" if href else "not copied",
+        note="" if href else row.note or "not copied",
     )
