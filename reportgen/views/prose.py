@@ -60,14 +60,35 @@ def prose(text: str) -> Markup:
         return Markup("")
     if len(text) > MOST_TEXT:
         return Markup("<pre>{}</pre>").format(text)
-    clean = nh3.clean(
+    return Markup(_lowered(_plain(text) or _converted(text)))
+
+
+def _converted(text: str) -> str:
+    return nh3.clean(
         _IMAGE.sub(r"\1", _converter().render(text)).strip(),
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return Markup(_lowered(clean))
+
+
+_LINE = r"""(?:["'(“]?[^\W\d_](?:(?:[ .,;:!?'"()/%+=–—’“”…-]|&(?= ))*[^\W_])*[.,;:!?'")%’”…]*)"""
+_PLAIN = re.compile(rf"(?P<level>#{{1,6}}) (?P<title>{_LINE})|{_LINE}(?:\n{_LINE})*")
+
+
+def _plain(text: str) -> str:
+    """As `_converted`, for words, headings and paragraphs alone: what most notes are. Others are
+    not told, '' then; the converter needs a millisecond for them."""
+    made = []
+    for block in re.split(r"\n{2,}", text.strip("\n")):
+        found = _PLAIN.fullmatch(block)
+        if not found:
+            return ""
+        tag = f"h{len(found['level'])}" if found["level"] else "p"
+        words = (found["title"] or block).replace("&", "&amp;")
+        made.append(f"<{tag}>{words}</{tag}>")
+    return "\n".join(made)
 
 
 AUTHORS_SCHEMES = {"run", "experiment", "model", "project", "site"}
