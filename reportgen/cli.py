@@ -22,7 +22,7 @@ from reportgen.errors import ReportError
 if TYPE_CHECKING:
     from reportgen.build import Report
     from reportgen.config import Options
-    from reportgen.last_build import Summary
+    from reportgen.last_build import LastBuild, Summary
     from reportgen.site.versions import Naming
     from reportgen.site.writer import SiteFolder
     from reportgen.theme import Shared, Theme
@@ -170,6 +170,16 @@ def _add_report(command: argparse.ArgumentParser, output: str = "") -> None:
     add("--pages", type=Path, metavar="DIR", help="a folder of Markdown pages for the site")
     add("--title", help="the name of the site (the project's name, if there is one project)")
     add("--jobs", type=_positive, metavar="N", help="processes that work (one for each processor)")
+    shown = command.add_argument_group("what is shown")
+    add = shown.add_argument
+    add(
+        "--public",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="hide users, hosts, e-mails and local paths (publish does for a public forge)",
+    )
+    add("--hide", action="append", default=[], metavar="KIND.PATTERN", help=HIDE_HELP)
+    add("--only", action="append", default=[], metavar="KIND.PATTERN", help=ONLY_HELP)
 
 
 def _add_watch(commands: Commands) -> None:
@@ -273,6 +283,8 @@ def _add_changes(commands: Commands) -> None:
     changes.set_defaults(run=run_changes)
 
 
+HIDE_HELP = "leave out what is called so: 'params.api_*', runs, metrics, tags; again for more"
+ONLY_HELP = "leave out all others of that kind: experiments.final; again for more"
 ALIAS_HELP = "a name that means it from now on, such as stable; again for more"
 
 
@@ -298,7 +310,18 @@ def _port(text: str) -> int:
     return 0 if text == "0" else _positive(text)
 
 
-ASKED = ("output", "theme", "pages", "title", "base_url", "jobs", "strict")
+ASKED = (
+    "output",
+    "theme",
+    "pages",
+    "title",
+    "base_url",
+    "jobs",
+    "strict",
+    "public",
+    "hide",
+    "only",
+)
 
 
 def _chosen(args: argparse.Namespace, **more: Any) -> "Options":
@@ -332,7 +355,7 @@ def run_build(args: argparse.Namespace) -> int:
         last = last_build(chosen, os.environ)
         summary = None if _names_version(args) else last.summary()
         if summary is None or (chosen.strict and summary.problems):
-            summary = _built(args, chosen, line)
+            summary = _built(args, chosen, line, last)
             last.remember(summary)
     finally:
         line.clear()
@@ -343,10 +366,13 @@ def run_build(args: argparse.Namespace) -> int:
     return 0
 
 
-def _built(args: argparse.Namespace, chosen: "Options", line: "ProgressLine") -> "Summary":
+def _built(
+    args: argparse.Namespace, chosen: "Options", line: "ProgressLine", last: "LastBuild"
+) -> "Summary":
     from reportgen.build import build  # late: this alone takes longer than to see that all is done
 
-    return build(chosen, now=args.now or _now(os.environ), progress=line.show, naming=_naming(args))
+    now = args.now or _now(os.environ)
+    return build(chosen, now=now, progress=line.show, naming=_naming(args), last=last)
 
 
 def _names_version(args: argparse.Namespace) -> bool:
@@ -355,12 +381,12 @@ def _names_version(args: argparse.Namespace) -> bool:
 
 def _summarize(args: argparse.Namespace, summary: "Summary") -> None:
     """For the page of a CI job: the version and what changed in it, added to a file."""
+    if args.summary is None:
+        return
     from reportgen.site.fresh import append
     from reportgen.site.versions import read_history
     from reportgen.views.changes import as_markdown, groups_from
 
-    if args.summary is None:
-        return
     told = "Nothing changed since this version."
     if summary.is_new:
         version = read_history(summary.output).find(summary.version)

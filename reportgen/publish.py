@@ -1,9 +1,10 @@
 """Adds a report version to the site on a git branch: fetch, build into it, push; again, if somebody
 else was faster."""
 
+import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -21,6 +22,16 @@ from reportgen.views.changes import as_text, groups_from
 
 TRIES = 12
 """As often somebody else may be faster before it is given up."""
+
+PUBLIC_FORGES = (
+    *("github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht", "gitea.com"),
+    *("notabug.org", "framagit.org", "salsa.debian.org", "gitee.com", "huggingface.co"),
+)
+"""Where most repositories can be read by all; whether one is private cannot be told from here."""
+
+HIDDEN = (
+    "Users, hosts, e-mails and local paths are hidden, for {} is public; --no-public shows them"
+)
 
 WORKING = ("*.js", "*.html", "*.json", "*.xml", "*.txt", ".*", "search/*")
 """Of a published site what a build reads or may move, besides what versions remember; `*` stands
@@ -55,12 +66,16 @@ def publish(
     it.
     """
     branch.prepare()
+    forge = public_forge(branch.address()) if options.public is None else ""
+    options = replace(options, public=True) if forge else options
     for tried in range(1, TRIES + 1):
         progress(f"Fetching {branch.shown}", 0, 0)
         tip = branch.fetch()
         _take(branch, tip)
         site = SiteFolder(branch.site, published=frozenset(tip.files))
         summary = build(options, now=now, progress=progress, naming=naming, site=site)
+        if forge:
+            summary = replace(summary, warnings=(*summary.warnings, HIDDEN.format(forge)))
         message = _message(branch.site, summary)
         commit = branch.commit(tip, _gone(branch.site, tip), message, now)
         if squash and tip.commit:
@@ -75,6 +90,13 @@ def publish(
         f"Others pushed to {branch.shown} faster, {TRIES} times.",
         hint="Try again; publish from one job at a time if this goes on.",
     )
+
+
+def public_forge(address: str) -> str:
+    """The forge of a remote that is open to all, `github.com`; empty for any other."""
+    found = re.match(r"(?:[\w+.-]+://)?(?:[^/@\s]*@)?([\w.-]+)[:/]", address.strip())
+    host = found[1].lower() if found else ""
+    return next((one for one in PUBLIC_FORGES if host == one or host.endswith(f".{one}")), "")
 
 
 def _take(branch: Branch, tip: Tip) -> None:
