@@ -39,7 +39,7 @@ from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import publish_narratives
 from reportgen.overview import Published, publish_overview
 from reportgen.reach import published_size
-from reportgen.search import publish_search, search_index
+from reportgen.search import known_index, publish_search, search_index
 from reportgen.site.cache import cache_folder, cached, kept_folder
 from reportgen.site.hosts import warnings
 from reportgen.site.keys import key_of
@@ -457,7 +457,7 @@ def _publish_version(
     written = write_assets(job.site, job.theme)
     if version:
         written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
-    written += publish_search(job.site, search_index(published))
+    written += publish_search(job.site, search_index(published, known_index(job.site)))
     written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)

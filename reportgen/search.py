@@ -16,14 +16,15 @@ from dataclasses import dataclass
 
 from reportgen.analysis import words
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.postings import Index, Postings
+from reportgen.analysis.postings import Postings
 from reportgen.analysis.standings import judged_value
 from reportgen.batch import ModelResult, RunResult
+from reportgen.generator import code_digest
 from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.overview import Published, RankedExperiment
-from reportgen.site.keys import file_digest
+from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
-from reportgen.theme import script_value
+from reportgen.theme import script_value, script_values
 from reportgen.views import addresses, wording
 from reportgen.views.prose import first_sentence
 from reportgen.views.run_columns import display_name
@@ -58,17 +59,33 @@ class Document:
     its metric. Of a run its name, id, key, the number of its experiment's document, status, when it
     started in seconds, and the value of that metric."""
 
+    above: tuple[str, ...] = ()
+    """Words of what it belongs to, by which it is found as well."""
+
+    @property
+    def all_words(self) -> str:
+        if not self.above:
+            return self.words
+        known = {entry[1:] for entry in self.words.split(" ")} if self.words else set()
+        more = (f"{words.ABOVE}{word}" for word in self.above if word not in known)
+        return " ".join([self.words, *more])
+
 
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
     """The files of a search index, by their names below `search/`."""
 
     files: Mapping[str, bytes]
+    """Those that are not known to be there."""
+
     manifest: bytes
 
 
-def search_index(published: Published) -> SearchIndex:
-    """The index of all that is published; the same report gives the same bytes."""
+def search_index(published: Published, known: Mapping[str, Json] | None = None) -> SearchIndex:
+    """The index of all that is published; the same report gives the same bytes.
+
+    `known` is the manifest of the build before: where no word changed, its files of words stay.
+    """
     experiments = _by_age(published.experiments)
     groups = {
         "experiment": [_experiment(one) for one in experiments],
@@ -84,14 +101,33 @@ def search_index(published: Published) -> SearchIndex:
     first_run = sum(map(len, groups.values()))
     groups["run"] = list(_runs(published, experiments))
     documents = [one for group in groups.values() for one in group]
-    postings = Postings()
-    for document in documents:
-        postings.add(document.words)
     counts: dict[str, Json] = {
         "kinds": [[kind, len(group)] for kind, group in groups.items()],
         "bests": sum(1 for one in experiments if one.ranking),
     }
-    return _files(postings.index(first_run), [one.row for one in documents], counts)
+    files: dict[str, bytes] = {}
+    # One long text is hashed in a hundredth of the time that many short ones take.
+    lines = "\n".join(" ".join((one.words, "", *one.above)) for one in documents)
+    said = key_of(code_digest(), first_run, lines)
+    if known is not None and known.get("said") == said:
+        told = {name: known[name] for name in ("said", "words", "common")}
+    else:
+        told = {"said": said, **_words(documents, first_run, files)}
+    rows = _rows([one.row for one in documents], files)
+    manifest: Json = {**counts, "chunk": CHUNK, "rows": rows, **told}
+    return SearchIndex(files, script_value("searchIndex", manifest))
+
+
+def known_index(site: SiteFolder) -> Mapping[str, Json] | None:
+    """The manifest that is there; None where it is damaged, or files that it names are missing."""
+    try:
+        content = (site.folder / MANIFEST).read_bytes()
+        (found,) = script_values(content)
+        names = [name for _, name in found["words"]]
+        whole = all(site.has(f"search/{name}") for name in names) and "common" in found
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return found if whole else None
 
 
 def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
@@ -104,43 +140,39 @@ def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
     for name, content in index.files.items():
         written += site.point(f"search/{name}", content)
     written += site.point(MANIFEST, index.manifest)
-    keep = {*index.files, *_FILES.findall(before)}
+    named = _FILES.findall(index.manifest.decode("utf-8", "replace"))
+    keep = {*index.files, *named, *_FILES.findall(before)}
     site.drop_pointers("search/[wd]*.js", keep)
     return written
 
 
-def _files(
-    index: Index, rows: Sequence[tuple[Json, ...]], counts: Mapping[str, Json]
-) -> SearchIndex:
-    files: dict[str, bytes] = {}
+def _words(documents: Sequence[Document], first_run: int, files: dict[str, bytes]) -> Json:
+    """What the manifest says of the words, whose files are added."""
+    postings = Postings()
+    for document in documents:
+        postings.add(document.all_words)
+    index = postings.index(first_run)
+    shards: list[Json] = []
+    for place, shard in enumerate(index.shards):
+        content = script_value("searchWords", {"shard": place, "text": shard.text})
+        shards.append([shard.first, _kept(f"w{place}", content, files)])
+    return {"words": shards, "common": list(index.common)}
 
-    def keep(name: str, call: str, value: Json) -> str:
-        content = script_value(call, value)
-        named = f"{name}.{file_digest(content)[:HASH]}.js"
-        files[named] = content
-        return named
 
-    starts = range(0, len(rows), CHUNK)
-    chunks: list[Json] = [
-        keep(
-            f"d{place}",
-            "searchRows",
-            {"first": start, "rows": [list(row) for row in rows[start : start + CHUNK]]},
-        )
-        for place, start in enumerate(starts)
-    ]
-    shards: list[Json] = [
-        [shard.first, keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text})]
-        for place, shard in enumerate(index.shards)
-    ]
-    manifest: Json = {
-        **counts,
-        "chunk": CHUNK,
-        "rows": chunks,
-        "words": shards,
-        "common": list(index.common),
-    }
-    return SearchIndex(files, script_value("searchIndex", manifest))
+def _rows(rows: Sequence[tuple[Json, ...]], files: dict[str, bytes]) -> list[Json]:
+    """The names of the files of rows, which are added."""
+    names = []
+    for place, start in enumerate(range(0, len(rows), CHUNK)):
+        chunk = [list(row) for row in rows[start : start + CHUNK]]
+        content = script_value("searchRows", {"first": start, "rows": chunk})
+        names.append(_kept(f"d{place}", content, files))
+    return names
+
+
+def _kept(name: str, content: bytes, files: dict[str, bytes]) -> str:
+    named = f"{name}.{file_digest(content)[:HASH]}.js"
+    files[named] = content
+    return named
 
 
 # ------------------------------------------------------------------ documents
@@ -283,7 +315,7 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
     places = {one.experiment.key: place for place, one in enumerate(experiments)}
     bests = {one.ranking[0].id for one in experiments if one.ranking}
     above = {
-        one.experiment.key: [word for _, word in words.of_name(one.experiment.name)]
+        one.experiment.key: tuple(word for _, word in words.of_name(one.experiment.name))
         for one in experiments
     }
 
@@ -296,7 +328,7 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
         place = places[run.experiment_id]
         value = judged_value(run, experiments[place].judge)
         yield Document(
-            _with(result.words, above[run.experiment_id]),
+            result.words,
             (
                 display_name(run),
                 addresses.slug(run.id),
@@ -306,10 +338,5 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
                 None if run.started is None else run.started // 1000,
                 "" if value is None else str(wording.number(value)),
             ),
+            above[run.experiment_id],
         )
-
-
-def _with(packed: str, above: Sequence[str]) -> str:
-    """The words of a run with those of its experiment's name."""
-    known = {entry[1:] for entry in packed.split(" ")} if packed else set()
-    return " ".join([packed, *(f"{words.ABOVE}{word}" for word in above if word not in known)])

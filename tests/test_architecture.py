@@ -53,7 +53,7 @@ MAY_IMPORT = {
     },
     "search": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
-        *("batch", "overview"),
+        *("generator", "batch", "overview"),
     },
     "history": {"errors", "model", "analysis", "views", "theme", "site", "overview"},
     "pointers": {

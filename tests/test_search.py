@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from reportgen.analysis import words
 from reportgen.analysis.postings import DIGITS, Index, Postings
-from reportgen.search import MANIFEST, SearchIndex, publish_search
+from reportgen.search import MANIFEST, SearchIndex, known_index, publish_search
 from reportgen.site.writer import SiteFolder
+from tests.sites import build_site
 
 # What the browser does, in a few lines.
 
@@ -147,3 +149,35 @@ def test_the_browser_cuts_words_as_the_index_does(place: str) -> None:
     script = (Path(__file__).parents[1] / "themes/default/js/search.js").read_text("utf-8")
 
     assert re.search(rf"const {place} = {getattr(words, place)};", script)
+
+
+def test_the_index_that_is_there_is_known_as_long_as_all_of_it_is_there(tmp_path: Path) -> None:
+    site = SiteFolder(tmp_path / "site")
+    site.prepare()
+    assert known_index(site) is None
+    manifest = b'RG.searchIndex({"words":[["a","w0.aa.js"]],"common":[],"said":"1"});'
+    publish_search(site, SearchIndex({"w0.aa.js": b"words"}, manifest))
+    assert known_index(site) == {"words": [["a", "w0.aa.js"]], "common": [], "said": "1"}
+
+    (tmp_path / "site" / "search" / "w0.aa.js").unlink()
+
+    assert known_index(site) is None
+
+
+def test_where_no_word_changed_the_words_are_not_gathered_again(
+    tmp_path: Path, stores: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Path(shutil.copytree(stores["v1.0-file"] / "mlruns", tmp_path / "mlruns"))
+    build_site(tmp_path / "site", store)
+    before = called(tmp_path / "site" / MANIFEST)
+    for metric in store.glob("*/*/metrics/*"):
+        stamp, value, step = metric.read_text().splitlines()[-1].split()
+        with metric.open("a") as file:
+            file.write(f"{stamp} {float(value) / 2} {int(step) + 1}\n")
+    monkeypatch.setattr("reportgen.search.Postings", None)
+
+    build_site(tmp_path / "site", store)
+
+    after = called(tmp_path / "site" / MANIFEST)
+    assert (after["words"], after["common"]) == (before["words"], before["common"])
+    assert after["rows"] != before["rows"]

@@ -7,6 +7,7 @@ form is plain JSON that any later reportgen reads.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -153,11 +154,11 @@ def experiment_facts(
 
 
 def _tried(params: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = defaultdict(set)
     for own in params:
         for name, value in own.items():
-            found.setdefault(name, set()).add(_short(value))
-    return {name: tuple(sorted(values)) for name, values in sorted(found.items())}
+            found[name].add(value)
+    return {name: tuple(sorted(map(_short, found[name]))) for name in sorted(found)}
 
 
 def _short(value: str) -> str:
@@ -191,7 +192,15 @@ def registered_facts(model: RegisteredModel, past: RegisteredPast | None = None)
 def experiment_json(facts: ExperimentFacts) -> dict[str, Json]:
     """Runs as `{id: [key, name, status]}`: of ten thousand runs every word counts."""
     runs: dict[str, Json] = {id: [run.key, run.name, run.status] for id, run in facts.runs.items()}
-    return {**asdict(facts), "runs": runs}
+    return {
+        "name": facts.name,
+        "runs": runs,
+        "metric": facts.metric,
+        "goal": facts.goal,
+        "best": asdict(facts.best) if facts.best else None,
+        "params": {name: list(values) for name, values in facts.params.items()},
+        "environment": dict(facts.environment),
+    }
 
 
 def experiment_from(found: Mapping[str, Any]) -> ExperimentFacts:
