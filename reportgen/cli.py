@@ -199,6 +199,7 @@ def _add_version(command: argparse.ArgumentParser) -> None:
     """What the commands take besides that make a report version."""
     add = command.add_argument
     add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
+    add("--secrets", choices=("mask", "fail"), help=SECRETS_HELP)
     add("--strict", action="store_true", default=None, help="fail when there are problems")
     name = command.add_argument_group("the report version")
     add = name.add_argument
@@ -273,6 +274,7 @@ def _add_changes(commands: Commands) -> None:
     changes.set_defaults(run=run_changes)
 
 
+SECRETS_HELP = "cover them, or write nothing if there are any (build: mask, publish: fail)"
 ALIAS_HELP = "a name that means it from now on, such as stable; again for more"
 
 
@@ -298,7 +300,7 @@ def _port(text: str) -> int:
     return 0 if text == "0" else _positive(text)
 
 
-ASKED = ("output", "theme", "pages", "title", "base_url", "jobs", "strict")
+ASKED = ("output", "theme", "pages", "title", "base_url", "jobs", "strict", "secrets")
 
 
 def _chosen(args: argparse.Namespace, **more: Any) -> "Options":
@@ -674,6 +676,24 @@ class ProgressLine:
             self._stream.flush()
 
 
+TOLD_LEAKS = 5
+"""Places of secrets that the closing words name; problems.html has all."""
+
+
+def leak_words(summary: "Summary") -> list[str]:
+    """How many secrets were kept out and where; nothing of them."""
+    from reportgen.leaks import places_told
+    from reportgen.views.wording import count
+
+    leaks = [one for one in summary.problems if one.leak]
+    if not leaks:
+        return []
+    return [
+        f"{count(len(leaks), 'secret')} kept out of the report:",
+        *(f"  {line}" for line in places_told(leaks, TOLD_LEAKS)),
+    ]
+
+
 def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
     """What was built, how much of it is new, and what was wrong."""
     from reportgen.views.wording import count, size
@@ -688,6 +708,7 @@ def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
         f"{count(summary.files, 'file')} in all"
         + ("" if summary.size is None else f" ({size(summary.size)})"),
     ]
+    lines += leak_words(summary)
     if summary.problems:
         lines.append(f"{count(len(summary.problems), 'problem')}, see problems.html")
         if verbose:

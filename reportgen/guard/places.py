@@ -278,7 +278,10 @@ _SAID: Mapping[str, tuple[str, re.Pattern[str]]] = {
 
 def may_be_said(text: str) -> bool:
     """True where there may be something for `in_commands`."""
-    return any(word in text for word in _SAID)
+    return _ANY_SAID.search(text) is not None
+
+
+_ANY_SAID = re.compile("|".join(map(re.escape, _SAID)))
 
 
 def in_commands(text: str) -> Iterator[Found]:
