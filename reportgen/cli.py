@@ -174,7 +174,7 @@ def _add_report(command: argparse.ArgumentParser, output: str = "") -> None:
 
 def _add_watch(commands: Commands) -> None:
     watch = _add(commands, "watch", WATCH, "a preview that follows the training")
-    watch.set_defaults(run=run_watch)
+    watch.set_defaults(run=run_watch, on_secrets="mask")
     _add_report(watch, "keep the preview in this folder (a temporary one)")
     add = watch.add_argument
     add(
@@ -190,7 +190,7 @@ def _add_watch(commands: Commands) -> None:
 
 def _add_build(commands: Commands) -> None:
     build = _add(commands, "build", BUILD, "write the report")
-    build.set_defaults(run=run_build)
+    build.set_defaults(run=run_build, on_secrets="mask")
     _add_report(build, "where to write the site (_site)")
     _add_version(build)
 
@@ -215,7 +215,7 @@ def _add_version(command: argparse.ArgumentParser) -> None:
 
 def _add_publish(commands: Commands) -> None:
     publish = _add(commands, "publish", PUBLISH, "put the report on a git branch")
-    publish.set_defaults(run=run_publish, output=None)
+    publish.set_defaults(run=run_publish, output=None, on_secrets="fail")
     _add_report(publish)
     where = publish.add_argument_group("where to")
     add = where.add_argument
@@ -310,7 +310,7 @@ def _chosen(args: argparse.Namespace, **more: Any) -> "Options":
     path = args.config or Path(FILE)
     settings = read_config(path) if args.config or path.is_file() else {}
     asked = {name: getattr(args, name, None) for name in ASKED}
-    return options(settings, {**asked, **more})
+    return options({"secrets": getattr(args, "on_secrets", ""), **settings}, {**asked, **more})
 
 
 def _with_sources(args: argparse.Namespace) -> "Options":

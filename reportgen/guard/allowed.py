@@ -1,5 +1,6 @@
-"""What the user says is no secret, or may be seen. Apart from the detector, so that settings are read
-without it.
+"""What the user says is no secret, or may be seen.
+
+Apart from the detector, so that settings are read without it.
 """
 
 import re

@@ -13,8 +13,8 @@ from reportgen.guard.files import leaks_in
 from reportgen.guard.secrets import Secret, masked, secrets_in
 
 ADVICE = (
-    "Revoke it, then take it out of what was recorded. If it is none, allow it under `allow_secrets:` "
-    "in reportgen.yml."
+    "Revoke it, then take it out of what was recorded. If it is none, allow it under "
+    "`allow_secrets` in reportgen.yml."
 )
 COVERED = "Holds a secret, which is covered"
 WITHHELD = "Holds a secret, so that it is not copied"
