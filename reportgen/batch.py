@@ -585,8 +585,8 @@ class _Kept:
     contents: Mapping[str, bytes]
     """Of those that a page shows, up to `HELD_BYTES` in all."""
 
-    withheld: frozenset[str]
-    """Paths of those that hold a secret."""
+    withheld: Mapping[str, str]
+    """Why some are not copied, by their paths: `holds a secret`."""
 
     problems: tuple[Problem, ...]
     written: Written
@@ -596,12 +596,13 @@ class _Kept:
         if not self.withheld:
             return artifacts
         return tuple(
-            replace(one, withheld=HOLDS_SECRET) if one.path in self.withheld else one
+            replace(one, withheld=self.withheld[one.path]) if one.path in self.withheld else one
             for one in artifacts
         )
 
 
 HOLDS_SECRET = "holds a secret"
+NAMES_HIDDEN = "names what is hidden"
 
 
 def place_of(job: Job, run: Run, store: int) -> str:
@@ -610,15 +611,15 @@ def place_of(job: Job, run: Run, store: int) -> str:
 
 
 def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
-    """Copy what is small enough and holds no secret, each content once; the address names the
-    content.
+    """Copy what is small enough and holds no secret, as the door lets it through, each content
+    once; the address names the content.
 
     `place` is where they lie, as problems name it.
     """
     copies: dict[str, str] = {}
     contents: dict[str, bytes] = {}
     problems: list[Problem] = []
-    withheld = set()
+    withheld: dict[str, str] = {}
     written = Written()
     held = 0
     for artifact in artifacts:
@@ -628,8 +629,13 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             continue
         if leaks := job.door.policy.leaks(content, path):
             problems.extend(leaks)
-            withheld.add(artifact.path)
+            withheld[artifact.path] = HOLDS_SECRET
             continue
+        shown = job.door.content(content, path, problems)
+        if shown is None:
+            withheld[artifact.path] = NAMES_HIDDEN
+            continue
+        content = shown
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
@@ -639,7 +645,7 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
         if wants_preview(artifact) and held + len(content) <= HELD_BYTES:
             held += len(content)
             contents[artifact.path] = content
-    return _Kept(copies, contents, frozenset(withheld), tuple(problems), written)
+    return _Kept(copies, contents, withheld, tuple(problems), written)
 
 
 def content_of(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:

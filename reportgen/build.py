@@ -32,6 +32,8 @@ from reportgen.errors import Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.guard.door import Door, at_the_door
 from reportgen.guard.policy import Policy
+from reportgen.guard.privacy import privacy_of
+from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.last_build import Summary
 from reportgen.leaks import leaks_of_models, leaks_of_runs, refuse
@@ -156,10 +158,7 @@ def publish_report(
     whose earlier versions are there, for pages to tell of them. Raises ReportError as `build` does.
     """
     memory = memory or Memory(learns=False)
-    catalog = memory.catalog(
-        options.sources, lambda: read_catalog(options.sources, lambda text: progress(text, 0, 0))
-    )
-    catalog, door = at_the_door(catalog, Door(policy=Policy(options.allow_secrets)))
+    catalog, door = memory.catalog(options.sources, lambda: _catalog(options, progress))
     elsewhere = {} if memory.learns else _elsewhere(catalog)  # a preview is read again anyway
     theme = memory.theme(options.theme, _load_theme)
     job = replace(_job(options, catalog, site, theme), door=door)
@@ -198,6 +197,15 @@ def _leaks(job: Job, catalog: Catalog, options: Options, progress: Progress) -> 
         progress("Looking for secrets", min(number * BATCH, len(tasks)), len(tasks))
     found += leaks_of_models(job, _orphans(catalog))
     return found + leaks_of_narratives(job, options.pages)
+
+
+def _catalog(options: Options, progress: Progress) -> tuple[Catalog, Door]:
+    """What the sources hold, as it came through the door."""
+    catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0))
+    privacy = privacy_of(bool(options.public), options.privacy)
+    selection = Selection(options.hide, options.only)
+    door = Door(privacy, selection, policy=Policy(options.allow_secrets))
+    return at_the_door(catalog, door)
 
 
 def _elsewhere(catalog: Catalog) -> dict[str, str]:

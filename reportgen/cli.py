@@ -170,6 +170,16 @@ def _add_report(command: argparse.ArgumentParser, output: str = "") -> None:
     add("--pages", type=Path, metavar="DIR", help="a folder of Markdown pages for the site")
     add("--title", help="the name of the site (the project's name, if there is one project)")
     add("--jobs", type=_positive, metavar="N", help="processes that work (one for each processor)")
+    shown = command.add_argument_group("what is shown")
+    add = shown.add_argument
+    add(
+        "--public",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="hide users, hosts, e-mails and local paths (publish does for a public forge)",
+    )
+    add("--hide", action="append", default=[], metavar="KIND.PATTERN", help=HIDE_HELP)
+    add("--only", action="append", default=[], metavar="KIND.PATTERN", help=ONLY_HELP)
 
 
 def _add_watch(commands: Commands) -> None:
@@ -275,6 +285,8 @@ def _add_changes(commands: Commands) -> None:
 
 
 SECRETS_HELP = "cover them, or write nothing if there are any (build: mask, publish: fail)"
+HIDE_HELP = "leave out what is called so: 'params.api_*', runs, metrics, tags; again for more"
+ONLY_HELP = "leave out all others of that kind: experiments.final; again for more"
 ALIAS_HELP = "a name that means it from now on, such as stable; again for more"
 
 
@@ -300,7 +312,19 @@ def _port(text: str) -> int:
     return 0 if text == "0" else _positive(text)
 
 
-ASKED = ("output", "theme", "pages", "title", "base_url", "jobs", "strict", "secrets")
+ASKED = (
+    "output",
+    "theme",
+    "pages",
+    "title",
+    "base_url",
+    "jobs",
+    "strict",
+    "secrets",
+    "public",
+    "hide",
+    "only",
+)
 
 
 def _chosen(args: argparse.Namespace, **more: Any) -> "Options":

@@ -7,15 +7,18 @@ function gets the one value that it needs.
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reportgen.analysis.goals import Goal
 from reportgen.errors import ReportError, unknown
 from reportgen.guard.allowed import Allowed
+from reportgen.guard.privacy import Treatment
+from reportgen.guard.selection import KINDS
 from reportgen.site.hosts import HOSTS
 
 FILE = "reportgen.yml"
@@ -73,6 +76,21 @@ class Options:
 
     hosts: tuple[str, ...] = tuple(HOSTS)
     """The static hosts whose limits are watched: `github`, `cloudflare`, `gitlab`."""
+
+    public: bool | None = None
+    """Hide users, hosts, e-mails and local paths; None leaves it to the command: `publish` does so
+    for a public forge."""
+
+    privacy: Mapping[str, Treatment | tuple[str, ...]] = field(default_factory=dict)
+    """What becomes of `users`, `hosts`, `emails` (`show`, `hide`) and `paths` (`shorten` too),
+    whatever `public` says; and further `words` to hide."""
+
+    hide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Patterns of `experiments`, `runs`, `params`, `tags`, `metrics`, `artifacts` that are not in
+    the report."""
+
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Patterns of those that alone are in the report, of each kind that is named."""
 
     max_artifact_size: int = 5_000_000
     """Files of up to so many bytes are copied into the site (`2 MB` and `500 kB` work too)."""
@@ -197,7 +215,7 @@ def _allowed(path: Path, value: list[Any]) -> tuple[Allowed, ...]:
 
 
 def _allowed_one(path: Path, value: Any) -> Allowed:
-    from reportgen.guard.secrets import KINDS  # late: few allow anything
+    from reportgen.guard import secrets  # late: few allow anything
 
     needed = {"kind", "where", "reason"}
     if not isinstance(value, Mapping) or not all(str(value.get(one) or "") for one in needed):
@@ -208,8 +226,8 @@ def _allowed_one(path: Path, value: Any) -> Allowed:
         if name not in needed:
             raise unknown(f"setting of allow_secrets in {path.name}", str(name), needed)
     kind = str(value["kind"])
-    if not any(fnmatchcase(one.lower(), kind.lower()) for one in KINDS):
-        raise unknown("kind of secret", kind, KINDS)
+    if not any(fnmatchcase(one.lower(), kind.lower()) for one in secrets.KINDS):
+        raise unknown("kind of secret", kind, secrets.KINDS)
     return Allowed(kind, str(value["where"]), str(value["reason"]))
 
 
@@ -242,6 +260,76 @@ def _hosts(path: Path, value: list[Any]) -> tuple[str, ...]:
     return tuple(value)
 
 
+TREATMENTS = {
+    "users": (Treatment.SHOW, Treatment.HIDE),
+    "hosts": (Treatment.SHOW, Treatment.HIDE),
+    "emails": (Treatment.SHOW, Treatment.HIDE),
+    "paths": (Treatment.SHOW, Treatment.SHORTEN, Treatment.HIDE),
+}
+
+
+def _privacy(path: Path, value: Mapping[Any, Any]) -> dict[str, Treatment | tuple[str, ...]]:
+    found: dict[str, Treatment | tuple[str, ...]] = {}
+    for name, told in value.items():
+        if name == "words":
+            found["words"] = _patterns(path, "words in privacy", told)
+            continue
+        if name not in TREATMENTS:
+            raise unknown(f"kind of thing in privacy in {path.name}", str(name), PRIVACY_KINDS)
+        known = TREATMENTS[str(name)]
+        if told not in known:
+            raise ReportError(
+                f"{name} in privacy in {path.name} cannot be {told!r}.",
+                hint=f"Write {' or '.join(known)}.",
+            )
+        found[str(name)] = Treatment(told)
+    return found
+
+
+PRIVACY_KINDS = (*TREATMENTS, "words")
+
+
+def _chosen(setting: str, path: Path, value: Mapping[Any, Any]) -> dict[str, tuple[str, ...]]:
+    for kind in value:
+        if kind not in KINDS:
+            raise unknown(f"kind of thing in {setting} in {path.name}", str(kind), KINDS)
+    return {
+        str(kind): _patterns(path, f"{kind} in {setting}", told) for kind, told in value.items()
+    }
+
+
+def _patterns(path: Path, what: str, value: Any) -> tuple[str, ...]:
+    """One, or a list; a number is a name too: `runs: [2024]`."""
+    listed = value if isinstance(value, list) else [value]
+    if not listed or not all(isinstance(one, str | int | float) and one != "" for one in listed):
+        raise ReportError(
+            f"{what} in {path.name} cannot be {value!r}.",
+            hint='Write a list of patterns like ["debug-*", checkpoints].',
+        )
+    return tuple(map(str, listed))
+
+
+def pattern_of(flag: str, text: str) -> tuple[str, str]:
+    """(kind, pattern) of `params.api_*`, as the command line has it. Raises ReportError."""
+    kind, _, pattern = text.partition(".")
+    if kind not in KINDS:
+        raise unknown(f"kind of thing for {flag}", kind, KINDS)
+    if not pattern:
+        raise ReportError(f"{flag} {text} names nothing.", hint=f"Write {flag} '{kind}.debug-*'.")
+    return kind, pattern
+
+
+def _with_more(
+    setting: Mapping[str, tuple[str, ...]], flag: str, asked: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """The patterns of the config file, and those of the command line."""
+    found = dict(setting)
+    for text in asked:
+        kind, pattern = pattern_of(flag, text)
+        found[kind] = (*found.get(kind, ()), pattern)
+    return found
+
+
 def _as_it_is(path: Path, value: Any) -> Any:
     return value
 
@@ -262,6 +350,10 @@ READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
     "goals": (Mapping, _goals),
     "columns": ((list, Mapping), _columns),
     "hosts": (list, _hosts),
+    "public": (bool, _as_it_is),
+    "privacy": (Mapping, _privacy),
+    "hide": (Mapping, partial(_chosen, "hide")),
+    "only": (Mapping, partial(_chosen, "only")),
     "max_artifact_size": ((int, str), _bytes),
 }
 """Of each setting the kinds of YAML value that it may have, and how that is read."""
@@ -270,9 +362,13 @@ READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
 def options(settings: Mapping[str, Any], asked: Mapping[str, Any]) -> Options:
     """The options of a build: what the command line asked, else the config file, else defaults.
 
-    Raises ReportError for a base URL that no site can have.
+    Patterns of what is hidden are added to those of the config file. Raises ReportError for a base
+    URL that no site can have, and for a pattern of no kind.
     """
     given = {name: value for name, value in asked.items() if value not in (None, (), [])}
+    for name in ("hide", "only"):
+        if name in given:
+            given[name] = _with_more(settings.get(name, {}), f"--{name}", given[name])
     chosen = Options(**{**settings, **given})
     if chosen.base_url and not re.fullmatch(
         r"https?://[^\s/?#\"<>]+(/[^\s?#\"<>]*)?", chosen.base_url

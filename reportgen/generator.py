@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent
 
 MAKERS = (
     *("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments"),
-    *("pypdfium2", "pyarrow", "ruptures", "scikit-learn"),
+    *("pypdfium2", "pyarrow"),
 )
 """Packages whose version can change what a page looks like."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.workflows import may_be_workflow
 from reportgen.batch import Job, RunResult, RunTask
+from reportgen.guard.door import Door
 from reportgen.model import ModelRef, ModelVersion, RunRef
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
@@ -54,7 +55,7 @@ class Memory:
     _kept: dict[str, tuple[MadeOf, tuple[str, ...], RunResult]] = field(default_factory=dict)
     """Also with the names of the models that it evaluated."""
 
-    _catalog: tuple[tuple[str, ...], Catalog] | None = None
+    _catalog: tuple[tuple[str, ...], tuple[Catalog, Door]] | None = None
     _stamps: dict[Place, str] = field(default_factory=dict)
     """Those that hold until it is told that something changed: see `forget`."""
 
@@ -91,8 +92,11 @@ class Memory:
             home = home.rpartition("/")[0]
         return (home, path[len(home) :]) if home in self._folders else ("", "")
 
-    def catalog(self, sources: Sequence[str], read: Callable[[], Catalog]) -> Catalog:
-        """The index of these sources, read again unless it is known to be the same."""
+    def catalog(
+        self, sources: Sequence[str], read: Callable[[], tuple[Catalog, Door]]
+    ) -> tuple[Catalog, Door]:
+        """The index of these sources, as it came through the door; read again unless it is known
+        to be the same."""
         if self._catalog is None or self._catalog[0] != sources:
             self._catalog = tuple(sources), read()
         return self._catalog[1]

@@ -120,7 +120,7 @@ def leaks_of_narratives(job: Job, folder: Path | None) -> list[Problem]:
 
 def _through_the_door(job: Job, read: Narratives, label: str) -> Narratives:
     problems = list(job.door.clean(read.problems))
-    pages = tuple(job.door.noting(page, f"{label}/{page.path}", problems) for page in read.pages)
+    pages = tuple(job.door.own(page, f"{label}/{page.path}", problems) for page in read.pages)
     return replace(read, pages=pages, problems=tuple(problems))
 
 
@@ -206,9 +206,17 @@ class _Links:
         if leaks := self._job.door.policy.leaks(content, f"{self._label}/{path}"):
             self.problems.extend(leaks)
             raise _DeadLink("the file holds a secret, so that it is not copied")
+        content = self._shown(content, path)
         address = addresses.file(file_digest(content), stored_name(path, content))
         self.written += self._job.site.add(address, content)
         return address
+
+    def _shown(self, content: bytes, path: str) -> bytes:
+        """The content as the door lets it through."""
+        shown = self._job.door.content(content, f"{self._label}/{path}", self.problems)
+        if shown is None:
+            raise _DeadLink("the file names what is hidden, so that it is not copied")
+        return shown
 
 
 def _things(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:

@@ -1,6 +1,7 @@
 """Adds a report version to the site on a git branch: fetch, build into it, push; again, if somebody
 else was faster."""
 
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,6 +23,16 @@ from reportgen.views.changes import as_text, groups_from
 
 TRIES = 12
 """As often somebody else may be faster before it is given up."""
+
+PUBLIC_FORGES = (
+    *("github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht", "gitea.com"),
+    *("notabug.org", "framagit.org", "salsa.debian.org", "gitee.com", "huggingface.co"),
+)
+"""Where most repositories can be read by all; whether one is private cannot be told from here."""
+
+HIDDEN = (
+    "Users, hosts, e-mails and local paths are hidden, for {} is public; --no-public shows them"
+)
 
 WORKING = ("*.js", "*.html", "*.json", "*.xml", "*.txt", ".*", "search/*")
 """Of a published site what a build reads or may move, besides what versions remember; `*` stands
@@ -56,6 +67,8 @@ def publish(
     it; where a secret was recorded and `options.secrets` is FAIL, before anything is committed.
     """
     branch.prepare()
+    forge = public_forge(branch.address()) if options.public is None else ""
+    options = replace(options, public=True) if forge else options
     covered = replace(options, secrets=MASK)  # into a folder of our own; nothing of it is kept
     for tried in range(1, TRIES + 1):
         progress(f"Fetching {branch.shown}", 0, 0)
@@ -65,6 +78,8 @@ def publish(
         summary = build(covered, now=now, progress=progress, naming=naming, site=site)
         if options.secrets == FAIL:
             refuse([one for one in summary.problems if one.leak])
+        if forge:
+            summary = replace(summary, warnings=(*summary.warnings, HIDDEN.format(forge)))
         message = _message(branch.site, summary)
         commit = branch.commit(tip, _gone(branch.site, tip), message, now)
         if squash and tip.commit:
@@ -79,6 +94,13 @@ def publish(
         f"Others pushed to {branch.shown} faster, {TRIES} times.",
         hint="Try again; publish from one job at a time if this goes on.",
     )
+
+
+def public_forge(address: str) -> str:
+    """The forge of a remote that is open to all, `github.com`; empty for any other."""
+    found = re.match(r"(?:[\w+.-]+://)?(?:[^/@\s]*@)?([\w.-]+)[:/]", address.strip())
+    host = found[1].lower() if found else ""
+    return next((one for one in PUBLIC_FORGES if host == one or host.endswith(f".{one}")), "")
 
 
 def _take(branch: Branch, tip: Tip) -> None:

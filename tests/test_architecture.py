@@ -63,7 +63,7 @@ MAY_IMPORT = {
     },
     "reach": {"errors", "views", "site", "history"},
     "memory": {
-        *("errors", "model", "sources", "analysis", "views", "theme", "site", "batch"),
+        *("errors", "model", "sources", "guard", "analysis", "views", "theme", "site", "batch"),
     },
     "last_build": {"errors", "generator", "sources", "site", "config"},
     "build": {

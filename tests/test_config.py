@@ -8,6 +8,7 @@ import pytest
 from reportgen.analysis.metrics import Goal
 from reportgen.config import Options, options, read_config
 from reportgen.errors import ReportError
+from reportgen.guard.privacy import Treatment
 
 
 @pytest.fixture
@@ -47,6 +48,13 @@ def mistake(folder: Path, text: str) -> tuple[str, str]:
         ("metrics: {wine: val/rmse}", "metrics", {"wine": "val/rmse"}),
         ("metrics: {2026: rmse}", "metrics", {"2026": "rmse"}),
         ("goals: {lr: min, depth: max}", "goals", {"lr": Goal.MIN, "depth": Goal.MAX}),
+        ("public: true", "public", True),
+        ("privacy: {users: hide}", "privacy", {"users": Treatment.HIDE}),
+        ("privacy: {paths: shorten}", "privacy", {"paths": Treatment.SHORTEN}),
+        ("privacy: {words: [Acme]}", "privacy", {"words": ("Acme",)}),
+        ("hide: {params: [api_*, lr]}", "hide", {"params": ("api_*", "lr")}),
+        ("hide: {runs: debug-*}", "hide", {"runs": ("debug-*",)}),
+        ("only: {experiments: [2026]}", "only", {"experiments": ("2026",)}),
         ("max_artifact_size: 1000", "max_artifact_size", 1000),
         ("max_artifact_size: 2 MB", "max_artifact_size", 2_000_000),
         ("max_artifact_size: 500kB", "max_artifact_size", 500_000),
@@ -117,6 +125,66 @@ def test_a_column_that_cannot_be_is_refused_with_the_nearest_one(
     assert (found, hint in told) == (said, True)
 
 
+@pytest.mark.parametrize(
+    ("line", "said", "hint"),
+    [
+        (
+            "hide: {param: [lr]}",
+            "There is no kind of thing in hide in reportgen.yml named 'param'.",
+            "Did you mean 'params'?",
+        ),
+        (
+            "only: {runs: []}",
+            "runs in only in reportgen.yml cannot be [].",
+            'Write a list of patterns like ["debug-*", checkpoints].',
+        ),
+        (
+            "privacy: {user: hide}",
+            "There is no kind of thing in privacy in reportgen.yml named 'user'.",
+            "Did you mean 'users'?",
+        ),
+        (
+            "privacy: {users: shorten}",
+            "users in privacy in reportgen.yml cannot be 'shorten'.",
+            "Write show or hide.",
+        ),
+        (
+            "privacy: {paths: true}",
+            "paths in privacy in reportgen.yml cannot be True.",
+            "Write show or shorten or hide.",
+        ),
+    ],
+)
+def test_what_cannot_be_hidden_so_is_refused_with_what_can(
+    folder: Path, line: str, said: str, hint: str
+) -> None:
+    assert mistake(folder, line) == (said, hint)
+
+
+def test_the_command_line_hides_more_than_the_file(folder: Path) -> None:
+    told = settings(folder, "hide: {params: [lr], runs: [x]}")
+
+    assert options(told, {"hide": ["params.api_*", "tags.team.*"]}).hide == {
+        "params": ("lr", "api_*"),
+        "runs": ("x",),
+        "tags": ("team.*",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("param.lr", "There is no kind of thing for --hide named 'param'."),
+        ("params", "--hide params names nothing."),
+    ],
+)
+def test_a_pattern_of_no_kind_is_refused(pattern: str, said: str) -> None:
+    with pytest.raises(ReportError) as error:
+        options({}, {"hide": [pattern]})
+
+    assert str(error.value) == said
+
+
 def test_an_unknown_setting_is_refused_with_the_nearest_one(folder: Path) -> None:
     assert mistake(folder, "titel: Wine") == (
         "There is no setting in reportgen.yml named 'titel'.",
@@ -128,7 +196,7 @@ def test_a_setting_like_no_other_is_refused_with_all_there_are(folder: Path) -> 
     said, hint = mistake(folder, "qqqqqq: 1")
 
     assert said == "There is no setting in reportgen.yml named 'qqqqqq'."
-    assert hint.startswith("Known: base_url, columns, goals, hosts, jobs, ")
+    assert hint.startswith("Known: base_url, columns, goals, hide, hosts, jobs, ")
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,6 @@ def test_every_import_is_of_something_that_the_wheel_depends_on(wheel: Path) -> 
         "yaml": "pyyaml",
         "vl_convert": "vl-convert-python",
         "markupsafe": "jinja2",
-        "sklearn": "scikit-learn",
     }
 
     optional = {"pyarrow"}  # the page of a run says what to install where it would be needed

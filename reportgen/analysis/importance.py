@@ -1,11 +1,10 @@
 """Which parameters matter for a metric, how surely, and whether that can be said at all.
 
-Formula: a random forest (Breiman, "Random Forests", Machine Learning 45, 2001) learns the metric
-from the parameters; the importance of a parameter is how much the forest’s R² on runs that it
-has not seen falls when that parameter's values are shuffled among those runs (permutation
-importance, section 10 of the same paper; scikit-learn's `permutation_importance`, whose caveats
-hold: of two parameters that always change together each may look unimportant). Five folds times
-`REPEATS` shuffles give the mean and the standard deviation.
+A random forest learns the metric from the parameters; the importance of a parameter is how much the
+forest's R² on runs that it has not seen falls when that parameter's values are shuffled (see
+`analysis.forest` for the formula). Its caveats hold: of two parameters that always change together
+each may look unimportant. Five groups of runs times five shuffles give the mean and the standard
+deviation.
 
 Numbers are taken as such, as their logarithm where positive ones span more than two orders of
 magnitude; words by their place in order; what a run lacks is missing to the forest too. Values of
@@ -14,20 +13,20 @@ one run that diverged is not all there is to predict.
 """
 
 import math
+import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from reportgen.analysis.params import over_runs
 
 FEWEST_RUNS = 20
-MOST_RUNS = 2_000
+MOST_RUNS = 300
+"""More tell the same order; they take longer."""
+
 MOST_PARAMS = 24
 MOST_WORDS = 20
 """A parameter of more different words than that names its run rather than a choice."""
-
-FOLDS, REPEATS, TREES = 5, 5, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Importance:
     name: str
     mean: float
     spread: float
-    """Standard deviation over folds and repeats."""
+    """Standard deviation over groups of runs and shuffles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,13 @@ class ParamImportance:
     """The most important first."""
 
     runs: int
+    """That it was learned from."""
+
     score: float
     """R² of predictions for held-out runs, over 0 and at most 1."""
+
+    given: int = 0
+    """Runs that there are, of which those are a sample."""
 
 
 def param_importance(
@@ -58,12 +62,15 @@ def param_importance(
     """The importances for runs of these `params`, each with its finite value of the metric, in an
     order that depends on the runs alone; or a sentence that says why they cannot be told.
 
-    Takes up to a few seconds. The same input gives the same numbers.
+    The same input gives the same numbers.
     """
     if len(values) < FEWEST_RUNS:
         return f"too few runs to tell ({len(values)} of at least {FEWEST_RUNS})"
     picked = _sample(len(values))
-    return _found(tuple(tuple(params[i].items()) for i in picked), tuple(values[i] for i in picked))
+    found = _found(
+        tuple(tuple(params[i].items()) for i in picked), tuple(values[i] for i in picked)
+    )
+    return found if isinstance(found, str) else replace(found, given=len(values))
 
 
 @lru_cache(maxsize=64)  # a preview asks again and again, while one run of an experiment goes on
@@ -76,12 +83,14 @@ def _found(
         return "fewer than two parameters vary"
     if min(target) == max(target):
         return "the metric is the same in every run"
-    score, falls = _measure(columns, _moderate(target))
+    from reportgen.analysis import forest  # late: numpy takes 0.2 s, and few runs need no forest
+
+    score, falls = forest.worth(list(columns.values()), _moderate(target))
     if score <= 0:
         return f"the parameters do not predict the metric of held-out runs ({len(rows)} runs)"
     found = [
-        Importance(name, _mean(fallen), _spread(fallen))
-        for name, fallen in zip(columns, falls, strict=True)
+        Importance(name, statistics.fmean(fallen), statistics.stdev(fallen))
+        for name, fallen in zip(columns, falls.tolist(), strict=True)
     ]
     found.sort(key=lambda one: (-round(one.mean, 6), one.name))
     return ParamImportance(tuple(found), len(rows), score)
@@ -144,58 +153,3 @@ def _moderate(values: Sequence[float]) -> list[float]:
     if reach == 0:
         return list(values)
     return [min(high + reach, max(low - reach, value)) for value in values]
-
-
-def _measure(
-    columns: Mapping[str, Sequence[float]], target: Sequence[float]
-) -> tuple[float, list[list[float]]]:
-    """R² of the predictions for held-out runs, and for each column the falls of it."""
-    # scikit-learn takes a second to import: only experiments that qualify pay for it.
-    import numpy
-    from sklearn.ensemble import RandomForestRegressor
-    from sklearn.metrics import r2_score
-    from sklearn.model_selection import KFold
-
-    x, y = numpy.array(list(columns.values())).T, numpy.array(target)
-    y = (y - y.mean()) / (y.std() or 1.0)
-    predicted = numpy.zeros(len(y))
-    falls: list[list[float]] = [[] for _ in columns]
-    for learn, check in KFold(FOLDS, shuffle=True, random_state=0).split(x):
-        forest: Any = RandomForestRegressor(
-            TREES, min_samples_leaf=2, max_features=0.7, random_state=0, n_jobs=1
-        )
-        forest.fit(x[learn], y[learn])
-        predicted[check] = forest.predict(x[check])
-        # Variance within a small fold says little: falls are told in that of all runs.
-        error = numpy.mean((predicted[check] - y[check]) ** 2)
-        errors = _errors_without(forest, x[check], y[check])
-        for fallen, row in zip(falls, errors, strict=True):
-            fallen.extend(float(one - error) for one in row)
-    return float(r2_score(y, predicted)), falls
-
-
-def _errors_without(forest: Any, x: Any, y: Any) -> Any:
-    """The mean squared error with each column shuffled: columns × `REPEATS`.
-
-    As scikit-learn's `permutation_importance` finds it, but all shuffled copies are predicted at
-    once: asking the forest hundreds of times takes ten times as long altogether.
-    """
-    import numpy
-
-    runs, columns = x.shape
-    chance = numpy.random.default_rng(0)
-    copies = numpy.tile(x, (columns, REPEATS, 1, 1))
-    for column in range(columns):
-        for repeat in range(REPEATS):
-            copies[column, repeat, :, column] = chance.permutation(x[:, column])
-    predicted = forest.predict(copies.reshape(-1, columns)).reshape(columns, REPEATS, runs)
-    return numpy.mean((predicted - y) ** 2, axis=2)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _spread(values: Sequence[float]) -> float:
-    middle = _mean(values)
-    return math.sqrt(sum((value - middle) ** 2 for value in values) / (len(values) - 1))

@@ -2,8 +2,8 @@
 
 Data comes in by name (`datasets`), sizes as width, height and padding, axes as parameters, so
 that one specification serves every chart of its kind; `themes/default/js/plots.js` fills them
-in, `parallel.py` does so for its static picture. The browser runs them without `eval`, and
-slowly: hence no tooltips and no aria on marks (the page has its own).
+in. The browser runs them without `eval`, and slowly: hence no tooltips and no aria on marks (the
+page has its own).
 """
 
 from typing import Any
@@ -21,6 +21,7 @@ from reportgen.charts.look import (
     MARKS,
     ODD,
     RAMP,
+    RAMP_OPACITY,
     RULE,
     TEXT,
     colour,
@@ -55,7 +56,6 @@ ODD_SHAPES = {
     "down": "M-1,-0.7H1L0,1Z",
     "nan": "M-0.9,-0.9L0.9,0.9M0.9,-0.9L-0.9,0.9",
 }
-RAMP_OPACITY = (0.35, 0.3, 0.26, 0.34, 0.62)
 
 
 def curve_template() -> Layered:

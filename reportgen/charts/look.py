@@ -16,6 +16,9 @@ MARKS = ("circle", "square", "triangle-up")
 RAMP = tuple(f"var(--p{shade})" for shade in range(5))
 """From the worst fifth to the best."""
 
+RAMP_OPACITY = (0.35, 0.3)
+"""Of hundreds of lines that lie over each other: of the worst fifth, and of the best."""
+
 BEST = "var(--p5)"
 TEXT, LABEL, GRID, RULE = "var(--fg2)", "var(--fg3)", "var(--grid)", "var(--line2)"
 CONTEXT, ODD, CARD = "var(--mute)", "var(--bad)", "var(--card)"

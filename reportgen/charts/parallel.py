@@ -8,15 +8,13 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reportgen.analysis.metrics import Goal
 from reportgen.charts.chart import Chart
-from reportgen.charts.labels import number, short
-from reportgen.charts.look import PARALLEL
-from reportgen.charts.render import to_svg
+from reportgen.charts.labels import markup, number, short
+from reportgen.charts.look import BEST, CARD, FONT_SIZE, PARALLEL, RAMP, RAMP_OPACITY, RULE, TEXT
 from reportgen.charts.scale import Axis, log_axis, number_axis
-from reportgen.charts.shorten import coarse
-from reportgen.charts.templates import template
 from reportgen.model import Json
 
 MOST_LINES = 250
@@ -59,14 +57,8 @@ def parallel_chart(
     data = parallel_data(metric, params, trials, goal)
     if data is None:
         return None
-    spec = template("parallel")
-    spec["datasets"] = _datasets(data)
-    spec["params"] = [{"name": "last_axis", "value": len(data["axes"]) - 1}]
-    spec["padding"] = {"left": LEFT, "top": TOP, "right": RIGHT, "bottom": BOTTOM}
-    spec["width"] = PARALLEL.width - LEFT - RIGHT
-    spec["height"] = PARALLEL.height - TOP - BOTTOM
     usable = _usable(trials, goal)
-    return Chart("parallel", coarse(to_svg(spec)), _sentence(metric, params, usable, len(trials)))
+    return Chart("parallel", _drawn(data), _sentence(metric, params, usable, len(trials)))
 
 
 def parallel_data(
@@ -192,34 +184,98 @@ def _stepped(
     return ticks, heights
 
 
-def _datasets(data: Json) -> Json:
-    """`parallel_data` as the template's rows; the script does the same in the browser."""
+# ------------------------------------------------------------------ drawn
+
+WIDTH, HEIGHT = PARALLEL.width - LEFT - RIGHT, PARALLEL.height - TOP - BOTTOM
+
+
+def _drawn(data: Json) -> str:
+    """The static picture: as the live chart draws `parallel_data`, in whole units."""
     last = len(data["axes"]) - 1
-    room = int((PARALLEL.width - LEFT - RIGHT) / last / 7.5)
-    runs = data["runs"]
-    return {
-        "lines": [
-            {"i": place, "d": d, "p": height, "b": fifth}
-            for place, (_, _, fifth, heights, _) in enumerate(runs)
-            for d, height in enumerate(heights)
-        ],
-        "top": [{"d": d, "p": height} for d, height in enumerate(runs[-1][3])],
-        "axes": [{"d": d} for d in range(last + 1)],
-        "names": [
-            {"d": d, "t": short(axis["name"], room), "a": _side(d, last)}
-            for d, axis in enumerate(data["axes"])
-        ],
-        "ticks": [
-            {"d": d, "p": height, "t": label}
-            for d, axis in enumerate(data["axes"])
-            for height, label in axis["ticks"]
-        ],
-        "pointed": [],
-    }
+    across = [round(WIDTH * place / last) for place in range(last + 1)]
+    lines: list[list[str]] = [[] for _ in RAMP]
+    for _, _, fifth, heights, _ in data["runs"]:
+        lines[fifth].append(f'<path d="{_line(across, heights)}"/>')
+    worst, best = RAMP_OPACITY
+    bundles = "".join(
+        f'<g stroke="{RAMP[fifth]}" stroke-opacity="{worst + (best - worst) * fifth / 4:g}">'
+        f"{''.join(paths)}</g>"
+        for fifth, paths in enumerate(lines)
+        if paths
+    )
+    rules = "".join(f"M{x},0V{HEIGHT:g}" for x in across)
+    return (
+        f'<svg viewBox="0 0 {PARALLEL.width:g} {PARALLEL.height:g}" fill="none"'
+        f' font-size="{FONT_SIZE:g}" aria-hidden="true"'
+        f' data-plot="{LEFT} {TOP} {WIDTH:g} {HEIGHT:g}"><g transform="translate({LEFT},{TOP})">'
+        f'<g stroke-width="1.1" stroke-linecap="round">{bundles}</g>'
+        f'<path d="{rules}" stroke="{RULE}"/>{_best(across, data["runs"][-1][3])}'
+        f"{_labels(across, data)}</g></svg>"
+    )
 
 
-def _side(place: int, last: int) -> str:
-    return "left" if place == 0 else "right" if place == last else "center"
+def _best(across: Sequence[int], heights: Sequence[float]) -> str:
+    dots = "".join(
+        f'<circle cx="{x}" cy="{HEIGHT * (1 - height):.1f}" r="4"/>'
+        for x, height in zip(across, heights, strict=True)
+    )
+    line = f'<path d="{_line(across, heights)}" stroke="{BEST}" stroke-width="3"'
+    return f'{line} stroke-linecap="round"/><g fill="{BEST}">{dots}</g>'
+
+
+def _labels(across: Sequence[int], data: Json) -> str:
+    """The ticks, with a halo in the colour of the card to be read above the lines; the names."""
+    room = int(WIDTH / (len(across) - 1) / 7.5)
+    ticks = "".join(
+        f'<text x="{x + 7}" y="{HEIGHT * (1 - height):.1f}">{markup(label)}</text>'
+        for x, axis in zip(across, data["axes"], strict=True)
+        for height, label in axis["ticks"]
+    )
+    names = "".join(
+        f'<text x="{x}"{_side(x, across)}>{markup(short(axis["name"], room))}</text>'
+        for x, axis in zip(across, data["axes"], strict=True)
+    )
+    return (
+        f'<g fill="{TEXT}" font-size="11" dominant-baseline="central" paint-order="stroke"'
+        f' stroke="{CARD}" stroke-width="6" stroke-opacity="0.92" stroke-linejoin="round">{ticks}'
+        f'</g><g fill="{TEXT}" font-size="12" font-weight="500" transform="translate(0,-16)">'
+        f"{names}</g>"
+    )
+
+
+def _side(x: int, across: Sequence[int]) -> str:
+    if x == across[0]:
+        return ""
+    return ' text-anchor="end"' if x == across[-1] else ' text-anchor="middle"'
+
+
+def _line(across: Sequence[int], heights: Sequence[float]) -> str:
+    """A smooth line that rises and falls only where the values do, over even distances.
+
+    Formula: the monotone cubic of Steffen, Astronomy and Astrophysics 239, 1990, as d3's
+    `curveMonotoneX` has it and Vega's `monotone` draws it. A curve's first control point mirrors
+    the last one of the curve before: `S` leaves it out.
+    """
+    down = [HEIGHT * (1 - height) for height in heights]
+    rises = [after - before for before, after in pairwise(down)]
+    slopes = [
+        2 * math.copysign(min(abs(one), abs(other), abs(one + other) / 4), one)
+        if one * other > 0
+        else 0.0
+        for one, other in pairwise(rises)
+    ]
+    first, last = _end_slope(rises[0], slopes[:1]), _end_slope(rises[-1], slopes[-1:])
+    third = (across[1] - across[0]) / 3
+    start = f"M{across[0]},{down[0]:.0f}C{across[0] + third:.0f},{down[0] + first / 3:.0f} "
+    curves = (
+        f"{x - third:.0f},{y - slope / 3:.0f} {x},{y:.0f}"
+        for x, y, slope in zip(across[1:], down[1:], [*slopes, last], strict=True)
+    )
+    return start + "S".join(curves)
+
+
+def _end_slope(rise: float, inner: Sequence[float]) -> float:
+    return (3 * rise - inner[0]) / 2 if inner else rise
 
 
 def _sentence(metric: str, params: Sequence[str], usable: Sequence[Trial], all_trials: int) -> str:

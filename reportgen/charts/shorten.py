@@ -10,26 +10,10 @@ from itertools import pairwise
 _LINES = re.compile(r' d="(M-?\d+\.\d,[^"HVCSQAZz]*)"')
 """Straight lines with one decimal, as `svg.line` draws them."""
 
-_CURVES = re.compile(r' d="M-?\d[^"]*C[^"]*"')
-"""Bent lines, as monotone interpolation draws them."""
-
-_DECIMAL = re.compile(r"-?\d+\.\d+")
-
 
 def shortened(svg: str) -> str:
     """`svg` with relative coordinates in its straight lines; nothing moves by any amount."""
     return _LINES.sub(lambda found: f' d="{_relative(found[1])}"', svg)
-
-
-def coarse(svg: str) -> str:
-    """`svg` with its curves in whole units, for hundreds of faint lines in a wide drawing, and
-    without the paths that the renderer leaves empty."""
-    without = svg.replace('<path d="" display="none" />', "")
-    return _CURVES.sub(lambda found: _DECIMAL.sub(_whole, found[0]), without)
-
-
-def _whole(found: re.Match[str]) -> str:
-    return f"{float(found[0]):.0f}"
 
 
 def _relative(path: str) -> str:

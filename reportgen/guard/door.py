@@ -4,18 +4,20 @@ Secrets are covered, what of people and machines is not to be shown is hidden, w
 gone. A `Guarded` store gives what another store reads, cleaned; the catalog is cleaned once.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from reportgen.errors import Problem
-from reportgen.guard import people
+from reportgen.guard import contents, people
 from reportgen.guard.paths import home_owners, without_paths
 from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import PRIVATE, Privacy, Treatment
 from reportgen.guard.secrets import masked, secrets_in
 from reportgen.guard.selection import (
+    PARENT,
     Dropped,
     Selection,
     kept_of_model,
@@ -33,9 +35,19 @@ from reportgen.sources.store import Store, StoreIndex
 
 Value = TypeVar("Value")
 Told = TypeVar("Told", bound=Any)
+Ref = TypeVar("Ref", RunRef, ModelRef)
 
 REMEMBERED, LONGEST = 20_000, 2_000
 """So many texts, of up to so many characters, are known from before."""
+
+IDS = frozenset({"id", "key", "run_id", "experiment_id", "parent_id", "model_id", PARENT})
+"""What ids are called; those of MLflow's own form are nothing to look at."""
+
+_ID = re.compile(r"(?:m-)?[0-9a-f]{32}|\d{1,20}")
+
+
+NOT_COPIED = "Names {}, which is hidden; it is no text, so it is listed but not copied."
+TO_SHOW = "Leave it out with hide: artifacts, or show such names: see privacy in the settings."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +70,45 @@ class Door:
         """
         return self._cleaner().clean(value, place, [])
 
-    def noting(self, value: Value, place: str, problems: list[Problem]) -> Value:
-        """The value cleaned; each secret in it is added to the problems."""
-        return self._cleaner().clean(value, place, problems)
+    def refs(self, catalog: Catalog, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+        """The references of a catalog; their runs and models will tell of secrets."""
+        cleaner = self._cleaner()
+        met = cleaner.met
+        cleaned = cleaner.walk(refs)
+        if cleaner.met == met:
+            return cleaned
+        return tuple(self.clean(ref, _place(catalog, ref)) for ref in refs)
 
     def text(self, text: str, name: str = "") -> str:
         """A text; `name` is what it is called."""
         return self._cleaner().text(text, name)
+
+    def content(self, content: bytes, path: str, problems: list[Problem]) -> bytes | None:
+        """The content of a file that is to be copied; None, and a problem, where it cannot be.
+
+        `path` is where it lies, as problems name it.
+        """
+        text = contents.as_text(content)
+        if text is not None:
+            made = self._cleaner().file(text)
+            return content if made == text else made.encode()
+        if self.privacy.paths is Treatment.HIDE and contents.names_a_home(content):
+            problems.append(Problem(path, NOT_COPIED.format("a home folder"), TO_SHOW))
+            return None
+        if self.privacy.users is Treatment.HIDE and contents.names_anyone(content, self.users):
+            problems.append(Problem(path, NOT_COPIED.format("a user"), TO_SHOW))
+            return None
+        return content
+
+    def own(self, value: Value, place: str, problems: list[Problem]) -> Value:
+        """What the user wrote for the report, cleaned as a file that is copied: of its paths home
+        folders alone are shortened."""
+        cleaner = self._cleaner()
+
+        def on_text(text: str, path: str) -> str:
+            return cleaner.file(cleaner.covered(text, path, problems)) if text else text
+
+        return Walk(on_text, tells_places=True)(value, place)
 
     def told(self, value: Told, place: str, users: frozenset[str] = frozenset()) -> Told:
         """Something that has `problems`, cleaned; these tell of each secret that was covered."""
@@ -82,21 +126,21 @@ class Door:
 
     def run(self, run: Run, label: str) -> Run:
         """A run as the report has it."""
-        users = self._users_of(run)
+        users = self.users_of(run)
         if self.selection or self.dropped:
             run = kept_of_run(self.selection, self.dropped, run)
         place = _joined(label, run.experiment_id, run.id)
-        if run.models:
-            models = (self.told(one, f"{place}/{one.artifact_path}", users) for one in run.models)
-            run = replace(run, models=tuple(models))
-        return self.told(run, place, users)
+        if not run.models:
+            return self.told(run, place, users)
+        models = tuple(self.told(one, f"{place}/{one.artifact_path}", users) for one in run.models)
+        return replace(self.told(replace(run, models=()), place, users), models=models)
 
     def model(self, model: LoggedModel, label: str) -> LoggedModel:
         if self.selection or self.dropped:
             model = kept_of_model(self.selection, self.dropped, model)
         return self.told(model, _joined(label, model.experiment_id, model.id))
 
-    def _users_of(self, run: Run) -> frozenset[str]:
+    def users_of(self, run: Run) -> frozenset[str]:
         """Names of users that this run alone tells of."""
         if self.privacy.users is not Treatment.HIDE:
             return frozenset()
@@ -121,13 +165,13 @@ class _Cleaner:
         self._users = people.words_form(users)
         self._words = people.words_form(privacy.words)
         self._known: dict[tuple[str, str], str | None] = {}
-        self._met = 0
+        self.met = 0
         """How many texts with secrets came by so far."""
 
         self.walk = Walk(self.text)
 
     def text(self, text: str, name: str = "") -> str:
-        if not text:
+        if not text or (name in IDS and _ID.fullmatch(text)):
             return text
         key = name, text
         if key in self._known:
@@ -135,7 +179,7 @@ class _Cleaner:
             return text if known is None else known
         secrets = secrets_in(text, name)
         if secrets:
-            self._met += 1
+            self.met += 1
         made = self._made(masked(text, secrets) if secrets else text, name)
         if not secrets and len(text) <= LONGEST:
             if len(self._known) >= REMEMBERED:
@@ -145,23 +189,34 @@ class _Cleaner:
 
     def clean(self, value: Value, place: str, problems: list[Problem]) -> Value:
         """The value cleaned; secrets are problems, which tell where they stand."""
-        met = self._met
+        met = self.met
         cleaned = self.walk(value)
-        if self._met == met:
+        if self.met == met:
             return cleaned
 
         # Rare, and then worth a second look: where each of them stands, and if it is allowed there.
         def on_text(text: str, path: str) -> str:
-            name = path.rpartition("/")[2]
-            return self._made(self._policy.clean(text, name, path, problems), name)
+            covered = self.covered(text, path, problems)
+            return self._made(covered, path.rpartition("/")[2])
 
         return Walk(on_text, tells_places=True)(value, place)
 
-    def _made(self, text: str, name: str) -> str:
+    def covered(self, text: str, path: str, problems: list[Problem]) -> str:
+        """The text with its secrets covered, which are problems."""
+        return self._policy.clean(text, path.rpartition("/")[2], path, problems)
+
+    def file(self, text: str) -> str:
+        """The text of a file, itself where nothing is to be hidden; secrets are not looked for."""
+        privacy = self._privacy
+        if privacy.paths is not Treatment.HIDE and contents.may_name_a_home(text):
+            text = without_paths(text, self._paths, homes_alone=True)
+        return self._made(text, "", keeps_paths=privacy.paths is not Treatment.HIDE)
+
+    def _made(self, text: str, name: str, *, keeps_paths: bool = False) -> str:
         privacy = self._privacy
         if privacy.emails is Treatment.HIDE:
             text = people.without_emails(text)
-        text = without_paths(text, self._paths)
+        text = text if keeps_paths else without_paths(text, self._paths)
         if privacy.hosts is Treatment.HIDE:
             if people.names_a_host(name, text):
                 return people.HIDDEN_HOST
@@ -224,8 +279,8 @@ def at_the_door(catalog: Catalog, door: Door) -> tuple[Catalog, Door]:
             experiments=tuple(
                 door.told(one, f"Experiment {one.name}") for one in catalog.experiments
             ),
-            runs=tuple(door.clean(ref, _place(catalog, ref)) for ref in catalog.runs),
-            models=tuple(door.clean(ref, _place(catalog, ref)) for ref in catalog.models),
+            runs=door.refs(catalog, catalog.runs),
+            models=door.refs(catalog, catalog.models),
             registered_models=tuple(door.told(one, one.name) for one in catalog.registered_models),
             projects=tuple(door.told(one, one.path) for one in catalog.projects),
             problems=door.clean(catalog.problems),

@@ -16,7 +16,7 @@ KEPT = 3
 
 _BEGIN = re.compile(
     r"(?P<before>file:(?://(?:localhost)?)?|\b(?:\w+\+)?\w+:///(?=/))?"
-    r"(?:(?P<posix>(?:(?<![\w.~/\\…}\]$<)-])|(?<=file://)|(?<=:///)|(?<=\s-[IL]))/(?=[^/\s]))"
+    r"(?:(?P<posix>(?:(?<![\w.~/\\…}\]$<)-])|(?<=file://)|(?<=file://localhost)|(?<=:///)|(?<=\s-[IL]))/(?=[^/\s]))"
     r"|(?P<drive>(?<![A-Za-z0-9…])/?[A-Za-z]:(?:\\{1,2}|/)(?=[^\\/\s]))"
     r"|(?P<share>(?<![\w\\…}])\\{2,4}(?=\w[\w.$-]+\\))"
     r"|(?P<tilde>(?<![\w.~/\\…-])~[\w.-]*[/\\](?=[\w.])))"
@@ -42,8 +42,11 @@ _ROOTS = frozenset(
 """What absolute paths of files begin with; others may be routes of the web: `/api/2.0/runs`."""
 
 
-def without_paths(text: str, treatment: Treatment) -> str:
-    """The text with its local paths shortened, or hidden but for the names of files."""
+def without_paths(text: str, treatment: Treatment, *, homes_alone: bool = False) -> str:
+    """The text with its local paths shortened, or hidden but for the names of files.
+
+    With `homes_alone` others than those of home folders stay.
+    """
     if treatment is Treatment.SHOW or ("/" not in text and "\\" not in text):
         return text
     parts, done = [], 0
@@ -53,7 +56,7 @@ def without_paths(text: str, treatment: Treatment) -> str:
             continue
         end, certain = _end(text, begin, at)
         made = _made(text[at:end], certain, treatment, begin.lastgroup or "")
-        if made is not None:
+        if made is not None and (not homes_alone or made.startswith("~")):
             kept = "" if (begin["before"] or "").startswith("file:") else begin["before"] or ""
             parts += [text[done : begin.start()], kept, made]
             done = end

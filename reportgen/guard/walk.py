@@ -74,7 +74,11 @@ class Walk:
         return way
 
     def _of_class(self, kind: type) -> _Way:
-        names = [one.name for one in dataclasses.fields(kind) if (kind, one.name) not in EXEMPT]
+        names = [
+            one.name
+            for one in dataclasses.fields(kind)
+            if (kind, one.name) not in EXEMPT and _may_hold_text(one.type)
+        ]
         fields = [(name, _NAMED_BY.get((kind, name), "")) for name in names]
         pairs = {name for name in names if (kind, name) in _PAIRS}
         ways = self._ways
@@ -126,6 +130,14 @@ class Walk:
                 new_key = f"{new_key} (another)"
             made[new_key] = new
         return value if same else made
+
+
+_WITHOUT = (int, float, bool, int | None, float | None, "array[int]", "array[float]")
+
+
+def _may_hold_text(hint: Any) -> bool:
+    is_word = isinstance(hint, type) and issubclass(hint, Enum)
+    return hint not in _WITHOUT and not is_word
 
 
 def _same(value: Any, _: str) -> Any:

@@ -77,9 +77,9 @@ class Branch:
             self._git("check-ref-format", "--branch", self.name)
         except ReportError as error:
             raise ReportError(f"{self.name!r} cannot be the name of a branch.") from error
-        self._git("remote", "add", "origin", self._address())
+        self._git("remote", "add", "origin", self.address())
 
-    def _address(self) -> str:
+    def address(self) -> str:
         """Of the remote. A name is looked up in the user's repository."""
         found = self._run(["git", "-C", str(self.repository), "remote", "get-url", self.remote])
         if found.returncode == 0:

@@ -142,10 +142,12 @@ def _importance_card(found: ParamImportance, judge: Judge) -> MatterCard:
     rows = tuple(
         (one.name, measured(one.mean), f"± {measured(one.spread)}") for one in found.params
     )
+    runs = wording.count(max(found.runs, found.given), "run")
+    runs = f"{found.runs} of {runs}" if found.runs < found.given else runs
     return _card(
         importance_chart(judge.metric, found),
         "Parameter importance",
-        f"{wording.count(found.runs, 'run')}, held-out R² {measured(found.score)}",
+        f"{runs}, held-out R² {measured(found.score)}",
         Told(("parameter", "fall of R²", "standard deviation"), rows),
         {"bars": [[one.name, round(one.mean, 4), round(one.spread, 4)] for one in found.params]},
         "How much worse a random forest predicts the metric of runs it has not seen when one "

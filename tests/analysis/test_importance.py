@@ -39,6 +39,12 @@ def test_it_says_how_many_runs_it_rests_on_and_how_well_it_predicts() -> None:
     assert (result.runs, 0.5 < result.score <= 1) == (60, True)
 
 
+def test_of_many_runs_it_learns_from_a_sample() -> None:
+    result = found(1_000)
+
+    assert (result.runs, result.given) == (300, 1_000)
+
+
 def test_the_same_runs_give_the_same_numbers() -> None:
     assert found(24) == found(24)
 

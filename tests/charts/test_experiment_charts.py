@@ -258,6 +258,21 @@ def test_a_parallel_picture_takes_its_size_from_the_page(parallel):
     assert root.get("data-plot") == "20 34 1118 276"
 
 
+def test_each_fifth_of_the_runs_has_a_shade_and_the_best_a_line_above_all(parallel):
+    groups = {each.get("stroke"): each for each in drawn(parallel.svg).iter("g")}
+
+    assert [len(groups[f"var(--p{fifth})"]) for fifth in range(5)] == [2, 2, 2, 2, 1]
+    assert len(paths(parallel.svg, "var(--p5)")) == 1
+
+
+def test_between_its_axes_a_line_never_leaves_the_values_at_them():
+    runs = [a_trial("a", 1, p="0", q="0", r="1"), a_trial("b", 2, p="1", q="1", r="0")]
+    svg = parallel_chart("acc", ["p", "q", "r"], runs, Goal.MAX).svg
+
+    (line,) = [each.get("d") for each in paths(svg, "var(--p5)")]
+    assert line == "M0,0C124,0 249,0 373,0S621,276 745,276S994,138 1118,0"
+
+
 def test_labels_arrive_as_text_whatever_they_hold(parallel):
     assert '"><b>&' in texts(parallel.svg)
 
