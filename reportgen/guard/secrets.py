@@ -88,8 +88,7 @@ def _found(text: str) -> list[Secret]:
     found += places.in_commands(text)
     if HINT.search(text.lower()):
         found += places.after_names(text)
-    if found or library.may_know(text):
-        found += library.library_finds(text)
+    found += library.library_finds(text)
     return [Secret(*one) for one in found]
 
 
