@@ -490,7 +490,7 @@ def _publish_version(
     written = write_assets(job.site, job.theme)
     if version:
         written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
-    written += publish_search(job.site, search_index(published))
+    written += publish_search(job.site, search_index(published, job.site, job.stamp))
     written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
