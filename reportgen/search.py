@@ -12,14 +12,13 @@ the build before finds its files too; older ones are removed.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reportgen.analysis import words
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.postings import Postings
 from reportgen.analysis.standings import judged_value
 from reportgen.batch import ModelResult, RunResult
-from reportgen.generator import code_digest
 from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.overview import Published, RankedExperiment
 from reportgen.site.keys import file_digest, key_of
@@ -76,15 +75,16 @@ class SearchIndex:
     """The files of a search index, by their names below `search/`."""
 
     files: Mapping[str, bytes]
-    """Those that are not known to be there."""
-
     manifest: bytes
+    kept: frozenset[str] = frozenset()
+    """Further ones, which are there already."""
 
 
-def search_index(published: Published, known: Mapping[str, Json] | None = None) -> SearchIndex:
+def search_index(published: Published, site: SiteFolder, stamp: str) -> SearchIndex:
     """The index of all that is published; the same report gives the same bytes.
 
-    `known` is the manifest of the build before: where no word changed, its files of words stay.
+    Of the files of words, which are most of the work, those of the site are kept when all
+    documents have the words that they had; `stamp` stands for the code that makes them.
     """
     experiments = _by_age(published.experiments)
     groups = {
@@ -101,33 +101,21 @@ def search_index(published: Published, known: Mapping[str, Json] | None = None) 
     first_run = sum(map(len, groups.values()))
     groups["run"] = list(_runs(published, experiments))
     documents = [one for group in groups.values() for one in group]
+    # One long text is hashed in a hundredth of the time that many short ones take.
+    lines = "\n".join(" ".join((one.words, "", *one.above)) for one in documents)
+    of = key_of(stamp, first_run, lines)
     counts: dict[str, Json] = {
         "kinds": [[kind, len(group)] for kind, group in groups.items()],
         "bests": sum(1 for one in experiments if one.ranking),
+        "of": of,
     }
-    files: dict[str, bytes] = {}
-    # One long text is hashed in a hundredth of the time that many short ones take.
-    lines = "\n".join(" ".join((one.words, "", *one.above)) for one in documents)
-    said = key_of(code_digest(), first_run, lines)
-    if known is not None and known.get("said") == said:
-        told = {name: known[name] for name in ("said", "words", "common")}
-    else:
-        told = {"said": said, **_words(documents, first_run, files)}
-    rows = _rows([one.row for one in documents], files)
-    manifest: Json = {**counts, "chunk": CHUNK, "rows": rows, **told}
-    return SearchIndex(files, script_value("searchIndex", manifest))
-
-
-def known_index(site: SiteFolder) -> Mapping[str, Json] | None:
-    """The manifest that is there; None where it is damaged, or files that it names are missing."""
-    try:
-        content = (site.folder / MANIFEST).read_bytes()
-        (found,) = script_values(content)
-        names = [name for _, name in found["words"]]
-        whole = all(site.has(f"search/{name}") for name in names) and "common" in found
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return found if whole else None
+    files = _Files()
+    rows = _row_files(files, [one.row for one in documents])
+    kept = _kept_words(site, of)
+    named = kept or _word_files(files, documents, first_run)
+    manifest = {**counts, "chunk": CHUNK, "rows": rows, "words": named[0], "common": named[1]}
+    names = frozenset(name for _, name in kept[0]) if kept else frozenset[str]()
+    return SearchIndex(files.made, script_value("searchIndex", manifest), names)
 
 
 def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
@@ -140,39 +128,63 @@ def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
     for name, content in index.files.items():
         written += site.point(f"search/{name}", content)
     written += site.point(MANIFEST, index.manifest)
-    named = _FILES.findall(index.manifest.decode("utf-8", "replace"))
-    keep = {*index.files, *named, *_FILES.findall(before)}
+    keep = {*index.files, *index.kept, *_FILES.findall(before)}
     site.drop_pointers("search/[wd]*.js", keep)
     return written
 
 
-def _words(documents: Sequence[Document], first_run: int, files: dict[str, bytes]) -> Json:
-    """What the manifest says of the words, whose files are added."""
+_Words = tuple[list[tuple[str, str]], list[str]]
+"""(first word, name) of each file of words; and the words that most runs have."""
+
+
+def _kept_words(site: SiteFolder, of: str) -> _Words | None:
+    """The files of words that a site has, if they are of these; None for others."""
+    try:
+        (before,) = script_values((site.folder / MANIFEST).read_bytes())
+        if before["of"] != of:
+            return None
+        files = [(str(first), str(name)) for first, name in before["words"]]
+        common = [str(word) for word in before["common"]]
+    except (OSError, ValueError, TypeError, LookupError):
+        return None
+    here = all(_FILES.fullmatch(name) and site.has(f"search/{name}") for _, name in files)
+    return (files, common) if here else None
+
+
+@dataclass(slots=True)
+class _Files:
+    made: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, name: str, call: str, value: Json) -> str:
+        """The name of a file with this content: its own, and a hash."""
+        content = script_value(call, value)
+        named = f"{name}.{file_digest(content)[:HASH]}.js"
+        self.made[named] = content
+        return named
+
+
+def _row_files(files: _Files, rows: Sequence[tuple[Json, ...]]) -> list[str]:
+    starts = range(0, len(rows), CHUNK)
+    return [
+        files.keep(
+            f"d{place}",
+            "searchRows",
+            {"first": start, "rows": [list(row) for row in rows[start : start + CHUNK]]},
+        )
+        for place, start in enumerate(starts)
+    ]
+
+
+def _word_files(files: _Files, documents: Sequence[Document], first_run: int) -> _Words:
     postings = Postings()
     for document in documents:
         postings.add(document.all_words)
     index = postings.index(first_run)
-    shards: list[Json] = []
-    for place, shard in enumerate(index.shards):
-        content = script_value("searchWords", {"shard": place, "text": shard.text})
-        shards.append([shard.first, _kept(f"w{place}", content, files)])
-    return {"words": shards, "common": list(index.common)}
-
-
-def _rows(rows: Sequence[tuple[Json, ...]], files: dict[str, bytes]) -> list[Json]:
-    """The names of the files of rows, which are added."""
-    names = []
-    for place, start in enumerate(range(0, len(rows), CHUNK)):
-        chunk = [list(row) for row in rows[start : start + CHUNK]]
-        content = script_value("searchRows", {"first": start, "rows": chunk})
-        names.append(_kept(f"d{place}", content, files))
-    return names
-
-
-def _kept(name: str, content: bytes, files: dict[str, bytes]) -> str:
-    named = f"{name}.{file_digest(content)[:HASH]}.js"
-    files[named] = content
-    return named
+    shards = [
+        (shard.first, files.keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text}))
+        for place, shard in enumerate(index.shards)
+    ]
+    return shards, list(index.common)
 
 
 # ------------------------------------------------------------------ documents

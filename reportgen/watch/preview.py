@@ -16,7 +16,7 @@ from reportgen.config import Options
 from reportgen.errors import ReportError
 from reportgen.memory import Memory
 from reportgen.overview import Published
-from reportgen.search import known_index, publish_search, search_index
+from reportgen.search import publish_search, search_index
 from reportgen.site.versions import History, Version, read_history, timestamp
 from reportgen.site.writer import SiteFolder
 from reportgen.views import addresses
@@ -79,7 +79,7 @@ class Preview:
 
     def index(self, report: Report) -> None:
         """Bring the search up to date: it takes long, and nobody waits for it."""
-        publish_search(self._site, search_index(report.published, known_index(self._site)))
+        publish_search(self._site, search_index(report.published, self._site, report.job.stamp))
 
     def _point(self, report: Report) -> None:
         published = report.published

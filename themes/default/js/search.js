@@ -1,6 +1,6 @@
 // The search over the whole site, from files that work from disk: what is found for a question.
 //
-//   search/index.js   RG.searchIndex({kinds, chunk, rows, words, common, bests, said})
+//   search/index.js   RG.searchIndex({kinds, chunk, rows, words, common, bests})
 //   search/wN.….js    RG.searchWords({shard, text})    the words of a range, see postings.py
 //   search/dN.….js    RG.searchRows({first, rows})     what the results say, see search.py
 //
