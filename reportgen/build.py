@@ -83,6 +83,15 @@ def build(
     """
     naming.check()
     site = site or SiteFolder(options.output)
+    try:
+        return _build(options, site, now=now, progress=progress, naming=naming)
+    finally:
+        site.leave()
+
+
+def _build(
+    options: Options, site: SiteFolder, *, now: datetime, progress: Progress, naming: Naming
+) -> Summary:
     report = publish_report(options, site, progress, remembers=True)
     problems = report.problems
     found = tuple(problem for _, _, group in problems for problem in group)
