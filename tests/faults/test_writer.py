@@ -27,7 +27,7 @@ def came(
     source = folder / ("mlruns" if request.param == "file store" else "mlflow.db")
     uri = STORES[request.param].format(folder)
     found = watched(mlflow_python, folder, uri, source, SECONDS)
-    print(f"{request.param}: {found}")  # noqa: T201
+    print(f"{request.param}: {found}")
     return found
 
 
