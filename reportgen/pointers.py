@@ -14,6 +14,7 @@ from reportgen.analysis.environment_uses import (
     used_packages,
 )
 from reportgen.analysis.facts import Facts
+from reportgen.analysis.hues import hues
 from reportgen.analysis.standings import judged_value
 from reportgen.errors import Problem
 from reportgen.history import GONE_SCRIPT, GoneRun, gone_script, remember
@@ -26,7 +27,7 @@ from reportgen.views import addresses
 from reportgen.views.changes import groups_from
 from reportgen.views.compare import RankedRuns, compare_page
 from reportgen.views.environments import Recorded, environments_page
-from reportgen.views.experiment import hues_of, table_order
+from reportgen.views.experiment import table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
     ListedModel,
@@ -130,14 +131,15 @@ def move(
     """Move every pointer to the newest version; the front page goes last."""
     site, base_url = to.site, to.shared.base_url
     written = Written()
-    for address, content in _scripts(published, to, gone):
+    shards = _run_scripts(published)
+    for address, content in (*shards, *_scripts(published, to, gone)):
         written += site.point(address, content)
     for address, view in _pages(published, problems, base_url):
         written += to.to_page(address, view)
     if base_url:
         written += site.point("sitemap.xml", _sitemap(published, base_url))
         written += to.to_page(addresses.MISSING, missing_page(base_url))
-    site.drop_pointers("pointers-runs*.js", {address for address, _ in _run_scripts(published)})
+    site.drop_pointers("pointers-runs*.js", {address for address, _ in shards})
     written += move_versions(to)
     home = home_page(published.home, address=addresses.HOME, key=published.root)
     return written + to.to_page(addresses.HOME, home)
@@ -296,7 +298,6 @@ def _scripts(
         "title": to.shared.title,
     }
     # What a reader looks up first is told where the rest lies last.
-    yield from _run_scripts(published)
     yield from _orders(published)
     yield "pointers-experiments.js", script_value("experimentPointers", _experiments(published))
     yield GONE_SCRIPT, gone_script(gone)
@@ -340,7 +341,7 @@ def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
     for one in published.experiments:
         for place, run in enumerate(one.ranking, 1):
             ranks[run.id] = place, len(one.ranking)
-        hue.update(hues_of(one.runs, one.judge))
+        hue.update(hues(run.id for run in table_order(one.runs, one.ranking)))
     length = _shard_length(len(published.runs))
     shards: dict[str, dict[str, Json]] = {} if length else {"": {}}
     for id, result in sorted(published.runs.items()):

@@ -12,18 +12,18 @@ the build before finds its files too; older ones are removed.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reportgen.analysis import words
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.postings import Index, Postings
+from reportgen.analysis.postings import Postings
 from reportgen.analysis.standings import judged_value
 from reportgen.batch import ModelResult, RunResult
 from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.overview import Published, RankedExperiment
-from reportgen.site.keys import file_digest
+from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
-from reportgen.theme import script_value
+from reportgen.theme import script_value, script_values
 from reportgen.views import addresses, wording
 from reportgen.views.prose import first_sentence
 from reportgen.views.run_columns import display_name
@@ -58,6 +58,17 @@ class Document:
     its metric. Of a run its name, id, key, the number of its experiment's document, status, when it
     started in seconds, and the value of that metric."""
 
+    above: tuple[str, ...] = ()
+    """Words of what it belongs to, by which it is found as well."""
+
+    @property
+    def all_words(self) -> str:
+        if not self.above:
+            return self.words
+        known = {entry[1:] for entry in self.words.split(" ")} if self.words else set()
+        more = (f"{words.ABOVE}{word}" for word in self.above if word not in known)
+        return " ".join([self.words, *more])
+
 
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
@@ -65,10 +76,16 @@ class SearchIndex:
 
     files: Mapping[str, bytes]
     manifest: bytes
+    kept: frozenset[str] = frozenset()
+    """Further ones, which are there already."""
 
 
-def search_index(published: Published) -> SearchIndex:
-    """The index of all that is published; the same report gives the same bytes."""
+def search_index(published: Published, site: SiteFolder, stamp: str) -> SearchIndex:
+    """The index of all that is published; the same report gives the same bytes.
+
+    Of the files of words, which are most of the work, those of the site are kept when all
+    documents have the words that they had; `stamp` stands for the code that makes them.
+    """
     experiments = _by_age(published.experiments)
     groups = {
         "experiment": [_experiment(one) for one in experiments],
@@ -84,14 +101,21 @@ def search_index(published: Published) -> SearchIndex:
     first_run = sum(map(len, groups.values()))
     groups["run"] = list(_runs(published, experiments))
     documents = [one for group in groups.values() for one in group]
-    postings = Postings()
-    for document in documents:
-        postings.add(document.words)
+    # One long text is hashed in a hundredth of the time that many short ones take.
+    lines = "\n".join(" ".join((one.words, "", *one.above)) for one in documents)
+    of = key_of(stamp, first_run, lines)
     counts: dict[str, Json] = {
         "kinds": [[kind, len(group)] for kind, group in groups.items()],
         "bests": sum(1 for one in experiments if one.ranking),
+        "of": of,
     }
-    return _files(postings.index(first_run), [one.row for one in documents], counts)
+    files = _Files()
+    rows = _row_files(files, [one.row for one in documents])
+    kept = _kept_words(site, of)
+    named = kept or _word_files(files, documents, first_run)
+    manifest = {**counts, "chunk": CHUNK, "rows": rows, "words": named[0], "common": named[1]}
+    names = frozenset(name for _, name in kept[0]) if kept else frozenset[str]()
+    return SearchIndex(files.made, script_value("searchIndex", manifest), names)
 
 
 def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
@@ -104,43 +128,63 @@ def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
     for name, content in index.files.items():
         written += site.point(f"search/{name}", content)
     written += site.point(MANIFEST, index.manifest)
-    keep = {*index.files, *_FILES.findall(before)}
+    keep = {*index.files, *index.kept, *_FILES.findall(before)}
     site.drop_pointers("search/[wd]*.js", keep)
     return written
 
 
-def _files(
-    index: Index, rows: Sequence[tuple[Json, ...]], counts: Mapping[str, Json]
-) -> SearchIndex:
-    files: dict[str, bytes] = {}
+_Words = tuple[list[tuple[str, str]], list[str]]
+"""(first word, name) of each file of words; and the words that most runs have."""
 
-    def keep(name: str, call: str, value: Json) -> str:
+
+def _kept_words(site: SiteFolder, of: str) -> _Words | None:
+    """The files of words that a site has, if they are of these; None for others."""
+    try:
+        (before,) = script_values((site.folder / MANIFEST).read_bytes())
+        if before["of"] != of:
+            return None
+        files = [(str(first), str(name)) for first, name in before["words"]]
+        common = [str(word) for word in before["common"]]
+    except (OSError, ValueError, TypeError, LookupError):
+        return None
+    here = all(_FILES.fullmatch(name) and site.has(f"search/{name}") for _, name in files)
+    return (files, common) if here else None
+
+
+@dataclass(slots=True)
+class _Files:
+    made: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, name: str, call: str, value: Json) -> str:
+        """The name of a file with this content: its own, and a hash."""
         content = script_value(call, value)
         named = f"{name}.{file_digest(content)[:HASH]}.js"
-        files[named] = content
+        self.made[named] = content
         return named
 
+
+def _row_files(files: _Files, rows: Sequence[tuple[Json, ...]]) -> list[str]:
     starts = range(0, len(rows), CHUNK)
-    chunks: list[Json] = [
-        keep(
+    return [
+        files.keep(
             f"d{place}",
             "searchRows",
             {"first": start, "rows": [list(row) for row in rows[start : start + CHUNK]]},
         )
         for place, start in enumerate(starts)
     ]
-    shards: list[Json] = [
-        [shard.first, keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text})]
+
+
+def _word_files(files: _Files, documents: Sequence[Document], first_run: int) -> _Words:
+    postings = Postings()
+    for document in documents:
+        postings.add(document.all_words)
+    index = postings.index(first_run)
+    shards = [
+        (shard.first, files.keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text}))
         for place, shard in enumerate(index.shards)
     ]
-    manifest: Json = {
-        **counts,
-        "chunk": CHUNK,
-        "rows": chunks,
-        "words": shards,
-        "common": list(index.common),
-    }
-    return SearchIndex(files, script_value("searchIndex", manifest))
+    return shards, list(index.common)
 
 
 # ------------------------------------------------------------------ documents
@@ -283,7 +327,7 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
     places = {one.experiment.key: place for place, one in enumerate(experiments)}
     bests = {one.ranking[0].id for one in experiments if one.ranking}
     above = {
-        one.experiment.key: [word for _, word in words.of_name(one.experiment.name)]
+        one.experiment.key: tuple(word for _, word in words.of_name(one.experiment.name))
         for one in experiments
     }
 
@@ -296,7 +340,7 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
         place = places[run.experiment_id]
         value = judged_value(run, experiments[place].judge)
         yield Document(
-            _with(result.words, above[run.experiment_id]),
+            result.words,
             (
                 display_name(run),
                 addresses.slug(run.id),
@@ -306,10 +350,5 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
                 None if run.started is None else run.started // 1000,
                 "" if value is None else str(wording.number(value)),
             ),
+            above[run.experiment_id],
         )
-
-
-def _with(packed: str, above: Sequence[str]) -> str:
-    """The words of a run with those of its experiment's name."""
-    known = {entry[1:] for entry in packed.split(" ")} if packed else set()
-    return " ".join([packed, *(f"{words.ABOVE}{word}" for word in above if word not in known)])

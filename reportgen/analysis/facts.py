@@ -7,8 +7,9 @@ form is plain JSON that any later reportgen reads.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from reportgen.analysis.metrics import Goal
@@ -153,11 +154,11 @@ def experiment_facts(
 
 
 def _tried(params: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = defaultdict(set)
     for own in params:
         for name, value in own.items():
-            found.setdefault(name, set()).add(_short(value))
-    return {name: tuple(sorted(values)) for name, values in sorted(found.items())}
+            found[name].add(value)
+    return {name: tuple(sorted(map(_short, found[name]))) for name in sorted(found)}
 
 
 def _short(value: str) -> str:
@@ -191,7 +192,7 @@ def registered_facts(model: RegisteredModel, past: RegisteredPast | None = None)
 def experiment_json(facts: ExperimentFacts) -> dict[str, Json]:
     """Runs as `{id: [key, name, status]}`: of ten thousand runs every word counts."""
     runs: dict[str, Json] = {id: [run.key, run.name, run.status] for id, run in facts.runs.items()}
-    return {**asdict(facts), "runs": runs}
+    return {**asdict(replace(facts, runs={})), "runs": runs}
 
 
 def experiment_from(found: Mapping[str, Any]) -> ExperimentFacts:
