@@ -87,8 +87,8 @@ def deep_params(run: Path) -> None:
 
 
 def unfolding_pdf(run: Path) -> None:
-    """A page whose content is 300 MB of strokes in 300 kB."""
-    packed = zlib.compress(b"0 0 m 9 9 l S\n" * 20_000_000, 9)
+    """A page whose content is 70 MB of strokes in 300 kB."""
+    packed = zlib.compress(b"0 0 m 9 9 l S\n" * 5_000_000, 1)
     content = pdf(1)
     start = content.index(b"<</Length")
     end = content.index(b"endstream") + len(b"endstream")
@@ -102,7 +102,7 @@ def unfolding_parquet(run: Path) -> None:
     import pyarrow.parquet as pq
 
     target = io.BytesIO()
-    pq.write_table(pa.table({"text": ["x" * 20_000_000] * 100}), target, compression="zstd")
+    pq.write_table(pa.table({"text": ["x" * 2_000_000] * 100}), target, compression="zstd")
     (run / "artifacts" / "bomb.parquet").write_bytes(target.getvalue())
 
 
@@ -123,6 +123,12 @@ def hex_param(run: Path) -> None:
 DIGITS = "9" * 4000
 HALF = 2_000_000
 
+OPEN_TAGS = {
+    "cell_type": "code",
+    "source": "x",
+    "outputs": [{"output_type": "display_data", "data": {"text/html": "<" * 1_900_000}}],
+}
+
 BOMBS: dict[str, Callable[[Path], None]] = {
     "yaml aliases": artifact("model/MLmodel", aliases(merged=False)),
     "yaml merges": artifact("model/MLmodel", aliases(merged=True)),
@@ -131,11 +137,12 @@ BOMBS: dict[str, Callable[[Path], None]] = {
     "deep json": artifact("deep.json", "[" * 100_000 + "]" * 100_000),
     "deep notebook": artifact("deep.ipynb", "[" * 100_000),
     "numbers of hexadecimal digits": hex_param,
-    "json numbers": artifact("n.json", f'{{"columns": ["a"], "data": [[{DIGITS}]], "n": {DIGITS}}}'),
+    "json numbers": artifact("n.json", f'{{"columns": ["a"], "data": [[{DIGITS}]]}}'),
     "importances of huge numbers": artifact("feature_importance_gain.json", f'{{"a": {DIGITS}}}'),
     "confusion of huge numbers": artifact("confusion.json", f"[[{DIGITS}, 1], [1, 1]]"),
     "map of huge numbers": artifact(
-        "m.geojson", f'{{"type": "Feature", "geometry": {{"type": "Point", "coordinates": [{DIGITS}, 1]}}}}'
+        "m.geojson",
+        f'{{"type": "Feature", "geometry": {{"type": "Point", "coordinates": [{DIGITS}, 1]}}}}',
     ),
     "notebook count of huge numbers": artifact(
         "n.ipynb",
@@ -152,24 +159,10 @@ BOMBS: dict[str, Callable[[Path], None]] = {
     "folders in folders among params": deep_params,
     "csv of a million columns": artifact("wide.csv", "a," * 1_000_000 + "\n" + "1," * 1_000_000),
     "html of scripts without end": artifact("s.html", "<script " * (HALF // 8)),
-    "notebook output of open tags": artifact(
-        "t.ipynb",
-        json.dumps(
-            {
-                "cells": [
-                    {
-                        "cell_type": "code",
-                        "source": "x",
-                        "outputs": [{"output_type": "display_data", "data": {"text/html": "<" * HALF}}],
-                    }
-                ]
-            }
-        )[:-1]
-        + "}",
-    ),
+    "notebook output of open tags": artifact("t.ipynb", json.dumps({"cells": [OPEN_TAGS]})),
     "notes of open tags": artifact("n.md", "<a " * 60_000),
     "a log of one line": artifact("l.log", "x" * 4_000_000),
-    "svg of references": artifact("x.svg", '<!DOCTYPE x [<!ENTITY a "aaaa">]><svg>' + "&a;" * 30_000),
+    "svg of references": artifact("x.svg", f'<!DOCTYPE x [<!ENTITY a "a">]><svg>{"&a;" * 30_000}'),
     "requirements of brackets": artifact("requirements.txt", ("a[" * 20_000 + "\n") * 20),
     "a pdf that unfolds": unfolding_pdf,
     "a parquet file that unfolds": unfolding_parquet,
