@@ -37,7 +37,7 @@ from reportgen.model import (
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
-from reportgen.sources.small_files import read_bytes
+from reportgen.sources.small_files import hint_of, read_bytes
 from reportgen.sources.store import Store
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
@@ -298,14 +298,13 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     else:
         made = run_page(inputs, summaries, address=address, key=key, contents=kept.contents)
         written += _write_run(job, made, run, address, run_data(inputs, summaries))
-    problems = (*run.problems, *kept.problems)
     project = project_of_run(run.tags, job.projects)
     return RunResult(
         summary=summary_of(run, summaries, inputs.card.verdict if inputs.card else None),
         key=key,
         models=tuple(result for _, result in models),
         project=project.path if project else "",
-        problems=problems,
+        problems=inputs.run.problems,
         written=written,
         words=words.of_run(run),
         environment=environment,
@@ -345,7 +344,7 @@ def _inputs(
     kept: "_Kept",
 ) -> RunInputs:
     own = [model for model, _ in models]
-    environment, of_project = _environment_and_source(job, run, own)
+    environment, of_project, unread = _environment_and_source(job, run, own)
     project = project_of_run(run.tags, job.projects)
     baselines = []
     for what, ref, made in (
@@ -361,7 +360,7 @@ def _inputs(
         run=replace(
             run,
             artifacts=kept.marked(run.artifacts),
-            problems=(*run.problems, *kept.problems),
+            problems=(*run.problems, *kept.problems, *unread),
         ),
         experiment_name=job.experiments[run.experiment_id],
         main=next((name for name in job.main[run.experiment_id] if name in run.metrics), ""),
@@ -552,30 +551,36 @@ def environment_of(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environ
 
 def _environment_and_source(
     job: Job, run: Run, models: Sequence[LoggedModel]
-) -> tuple[Environment | None, bool]:
+) -> tuple[Environment | None, bool, tuple[Problem, ...]]:
     """What the run's models say they need, else its files, else the project it came from; and
-    what its tags add to that. With whether nothing but the project says it."""
-    recorded = told_by_tags(run.tags, _recorded_environment(job, run, models))
+    what its tags add to that. With whether nothing but the project says it, and with what is wrong
+    with its files."""
+    own, problems = _recorded_environment(job, run, models)
+    recorded = told_by_tags(run.tags, own)
     if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
-        return recorded, False
+        return recorded, False, problems
     project = project_of_run(run.tags, job.projects)
     if project is None:
-        return recorded, False
+        return recorded, False, problems
     image = Environment(docker_image=project.docker_image) if project.docker_image else None
     found = told_by_tags(run.tags, project.environment or image)
-    return found, found is not None
+    return found, found is not None, problems
 
 
-def _recorded_environment(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
+def _recorded_environment(
+    job: Job, run: Run, models: Sequence[LoggedModel]
+) -> tuple[Environment | None, tuple[Problem, ...]]:
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
-            return model.mlmodel.environment
+            return model.mlmodel.environment, ()
     files: dict[str, Path] = {}
     for artifact in sorted(run.artifacts, key=lambda one: (one.path.count("/"), one.path)):
         name = artifact.path.rsplit("/", 1)[-1]
         if name in KNOWN:
             files.setdefault(name, Path(artifact.file))
-    return job.door.clean(read_environment(files, run.id)[0]) if files else None
+    if not files:
+        return None, ()
+    return job.door.clean(read_environment(files, f"{run.experiment_id}/{run.id}/artifacts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -651,5 +656,6 @@ def _content(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -
     try:
         return read_bytes(artifact.file, job.max_artifact_size)
     except OSError as error:
-        problems.append(Problem(path, f"The artifact could not be read: {error.strerror}."))
+        what = f"The artifact could not be read: {error.strerror}."
+        problems.append(Problem(path, what, hint_of(error)))
         return None

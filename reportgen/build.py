@@ -31,7 +31,8 @@ from reportgen.guard.door import Door, at_the_door
 from reportgen.guard.privacy import privacy_of
 from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
-from reportgen.last_build import Summary
+from reportgen.last_build import LastBuild, Summary
+from reportgen.long_memory import LongMemory
 from reportgen.memory import Memory
 from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import publish_narratives
@@ -53,7 +54,8 @@ from reportgen.site.versions import (
 )
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.catalog import Catalog, read_catalog
-from reportgen.sources.stamps import folders_stamp
+from reportgen.sources.stamps import Look
+from reportgen.sources.store import KnownRefs
 from reportgen.theme import Shared, Theme, load_theme, script_value
 from reportgen.views import addresses
 
@@ -74,15 +76,17 @@ def build(
     progress: Progress,
     naming: Naming = UNNAMED,
     site: SiteFolder | None = None,
+    last: LastBuild | None = None,
 ) -> Summary:
     """Build one report version and move the pointers to it.
 
-    `site` is where, if it is not `options.output`. Raises ReportError for what the user can fix;
+    `site` is where, if it is not `options.output`; `last` is what is remembered of the
+    build before, if there is to be a next. Raises ReportError for what the user can fix;
     unless it is the disk that fails while they move, no pointer has moved then.
     """
     naming.check()
     site = site or SiteFolder(options.output)
-    report = publish_report(options, site, progress, remembers=True)
+    report = publish_report(options, site, progress, _memory(last), remembers=True)
     problems = report.problems
     found = tuple(problem for _, _, group in problems for problem in group)
     if options.strict and found:
@@ -111,6 +115,12 @@ def build(
         warnings=tuple(warnings(options.hosts, count, size or 0)),
         elsewhere=report.elsewhere,
     )
+
+
+def _memory(last: LastBuild | None) -> Memory | None:
+    if last is None:
+        return None
+    return Memory(long=LongMemory(last.folder, last.memory, code_digest()), look=last.look)
 
 
 Problems = Sequence[tuple[str, str, Sequence[Problem]]]
@@ -153,8 +163,9 @@ def publish_report(
     whose earlier versions are there, for pages to tell of them. Raises ReportError as `build` does.
     """
     memory = memory or Memory(learns=False)
-    catalog, door = memory.catalog(options.sources, lambda: _catalog(options, progress))
-    elsewhere = {} if memory.learns else _elsewhere(catalog)  # a preview is read again anyway
+    asked = (options.sources, options.public, options.privacy, options.hide, options.only)
+    catalog, door = memory.catalog(asked, lambda known: _catalog(options, progress, known))
+    elsewhere = _elsewhere(catalog, memory.look) if remembers else {}
     theme = memory.theme(options.theme, _load_theme)
     site.prepare()
     before, unreadable = _before(site.folder) if remembers else (_Before(History()), [])
@@ -177,19 +188,19 @@ def publish_report(
     return Report(job, published, [*unreadable, *problems], written, before, elsewhere)
 
 
-def _catalog(options: Options, progress: Progress) -> tuple[Catalog, Door]:
+def _catalog(options: Options, progress: Progress, known: KnownRefs | None) -> tuple[Catalog, Door]:
     """What the sources hold, as it came through the door."""
-    catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0))
+    catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0), known)
     privacy = privacy_of(bool(options.public), options.privacy)
     return at_the_door(catalog, Door(privacy, Selection(options.hide, options.only)))
 
 
-def _elsewhere(catalog: Catalog) -> dict[str, str]:
+def _elsewhere(catalog: Catalog, look: Look) -> dict[str, str]:
     folders: set[str] = set()
     for number, store in enumerate(catalog.stores):
         refs: tuple[RunRef | ModelRef, ...] = (*catalog.runs, *catalog.models)
         folders.update(store.elsewhere([ref for ref in refs if ref.store == number]))
-    return {folder: folders_stamp([folder]) for folder in sorted(folders)}
+    return {folder: look.folder(folder) for folder in sorted(folders)}
 
 
 def appearance(theme: str, title: str, base_url: str = "") -> tuple[Theme, Shared]:

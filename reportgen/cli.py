@@ -22,7 +22,7 @@ from reportgen.errors import ReportError
 if TYPE_CHECKING:
     from reportgen.build import Report
     from reportgen.config import Options
-    from reportgen.last_build import Summary
+    from reportgen.last_build import LastBuild, Summary
     from reportgen.site.versions import Naming
     from reportgen.site.writer import SiteFolder
     from reportgen.theme import Shared, Theme
@@ -355,7 +355,7 @@ def run_build(args: argparse.Namespace) -> int:
         last = last_build(chosen, os.environ)
         summary = None if _names_version(args) else last.summary()
         if summary is None or (chosen.strict and summary.problems):
-            summary = _built(args, chosen, line)
+            summary = _built(args, chosen, line, last)
             last.remember(summary)
     finally:
         line.clear()
@@ -366,10 +366,13 @@ def run_build(args: argparse.Namespace) -> int:
     return 0
 
 
-def _built(args: argparse.Namespace, chosen: "Options", line: "ProgressLine") -> "Summary":
+def _built(
+    args: argparse.Namespace, chosen: "Options", line: "ProgressLine", last: "LastBuild"
+) -> "Summary":
     from reportgen.build import build  # late: this alone takes longer than to see that all is done
 
-    return build(chosen, now=args.now or _now(os.environ), progress=line.show, naming=_naming(args))
+    now = args.now or _now(os.environ)
+    return build(chosen, now=now, progress=line.show, naming=_naming(args), last=last)
 
 
 def _names_version(args: argparse.Namespace) -> bool:
@@ -378,12 +381,12 @@ def _names_version(args: argparse.Namespace) -> bool:
 
 def _summarize(args: argparse.Namespace, summary: "Summary") -> None:
     """For the page of a CI job: the version and what changed in it, added to a file."""
+    if args.summary is None:
+        return
     from reportgen.site.fresh import append
     from reportgen.site.versions import read_history
     from reportgen.views.changes import as_markdown, groups_from
 
-    if args.summary is None:
-        return
     told = "Nothing changed since this version."
     if summary.is_new:
         version = read_history(summary.output).find(summary.version)

@@ -14,7 +14,7 @@ from pathlib import Path
 from reportgen.config import Options
 from reportgen.errors import Problem, ReportError
 from reportgen.generator import generator_glance
-from reportgen.site.cache import cache_folder, keep, kept
+from reportgen.site.cache import BUILDS, cache_folder, keep, kept
 from reportgen.site.keys import key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.footprint import footprint
@@ -96,7 +96,12 @@ class LastBuild:
 
     @property
     def _name(self) -> str:
-        return f"builds/{key_of(os.path.abspath(self.output))}.json"  # noqa: PTH100
+        return f"{self.memory}/summary.json"
+
+    @property
+    def memory(self) -> str:
+        """The folder in the user's cache of what is remembered of this site."""
+        return f"{BUILDS}/{key_of(os.path.abspath(self.output))}"  # noqa: PTH100
 
 
 def last_build(options: Options, environ: Mapping[str, str]) -> LastBuild:

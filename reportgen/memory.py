@@ -4,19 +4,23 @@ A run is as it was if nothing changed that its page is made of: its own files or
 runs it is compared with, those of its models, and all that it is told of the rest of the report.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.workflows import may_be_workflow
 from reportgen.batch import Job, RunResult, RunTask
 from reportgen.guard.door import Door
+from reportgen.long_memory import Known, LongMemory
 from reportgen.model import ModelRef, ModelVersion, RunRef
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.stamps import Look
-from reportgen.sources.store import Store
+from reportgen.sources.store import KnownRefs, Store
 from reportgen.theme import Theme
 from reportgen.views import addresses
 
@@ -50,14 +54,20 @@ class Memory:
     """Of each run by id: what it was made of, and what came of it."""
 
     learns: bool = True
-    """False for a single build: nothing is remembered, and nothing looked at for that."""
+    """False for a build that has no next one: nothing is remembered, nothing looked at for that."""
 
-    _kept: dict[str, tuple[MadeOf, tuple[str, ...], RunResult]] = field(default_factory=dict)
-    """Also with the names of the models that it evaluated."""
+    long: LongMemory | None = None
+    """Where it lasts longer than this process."""
 
-    _catalog: tuple[tuple[str, ...], tuple[Catalog, Door]] | None = None
+    look: Look = field(default_factory=Look)
+    """At the sources: what was seen holds until it is told that something changed."""
+
+    _kept: dict[str, Known] | None = None
+    _refs: dict[str, tuple[str, RunRef]] | None = None
+
+    _catalog: tuple[object, tuple[Catalog, Door]] | None = None
     _stamps: dict[Place, str] = field(default_factory=dict)
-    """Those that hold until it is told that something changed: see `forget`."""
+    """Those that hold as long as what was seen does: see `forget`."""
 
     _folders: dict[str, list[Place]] = field(default_factory=dict)
     """The runs and models that lie in a folder, or a database file."""
@@ -75,9 +85,11 @@ class Memory:
         for path in paths:
             home, inner = self._home(path)
             if not home:
+                self.look = Look()
                 self._stamps.clear()
                 self._catalog = None
                 return
+            self.look.forget(home)
             for place in self._folders[home]:
                 self._stamps.pop(place, None)
             if not inner.startswith(UNLISTED):
@@ -93,16 +105,24 @@ class Memory:
         return (home, path[len(home) :]) if home in self._folders else ("", "")
 
     def catalog(
-        self, sources: Sequence[str], read: Callable[[], tuple[Catalog, Door]]
+        self, asked: object, read: Callable[[KnownRefs | None], tuple[Catalog, Door]]
     ) -> tuple[Catalog, Door]:
-        """The index of these sources, as it came through the door; read again unless it is known
-        to be the same."""
-        if self._catalog is None or self._catalog[0] != sources:
-            self._catalog = tuple(sources), read()
+        """The index of what is asked for, as it came through the door; read again as far as it is
+        not known to be the same."""
+        if not self.learns:
+            return read(None)
+        if self._catalog is None or self._catalog[0] != asked:
+            if self._refs is None:
+                self._refs = self.long.refs() if self.long else {}
+            known = KnownRefs(self.look, self._refs)
+            self._catalog = asked, read(known)
+            self._refs = known.here
+            if self.long:
+                self.long.keep_refs(self._refs)
         return self._catalog[1]
 
-    def what_runs_are_made_of(self, job: Job, tasks: Sequence[RunTask]) -> dict[str, MadeOf]:
-        """Of each run by id all that its page may be made of.
+    def what_runs_are_made_of(self, job: Job, tasks: Sequence[RunTask]) -> dict[str, str]:
+        """Of each run by id a digest of all that its page may be made of; empty if unknown.
 
         To be asked before the runs are read: what changes in between is then read again next time.
         """
@@ -110,39 +130,43 @@ class Memory:
             return {}
         wanted = {_place(ref): ref for task in tasks for ref in _refs(task)}
         self._look(job.stores, wanted)
-        return _made_of(job, tasks, self._stamps)
+        return {one.task.ref.id: _digest(one) for one in _made_of(job, tasks, self._stamps)}
 
     def _look(self, stores: Sequence[Store], wanted: Mapping[Place, RunRef | ModelRef]) -> None:
-        look = Look()
         unknown = [ref for place, ref in wanted.items() if place not in self._stamps]
         for number, store in enumerate(stores):
             refs = [ref for ref in unknown if ref.store == number]
-            stamps = store.stamps(refs, look) if refs else []
+            stamps = store.stamps(refs, self.look) if refs else []
             for ref, stamp in zip(refs, stamps, strict=True):
                 self._stamps[_place(ref)] = stamp
         self._folders = {}
         for place, ref in wanted.items():
             self._folders.setdefault(stores[ref.store].home(ref), []).append(place)
 
-    def recall(self, job: Job, made_of: Mapping[str, MadeOf]) -> dict[str, RunResult]:
+    def recall(self, job: Job, made_of: Mapping[str, str]) -> dict[str, RunResult]:
         """The results that still hold, of runs whose pages are there; `made_of` is by run."""
+        if self._kept is None:
+            self._kept = self.long.runs() if self.long else {}
         found = {}
         for id, now in made_of.items():
-            before, names, result = self._kept.get(id, (None, (), None))
-            if result is None or before != now or not all(now.stamps):
+            known = self._kept.get(id)
+            if known is None or known.made_of != now or not now:
                 continue
-            if names == _names(job, result) and job.site.has(addresses.run(id, result.key)):
+            result = known.result
+            if known.names == _names(job, result) and job.site.has(addresses.run(id, result.key)):
                 found[id] = replace(result, written=Written(reused=1))
         return found
 
-    def learn(self, job: Job, made_of: Mapping[str, MadeOf], results: Iterable[RunResult]) -> None:
+    def learn(self, job: Job, made_of: Mapping[str, str], results: Iterable[RunResult]) -> None:
         """Remember these results in place of all others."""
         if not self.learns:
             return
         self._kept = {
-            result.summary.id: (made_of[result.summary.id], _names(job, result), result)
+            result.summary.id: Known(made_of[result.summary.id], _names(job, result), result)
             for result in results
         }
+        if self.long:
+            self.long.keep_runs(self._kept.values())
 
 
 def _names(job: Job, result: RunResult) -> tuple[str, ...]:
@@ -150,17 +174,25 @@ def _names(job: Job, result: RunResult) -> tuple[str, ...]:
     return tuple(job.models.get(id, "") for id in result.evaluated)
 
 
-def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) -> dict[str, MadeOf]:
+def _digest(made_of: MadeOf) -> str:
+    """Ten thousand runs have theirs in the time that one takes to read."""
+    try:
+        content = msgspec.msgpack.encode(made_of)
+    except (ValueError, OverflowError, RecursionError):  # numbers and texts it has no form for
+        return ""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) -> Iterator[MadeOf]:
     same = key_of(job.stamp, job.shared, job.told, job.projects, job.max_artifact_size, job.door)
     versions: dict[str, list[ModelVersion]] = {}
     for version in job.versions:
         for owner in (version.run_id, version.model_id):
             versions.setdefault(owner, []).append(version)
-    found = {}
     for task in tasks:
         experiment = task.ref.experiment_id
         owners = (task.ref.id, *(model.id for model in task.models))
-        found[task.ref.id] = MadeOf(
+        yield MadeOf(
             same=same,
             task=task,
             stamps=tuple(stamps[_place(ref)] for ref in _refs(task)),
@@ -169,7 +201,6 @@ def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) ->
             main=job.main[experiment],
             versions=tuple(version for id in owners for version in versions.get(id, ())),
         )
-    return found
 
 
 def _refs(task: RunTask) -> Iterator[RunRef | ModelRef]:

@@ -61,14 +61,16 @@ MAY_IMPORT = {
         *("batch", "overview", "history"),
     },
     "reach": {"errors", "views", "site", "history"},
+    "long_memory": {"errors", "model", "batch", "site"},
     "memory": {
         *("errors", "model", "sources", "guard", "analysis", "views", "theme", "site", "batch"),
+        "long_memory",
     },
     "last_build": {"errors", "generator", "sources", "site", "config"},
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
         *("batch", "narratives", "overview", "search", "history", "pointers", "memory", "reach"),
-        *("generator", "last_build", "guard"),
+        *("generator", "last_build", "long_memory", "guard"),
     },
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),

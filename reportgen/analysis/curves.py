@@ -7,6 +7,9 @@ not numbers; smoothing never moves or invents a point.
 import math
 from array import array
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate, islice, repeat
+from operator import truediv
 from typing import TYPE_CHECKING, Any
 
 from reportgen.model import MetricHistory
@@ -84,6 +87,21 @@ def smooth(values: Sequence[float], weight: float) -> list[float]:
     debiased: the average of the points so far, not a pull towards zero. A value that is not
     finite gives NaN in its place and leaves the average as it was.
     """
+    if not math.isfinite(sum(values)):
+        return _smooth_with_gaps(values, weight)
+    new = 1 - weight
+    averages = accumulate(values, lambda past, value: weight * past + new * value, initial=0.0)
+    return list(map(truediv, islice(averages, 1, None), _shares(weight, len(values))))
+
+
+@lru_cache(maxsize=64)
+def _shares(weight: float, count: int) -> tuple[float, ...]:
+    """By what the average of so many points falls short: of 1, 2, … `count`."""
+    shares = accumulate(repeat(1 - weight, count), lambda past, new: weight * past + new)
+    return tuple(shares)
+
+
+def _smooth_with_gaps(values: Sequence[float], weight: float) -> list[float]:
     average, share = 0.0, 0.0
     smoothed = []
     for value in values:

@@ -44,6 +44,7 @@ SPLITS = {"test": 0, "val": 1, "valid": 1, "validation": 1, "eval": 1, "dev": 1,
 TRAIN = frozenset({"train", "training", "trn"})
 
 
+@lru_cache(maxsize=4096)  # many runs have the same few metrics
 def words(key: str) -> tuple[str, ...]:
     """`val/f1_macro` and `valF1Macro` alike become ('val', 'f1', 'macro')."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key)
@@ -147,36 +148,49 @@ def summaries_of(
 
 def summarize(history: MetricHistory, goal: Goal) -> MetricSummary:
     """The summary of a history of n ≥ 1 points."""
-    values = history.values
-    low, high = min(values), max(values)
-    odd = 0
-    if not (math.isfinite(low) and math.isfinite(high) and math.isfinite(sum(values))):
-        finite = [value for value in values if math.isfinite(value)]
-        odd = len(values) - len(finite)
-        low, high = (min(finite), max(finite)) if finite else (math.nan, math.nan)
-    some = odd < len(values)
-    best = {Goal.MIN: low, Goal.MAX: high}.get(goal) if some else None
+    values = history.values.tolist()
+    finite = finite_of(values)
+    if not finite:
+        return MetricSummary(
+            last=values[-1],
+            last_step=history.steps[-1],
+            count=len(values),
+            low=None,
+            high=None,
+            best=None,
+            best_step=None,
+            odd=len(values),
+        )
+    low, high = min(finite), max(finite)
+    best = {Goal.MIN: low, Goal.MAX: high}.get(goal)
     return MetricSummary(
         last=values[-1],
         last_step=history.steps[-1],
         count=len(values),
-        low=low if some else None,
-        high=high if some else None,
+        low=low,
+        high=high,
         best=best,
         best_step=None if best is None else history.steps[values.index(best)],
-        odd=odd,
-        heights=_heights(values, low, high) if len(values) > 1 and some else b"",
+        odd=len(values) - len(finite),
+        heights=_heights(values, low, high),
     )
 
 
-def _heights(values: Sequence[float], low: float, high: float) -> bytes:
+def finite_of(values: list[float]) -> list[float]:
+    """Those that are neither NaN nor infinite: the same list, where all are."""
+    # What is not finite leaves no finite sum. Where only the sum overflows the look is in vain.
+    if math.isfinite(sum(values)):
+        return values
+    return [value for value in values if math.isfinite(value)]
+
+
+def _heights(values: list[float], low: float, high: float) -> bytes:
     count = len(values)
-    picked = (
-        values
-        if count <= SPARK_POINTS
-        else [values[i * (count - 1) // (SPARK_POINTS - 1)] for i in range(SPARK_POINTS)]
-    )
-    finite = [value for value in picked if math.isfinite(value)]
+    if count > SPARK_POINTS:
+        values = [
+            values[place * (count - 1) // (SPARK_POINTS - 1)] for place in range(SPARK_POINTS)
+        ]
+    finite = finite_of(values)
     if len(finite) < 2:
         return b""
     spread = high - low

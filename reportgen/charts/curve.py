@@ -8,15 +8,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import sub
 
 from reportgen.analysis.curves import smooth
-from reportgen.analysis.metrics import Goal
-from reportgen.charts import svg
+from reportgen.analysis.metrics import Goal, finite_of
+from reportgen.charts import strokes, svg
 from reportgen.charts.chart import Chart
 from reportgen.charts.labels import number
-from reportgen.charts.look import CURVE, DASHES, colour
-from reportgen.charts.scale import step_axis, value_axis
-from reportgen.charts.svg import Plot, Stroke
+from reportgen.charts.scale import value_axis
+from reportgen.charts.svg import Plot
 from reportgen.model import MetricHistory
 
 
@@ -35,25 +35,59 @@ class Series:
     """With a known one the best point gets a mark."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A series, and what is looked up again and again while it is drawn."""
+
+    series: Series
+    values: list[float]
+    finite: list[float]
+    """Those of its values that are neither NaN nor infinite."""
+
+    low: float
+    high: float
+    """Of the finite ones; 0 where there are none."""
+
+    best: int | None
+    """The place of the best value."""
+
+
+def _seen(series: Series) -> _Seen:
+    values = series.history.values.tolist()
+    finite = finite_of(values)
+    if not finite:
+        return _Seen(series, values, finite, 0, 0, None)
+    low, high = min(finite), max(finite)
+    best = {Goal.MIN: low, Goal.MAX: high}.get(series.goal)
+    place = None if best is None else values.index(best)
+    return _Seen(series, values, finite, low, high, place)
+
+
 def metric_chart(title: str, series: Sequence[Series]) -> Chart:
     """The curves of one metric, at most 8, over step (over order where every step is the same)."""
-    across = [x_values(each.history, each.total) for each in series]
-    values = [each.history.values for each in series]
-    finite = [value for column in values for value in column if math.isfinite(value)]
-    x = step_axis(min(map(min, across)), max(map(max, across)), count=5)
-    y = value_axis(min(finite), max(finite), count=4) if finite else None
-    plot = svg.plot(CURVE, x, y)
-    weights = [smoothing_weight(column) for column in values]
-    body = [
-        _drawn(plot, across[place], each, weights[place], _stroke(place, len(series)))
-        for place, each in enumerate(series)
-    ]
-    if not finite:
-        body.append(svg.note(plot, "no finite value"))
-    alt = f"{title} over step: {'; '.join(_sentence(each, len(series) > 1) for each in series)}"
-    places = [best_place(each.history.values, each.goal) for each in series]
-    best = " ".join("-" if place is None else str(place) for place in places)
-    return Chart("curve", svg.document(plot, body, smoothing=max(weights), best=best), alt)
+    seen = [_seen(each) for each in series]
+    shown = [each for each in seen if each.finite]
+    low, high = min((e.low for e in shown), default=0), max((e.high for e in shown), default=0)
+    y = value_axis(low, high, count=4) if shown else None
+    plot = strokes.plot_of([(each.history, each.total) for each in series], y)
+    weights = [smoothing_weight(each.finite) for each in seen]
+    lines = [_drawn(plot, each, weight) for each, weight in zip(seen, weights, strict=True)]
+    if len(lines) > 1:
+        lines = [f'<g class="c{n} d{n}">{drawn}</g>' for n, drawn in enumerate(lines, 1)]
+    above = [] if shown else [svg.note(plot, "no finite value")]
+    above += [_odd_marks(plot, each) for each in seen if len(each.finite) < len(each.values)]
+    drawing = strokes.document(
+        plot, "".join(lines), "".join(above), smoothing=max(weights), best=_best(seen)
+    )
+    alt = f"{title} over step: {'; '.join([_sentence(each, len(seen) > 1) for each in seen])}"
+    return Chart("curve", drawing, alt)
+
+
+def _best(seen: Sequence[_Seen]) -> str:
+    """The places of the best points, as the live chart reads them."""
+    if all(each.best is None for each in seen):
+        return ""
+    return " ".join("-" if each.best is None else str(each.best) for each in seen)
 
 
 def plain_values(values: Sequence[float]) -> list[float | str]:
@@ -77,76 +111,86 @@ def x_values(history: MetricHistory, total: int) -> Sequence[float]:
     return [place * gap for place in range(len(history))]
 
 
-def smoothing_weight(values: Sequence[float]) -> float:
+def smoothing_weight(finite: Sequence[float]) -> float:
     """How much a curve is smoothed: not at all, unless there are many points and they are noisy.
 
     Noisy are 50 points or more of which over a quarter turn around, by more in the mean than
     half a percent of the range. Fewer points, or a clean schedule, are shown as they are: a
     smoothed curve of those would only be late.
     """
-    finite = [value for value in values if math.isfinite(value)]
     if len(finite) < 50:
         return 0
-    moves = [after - before for before, after in pairwise(finite)]
-    turns = [abs(b) for a, b in pairwise(moves) if (a < 0 < b) or (b < 0 < a)]
-    span = max(finite) - min(finite)
-    if len(turns) < len(finite) / 4 or sum(turns) < 0.005 * span * len(turns):
+    moves = list(map(sub, finite[1:], finite))
+    turns = [abs(b) for a, b in pairwise(moves) if a * b < 0]
+    if len(turns) < len(finite) / 4:
+        return 0
+    if sum(turns) < 0.005 * (max(finite) - min(finite)) * len(turns):
         return 0
     return 0.7 if len(finite) < 200 else 0.85
 
 
-def _stroke(place: int, count: int) -> Stroke:
-    return Stroke(colour(place, alone=count == 1), dash=DASHES[place % len(DASHES)])
-
-
-def _drawn(plot: Plot, xs: Sequence[float], series: Series, weight: float, stroke: Stroke) -> str:
+def _drawn(plot: Plot, seen: _Seen, weight: float) -> str:
     """One series: the line (its raw values faint behind it when smoothed), its end and its best."""
-    values = series.history.values
-    shown: Sequence[float] = values
-    parts = []
+    course = strokes.course_of(plot, seen.series.history, seen.series.total)
+    shown = values = _within(plot, seen)
+    behind = ""
     if weight:
-        parts.append(svg.line(plot, xs, values, Stroke(stroke.colour, width=1, opacity=0.25)))
+        behind = strokes.line(plot, course, values, "r")
         shown = smooth(values, weight)
-    parts.append(svg.line(plot, xs, shown, stroke))
-    parts.append(svg.odd_marks(plot, xs, values))
     end = next((i for i in reversed(range(len(shown))) if math.isfinite(shown[i])), None)
-    best = best_place(values, series.goal)
+    best = seen.best
+    ring = ""
     if best is not None and best != end:
-        parts.append(svg.ring(plot, xs[best], values[best], stroke.colour))
-    if end is not None:
-        parts.append(svg.dot(plot, xs[end], shown[end], stroke.colour))
-    return "".join(parts)
+        ring = strokes.mark(plot, course, (best, values[best]), "b", 32)
+    dot = "" if end is None else strokes.mark(plot, course, (end, shown[end]), "e", 36)
+    return f"{behind}{strokes.line(plot, course, shown, 'l')}{ring}{dot}"
+
+
+def _within(plot: Plot, seen: _Seen) -> list[float]:
+    """The values, none beyond an axis that ends before the range of numbers does."""
+    axis = plot.y
+    if axis is None or (axis.low <= seen.low and seen.high <= axis.high):
+        return seen.values
+    return [
+        min(axis.high, max(axis.low, value)) if math.isfinite(value) else value
+        for value in seen.values
+    ]
+
+
+def _odd_marks(plot: Plot, seen: _Seen) -> str:
+    xs = x_values(seen.series.history, seen.series.total)
+    return svg.odd_marks(plot, xs, seen.values)
 
 
 def best_place(values: Sequence[float], goal: Goal) -> int | None:
     """Where the best value is, the earlier of equals; None for no goal or no finite value."""
-    places = [place for place, value in enumerate(values) if math.isfinite(value)]
-    if not places or goal is Goal.UNKNOWN:
+    column = list(values)
+    finite = finite_of(column)
+    if not finite or goal is Goal.UNKNOWN:
         return None
-    return (max if goal is Goal.MAX else min)(places, key=lambda place: values[place])
+    return column.index(max(finite) if goal is Goal.MAX else min(finite))
 
 
-def _sentence(series: Series, named: bool) -> str:
+def _sentence(seen: _Seen, named: bool) -> str:
     """Where one curve goes, its best or extreme value, and how much of it is shown."""
-    values = series.history.values
-    finite = [value for value in values if math.isfinite(value)]
-    words = _movement(series, finite) if finite else "has no finite value"
-    odd = len(values) - len(finite)
+    series, finite = seen.series, seen.finite
+    words = _movement(seen) if finite else "has no finite value"
+    odd = len(seen.values) - len(finite)
     if odd and finite:
         words += f", {odd} {'value is' if odd == 1 else 'values are'} not finite"
     points = f"{series.total:,} point{'s' if series.total != 1 else ''}"
-    shown = f", {len(values):,} shown" if len(values) < series.total else ""
+    shown = f", {len(seen.values):,} shown" if len(seen.values) < series.total else ""
     return f"{f'{series.label} ' if named else ''}{words} ({points}{shown})"
 
 
-def _movement(series: Series, finite: Sequence[float]) -> str:
-    values, steps = series.history.values, series.history.steps
-    first, last, low, high = finite[0], finite[-1], min(finite), max(finite)
-    if len(finite) == 1:
+def _movement(seen: _Seen) -> str:
+    values, steps = seen.values, seen.series.history.steps
+    first, last, low, high = seen.finite[0], seen.finite[-1], seen.low, seen.high
+    if len(seen.finite) == 1:
         return f"is {number(first)} at step {steps[values.index(first)]:,}"
     if low == high:
         return f"stays at {number(first)}"
-    goal = series.goal
+    goal = seen.series.goal
     if goal is Goal.UNKNOWN:
         goal = Goal.MIN if last < first else Goal.MAX
     verb = "falls" if last < first else "rises" if last > first else "goes"

@@ -8,6 +8,7 @@ chart takes the static one's place without a jump.
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from reportgen.charts.labels import tick_labels
 
@@ -57,6 +58,7 @@ def value_axis(low: float, high: float, *, count: int) -> Axis:
     return _even_axis(low, high, digit, exponent)
 
 
+@lru_cache(maxsize=256)  # the charts of a run share it
 def step_axis(low: float, high: float, *, count: int) -> Axis:
     """An axis over steps: whole numbers, from the first to the last. A single one is a tick."""
     if low == high:

@@ -7,7 +7,7 @@ next numbers are small and repeat, so that packed they take two thirds of the ro
 import re
 from itertools import pairwise
 
-_LINES = re.compile(r' d="(M-?\d+\.\d,[^"HVCSQAZz]*)"')
+_LINES = re.compile(r' d="(M-?\d+\.\d,[MLh0-9.,-]*)"')
 """Straight lines with one decimal, as `svg.line` draws them."""
 
 

@@ -1,7 +1,16 @@
-"""A curve the size of a word, for tables and tiles. Its colour is the page's `--c`."""
+"""A curve the size of a word, for tables and tiles. Its colour is the page's `--c`.
+
+A page has dozens: its geometry is whole numbers, about halves of a pixel, each point told by how
+far it lies from the one before.
+"""
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+FINE = 2
+"""Units of the drawing for each of its pixels, about."""
 
 
 def sparkline(
@@ -15,17 +24,22 @@ def sparkline(
     finite = _few([value for value in values if math.isfinite(value)], int(width))
     if not finite:
         return ""
-    points = _points(finite, width, height)
     if len(finite) == 1:
-        x, y = width / 2, height / 2
-        body = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2"/>'
-    else:
-        shape = f"M{'L'.join(points)}"
-        body = f'<path class="ln" d="{shape}"/>'
-        if area:
-            body = f'<path class="ar" d="{shape}L{width:g},{height:g}L0,{height:g}Z"/>{body}'
+        dot = f'<circle cx="{width / 2:g}" cy="{height / 2:g}" r="2"/>'
+        return _drawing(f"{width:g} {height:g}", dot)
+    gap = max(1, round(FINE * width / (len(finite) - 1)))
+    across = gap * (len(finite) - 1)
+    down = round(across * height / width)
+    shape = _shape(_places(finite, down, 2 * across / width), gap, across)
+    body = f'<path class="ln" d="{shape}"/>'
+    if area:
+        body = f'<path class="ar" d="{shape}V{down}H0Z"/>{body}'
+    return _drawing(f"{across} {down}", body)
+
+
+def _drawing(size: str, body: str) -> str:
     return (
-        f'<svg class="spark" viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none"'
+        f'<svg class="spark" viewBox="0 0 {size}" preserveAspectRatio="none"'
         f' aria-hidden="true">{body}</svg>'
     )
 
@@ -37,13 +51,27 @@ def _few(values: list[float], most: int) -> list[float]:
     return [values[place * (len(values) - 1) // (most - 1)] for place in range(most)]
 
 
-def _points(finite: Sequence[float], width: float, height: float) -> list[str]:
+def _places(finite: Sequence[float], height: int, room: float) -> list[int]:
+    """How far down each value lies, with `room` above the highest and below the lowest.
+
+    Of constant ones it is told once.
+    """
     low, high = min(finite), max(finite)
-    gap = width / max(1, len(finite) - 1)
     if low == high:
-        return [f"{place * gap:.1f},{height / 2:.1f}" for place in range(len(finite))]
-    unit = (height - 4) / (high / 2 - low / 2)  # halves, for the whole may overflow
-    return [
-        f"{place * gap:.1f},{height - 2 - (value / 2 - low / 2) * unit:.1f}"
-        for place, value in enumerate(finite)
-    ]
+        return [height // 2]
+    unit = (height - 2 * room) / (high / 2 - low / 2)  # halves, for the whole may overflow
+    start, low = height - room + 0.5, low / 2
+    return [int(start - (value / 2 - low) * unit) for value in finite]
+
+
+def _shape(places: Sequence[int], gap: int, across: int) -> str:
+    if len(places) == 1:
+        return f"M0 {places[0]}H{across}"
+    moves = _moves(gap, len(places)) % tuple([there - here for here, there in pairwise(places)])
+    return f"M0 {places[0]}{moves.replace(' -', '-')}"
+
+
+@lru_cache(maxsize=128)
+def _moves(gap: int, count: int) -> str:
+    """The line through so many points, to be filled in with the ways down."""
+    return "l" + " ".join([f"{gap} %d"] * (count - 1))

@@ -14,6 +14,9 @@ from reportgen.charts.labels import markup
 from reportgen.charts.look import CARD, FONT_SIZE, GRID, LABEL, ODD, RULE, Size
 from reportgen.charts.scale import Axis
 
+TOP, RIGHT, BOTTOM = 9, 12, 25
+"""From a plot to the edges of its drawing; the left depends on the labels."""
+
 ODD_SPACING = 4
 """Marks of values that are not finite, nearer to each other than this, become one."""
 
@@ -53,8 +56,8 @@ class Stroke:
 def plot(size: Size, x: Axis, y: Axis | None, *, title_below: bool = False) -> Plot:
     """The plot whose left margin has room for the labels of its y axis, on phones too."""
     longest = max((len(label) for label in y.labels), default=0) if y else 0
-    bottom = size.height - (42 if title_below else 25)
-    return Plot(size, 14 + 6.8 * max(2, longest), 9, size.width - 12, bottom, x, y)
+    bottom = size.height - (42 if title_below else BOTTOM)
+    return Plot(size, 14 + 6.8 * max(2, longest), TOP, size.width - RIGHT, bottom, x, y)
 
 
 def document(plot: Plot, body: Iterable[str], *, smoothing: float = 0, best: str = "") -> str:

@@ -31,7 +31,7 @@ from reportgen.guard.walk import Walk
 from reportgen.model import LoggedModel, ModelRef, Run, RunRef
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.stamps import Look
-from reportgen.sources.store import Store, StoreIndex
+from reportgen.sources.store import KnownRefs, Store, StoreIndex
 
 Value = TypeVar("Value")
 Told = TypeVar("Told", bound=Any)
@@ -256,8 +256,8 @@ class Guarded:
     def label(self) -> str:
         return self.door.text(self.inner.label)
 
-    def index(self) -> StoreIndex:
-        return self.inner.index()
+    def index(self, known: KnownRefs | None = None) -> StoreIndex:
+        return self.inner.index(known)
 
     def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
         label = self.inner.label

@@ -3,9 +3,16 @@
 import contextlib
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+BUILDS = "builds"
+"""The folder of what is remembered of sites, each in one of its own."""
+
+MOST_BUILDS, MOST_BYTES = 40, 1_000_000_000
+"""Of what is remembered: beyond that it is that of the sites that were not built for longest."""
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:
@@ -62,3 +69,18 @@ def kept_folder(folder: Path, name: str) -> Path | None:
     except OSError:
         return None
     return place if is_own and os.access(place, os.W_OK) else None
+
+
+def forget_oldest(folder: Path) -> None:
+    """Keep what is remembered of sites within its bounds."""
+    with contextlib.suppress(OSError):
+        sites = [one for one in (folder / BUILDS).iterdir() if one.is_dir()]
+        files = {site: [file.stat() for file in site.iterdir()] for site in sites}
+        newest = {
+            site: max((one.st_mtime for one in own), default=0) for site, own in files.items()
+        }
+        size = 0
+        for place, site in enumerate(sorted(sites, key=lambda one: -newest[one])):
+            size += sum(one.st_size for one in files[site])
+            if place and (place >= MOST_BUILDS or size > MOST_BYTES):
+                shutil.rmtree(site, ignore_errors=True)

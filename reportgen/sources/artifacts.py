@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem
 from reportgen.model import Artifact
-from reportgen.sources.small_files import printable
+from reportgen.sources.small_files import hint_of, printable
 
 MAX_FILES = 10_000
 """More files than this in one artifact folder are counted as a problem, not listed."""
@@ -222,7 +222,7 @@ def _list(state: _Walk, place: str, path: str, depth: int) -> None:
             # Reversed, as the last folder noted is the first to be entered.
             listing = sorted(entries, key=lambda entry: entry.name, reverse=True)
     except OSError as error:
-        state.problems.append(Problem(path, f"Cannot be listed: {error.strerror}."))
+        state.problems.append(Problem(path, f"Cannot be listed: {error.strerror}.", hint_of(error)))
         return
     for entry in listing:
         below = f"{path}/{entry.name}" if path else entry.name

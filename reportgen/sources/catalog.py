@@ -23,7 +23,7 @@ from reportgen.sources.file_store import FileStore, experiment_key
 from reportgen.sources.mlproject import read_project
 from reportgen.sources.saved_models import SavedModels
 from reportgen.sources.sql_store import SqlStore
-from reportgen.sources.store import Store, StoreIndex
+from reportgen.sources.store import KnownRefs, Store, StoreIndex
 
 Ref = TypeVar("Ref", RunRef, ModelRef)
 
@@ -54,8 +54,13 @@ def _silent(step: str) -> None:
     pass
 
 
-def read_catalog(sources: Sequence[str], on_step: Callable[[str], None] = _silent) -> Catalog:
-    """Finds and indexes all that the sources hold; `on_step` is told what is being done.
+def read_catalog(
+    sources: Sequence[str],
+    on_step: Callable[[str], None] = _silent,
+    known: KnownRefs | None = None,
+) -> Catalog:
+    """Finds and indexes all that the sources hold; `on_step` is told what is being done. What is
+    `known` is not read again.
 
     Raises ReportError for a source that cannot be read, or holds nothing.
     """
@@ -67,7 +72,7 @@ def read_catalog(sources: Sequence[str], on_step: Callable[[str], None] = _silen
     merged = _Merged(problems=list(found.problems))
     for store in _stores(found):
         on_step(f"Reading the index of {store.label}")
-        _add_readable(merged, store)
+        _add_readable(merged, store, known)
     if merged.failures and not (merged.stores or found.projects):
         raise merged.failures[0]
     return Catalog(
@@ -109,10 +114,10 @@ class _Merged:
     failures: list[ReportError] = field(default_factory=list)
 
 
-def _add_readable(merged: _Merged, store: Store) -> None:
+def _add_readable(merged: _Merged, store: Store, known: KnownRefs | None) -> None:
     """One database that is damaged or locked costs only itself, while there is another store."""
     try:
-        index = store.index()
+        index = store.index(known)
     except ReportError as error:
         merged.failures.append(error)
         merged.problems.append(Problem(store.label, str(error), error.hint))

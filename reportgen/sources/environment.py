@@ -17,7 +17,13 @@ from packaging.utils import canonicalize_name
 from reportgen.errors import Problem
 from reportgen.model import Environment, Json, Requirement
 from reportgen.sources import lock_files
-from reportgen.sources.plain import from_json, from_yaml_as_text, read_text
+from reportgen.sources.plain import (
+    from_json,
+    from_yaml_as_text,
+    hint_of,
+    read_text,
+    repeated_keys,
+)
 from reportgen.sources.requirement_lines import (
     conda_requirement,
     included,
@@ -84,7 +90,14 @@ class _Reading:
 
     def report(self, path: Path, error: ValueError) -> None:
         what = f"This environment file cannot be read: {error}."
-        self.problems.append(Problem(posixpath.join(self.label, path.name), what))
+        self.problems.append(Problem(posixpath.join(self.label, path.name), what, hint_of(error)))
+
+    def look_at(self, path: Path, text: str) -> None:
+        """Note what a parser passes over."""
+        where = posixpath.join(self.label, path.name)
+        if path.suffix in (".yaml", ".yml") and (twice := repeated_keys(text)):
+            what = f"It says {', '.join(twice)} more than once; the last one counts."
+            self.problems.append(Problem(where, what, "Remove the lines that are wrong."))
 
 
 def read_environment(
@@ -108,6 +121,8 @@ def read_environment(
         except ValueError as error:
             reading.files.remove(path.name)
             reading.report(path, error)
+        else:
+            reading.look_at(path, text)
     environment = _together(parts, files, reading, fixed=root is not None)
     return environment, tuple(reading.problems)
 

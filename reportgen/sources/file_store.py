@@ -23,9 +23,9 @@ from reportgen.sources.run_folder import (
     run_status,
     run_time,
 )
-from reportgen.sources.small_files import printable, read_bytes, subfolders
+from reportgen.sources.small_files import RESTORE, printable, read_bytes, subfolders
 from reportgen.sources.stamps import Look
-from reportgen.sources.store import StoreIndex
+from reportgen.sources.store import KnownRefs, StoreIndex
 from reportgen.sources.store_marks import RUN_FOLDERS, TRASH
 from reportgen.sources.text import read_meta, read_values, text_of, whole
 
@@ -44,8 +44,8 @@ class FileStore:
     roots: tuple[Path, ...] = ()
     """Further folders that may hold its artifacts: the sources that were named."""
 
-    def index(self) -> StoreIndex:
-        found = _Index(self._folder())
+    def index(self, known: KnownRefs | None = None) -> StoreIndex:
+        found = _Index(self._folder(), known)
         root = str(self.root)
         for name in sorted(subfolders(root, self.label, found.problems)):
             if name not in (TRASH, registry.FOLDER):
@@ -104,6 +104,7 @@ class _Index:
     """What an index has gathered so far."""
 
     store: StoreFolder
+    known: KnownRefs | None
     experiments: list[Experiment] = field(default_factory=list)
     runs: list[RunRef] = field(default_factory=list)
     models: list[ModelRef] = field(default_factory=list)
@@ -124,7 +125,7 @@ def _index_experiment(found: _Index, place: str) -> None:
     problems: list[Problem] = []
     meta = _experiment_meta(path, label, problems)
     children = sorted(subfolders(path, label, problems))
-    runs = _run_refs(found.store, place, key, children)
+    runs = _run_refs(found, place, key, children)
     models = _model_refs(found.store, place, key) if "models" in children else ()
     if not (_is_experiment(path, meta) or runs or models):
         # What could not be looked into may be one: it is not lost without a word.
@@ -150,7 +151,8 @@ def _experiment_meta(path: str, label: str, problems: list[Problem]) -> dict[str
     try:
         meta = read_meta(f"{path}/meta.yaml", f"{label}/meta.yaml", problems)
     except OSError:
-        problems.append(Problem(label, "Has no meta.yaml, so the experiment's name is not known."))
+        what = "Has no meta.yaml, so the experiment's name is not known."
+        problems.append(Problem(label, what, RESTORE))
         return {}
     folder = path.rpartition("/")[2]
     recorded = text_of(meta.get("experiment_id")) or folder
@@ -181,11 +183,19 @@ def _experiment(key: str, place: str, meta: dict[str, Json]) -> Experiment:
 
 
 def _run_refs(
-    store: StoreFolder, experiment: str, key: str, children: Sequence[str]
+    found: _Index, experiment: str, key: str, children: Sequence[str]
 ) -> tuple[RunRef, ...]:
     folders = (child for child in children if child not in RESERVED)
-    refs = (_run_ref(store, f"{experiment}/{folder}", key) for folder in folders)
+    refs = (_known_ref(found, f"{experiment}/{folder}", key) for folder in folders)
     return tuple(ref for ref in refs if ref is not None)
+
+
+def _known_ref(found: _Index, place: str, key: str) -> RunRef | None:
+    if found.known is None:
+        return _run_ref(found.store, place, key)
+    home = f"{found.store.root}/{place}"
+    ref = found.known.ref(home, lambda: _run_ref(found.store, place, key))
+    return ref if ref is None or ref.experiment_id == key else replace(ref, experiment_id=key)
 
 
 def _run_ref(store: StoreFolder, place: str, key: str) -> RunRef | None:

@@ -18,7 +18,7 @@ from itertools import islice
 
 from reportgen.model import MetricHistory, ModelMetric
 from reportgen.sources.small_files import LFS_POINTER
-from reportgen.sources.text import NOT_FETCHED
+from reportgen.sources.text import CONFLICT, MARKS, NOT_FETCHED, UTF16, unusual_text
 
 LARGEST = 1 << 29
 """Bytes of a metric file that is read: some ten million points."""
@@ -42,6 +42,9 @@ def parse_metric(data: bytes, *, running: bool) -> tuple[MetricHistory | None, s
         return history, ""
     if data.startswith(LFS_POINTER):
         return None, NOT_FETCHED
+    is_utf16 = data.startswith(MARKS[1:])
+    if data.startswith(MARKS):
+        data = unusual_text(data)[0].encode()
     numbered, cut = _lines(data)
     points, bad = _points(numbered)
     last = _cut_point(cut, running)
@@ -50,6 +53,10 @@ def parse_metric(data: bytes, *, running: bool) -> tuple[MetricHistory | None, s
     elif cut and not running:
         bad.append(data.count(b"\n") + 1)
     what = _what_is_wrong(bad, len(points)) or ("" if points or running else "Is empty.")
+    if bad and b"<<<<<<< " in data and b"\n>>>>>>> " in data:
+        what = CONFLICT
+    elif not bad and is_utf16:
+        what = UTF16
     return (_history(points) if points else None), what
 
 

@@ -21,10 +21,11 @@ from reportgen.model import (
     MLmodel,
 )
 from reportgen.sources.environment import KNOWN, read_environment
-from reportgen.sources.plain import from_json, from_yaml, read_text
+from reportgen.sources.plain import from_json, from_yaml, hint_of, read_text, repeated_keys
 from reportgen.sources.signature import parse_signature
 
 NAME = "MLmodel"
+LOG_AGAIN = "Log the model again, or restore its files from a copy."
 LARGEST_EXAMPLE = 2 * 1024 * 1024
 """Bytes. An example is there to be looked at; larger ones stay a file among the artifacts."""
 
@@ -39,8 +40,8 @@ class _Folder:
     label: str
     problems: list[Problem] = field(default_factory=list)
 
-    def report(self, path: str, what: str) -> None:
-        self.problems.append(Problem(posixpath.join(self.label, path), what))
+    def report(self, path: str, what: str, hint: str) -> None:
+        self.problems.append(Problem(posixpath.join(self.label, path), what, hint))
 
 
 def read_mlmodel(
@@ -123,16 +124,20 @@ def _parents(path: str) -> set[str]:
 def _recorded(here: _Folder) -> Mapping[str, Json]:
     path = here.files.get(NAME)
     if path is None:
-        here.report(NAME, "This model has no file MLmodel.")
+        here.report(NAME, "This model has no file MLmodel.", LOG_AGAIN)
         return {}
     try:
-        recorded = from_yaml(read_text(path))
+        text = read_text(path)
+        recorded = from_yaml(text)
     except ValueError as error:
-        here.report(NAME, f"This MLmodel cannot be read: {error}.")
+        here.report(NAME, f"This MLmodel cannot be read: {error}.", hint_of(error))
         return {}
     if not isinstance(recorded, Mapping):
-        here.report(NAME, "This MLmodel is not a mapping.")
+        here.report(NAME, "This MLmodel is not a mapping.", LOG_AGAIN)
         return {}
+    if twice := repeated_keys(text):
+        what = f"It says {', '.join(twice)} more than once; the last one counts."
+        here.report(NAME, what, LOG_AGAIN)
     return recorded
 
 
@@ -171,12 +176,12 @@ def _example(recorded: Json, here: _Folder) -> InputExample | None:
 def _json(path: Json, here: _Folder) -> Json:
     name = str(path or "input_example.json")
     if name not in here.files:
-        here.report(NAME, f"It names the input example {name!r}, which is not here.")
+        here.report(NAME, f"It names the input example {name!r}, which is not here.", LOG_AGAIN)
         return None
     try:
         return from_json(read_text(here.files[name], LARGEST_EXAMPLE))
     except ValueError as error:
-        here.report(name, f"This input example cannot be read: {error}.")
+        here.report(name, f"This input example cannot be read: {error}.", hint_of(error))
         return None
 
 

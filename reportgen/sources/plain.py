@@ -7,8 +7,10 @@ ValueError of one line. Values never hold NaN or infinity, for no page can carry
 import json
 import math
 import os
+import re
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -30,6 +32,12 @@ MOST = 1_000_000
 
 HARMLESS = 5_000
 """Characters in which no text can nest deep enough to overrun libyaml's own stack."""
+
+CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
+"""What git writes around two versions of a part, for somebody to choose."""
+
+KEY = re.compile(r"^([A-Za-z_][\w.-]*):", re.MULTILINE)
+"""A key at the top of a YAML mapping."""
 
 CONSTRUCTOR_ERRORS = (
     yaml.YAMLError,
@@ -58,7 +66,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
     """The text of a file in UTF-8, or UTF-16 with a mark as PowerShell writes it.
 
     Raises ValueError, also for a file that is missing, not regular, larger than `largest` bytes,
-    or a Git LFS pointer in place of one.
+    a Git LFS pointer in place of one, or one that git could not merge.
     """
     try:
         content = _read(path, largest)
@@ -73,7 +81,19 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
         raise ValueError(f"it is not {encoding.upper()} text") from error
     if text.startswith("version https://git-lfs.github.com/spec/"):
         raise ValueError("only its Git LFS pointer is here")
+    if CONFLICT.search(text):
+        raise ValueError("it holds the marks of an unresolved git merge")
     return text
+
+
+def hint_of(error: ValueError) -> str:
+    """What can be done about a file that `read_text` or a parser refused."""
+    told = str(error)
+    if "Git LFS" in told:
+        return "Run `git lfs pull` in the repository it came from."
+    if "git merge" in told:
+        return "Resolve the merge in the repository it came from."
+    return "Restore it from a copy, or log it again."
 
 
 def _read(path: Path, largest: int) -> bytes:
@@ -85,7 +105,10 @@ def _read(path: Path, largest: int) -> bytes:
             raise ValueError("it is not a file")
         if about.st_size > largest:
             raise ValueError(f"it is too large to read ({about.st_size:,} bytes)")
-        return file.read()
+        content = file.read(largest + 1)
+    if len(content) > largest:  # it grew meanwhile
+        raise ValueError(f"it is too large to read (more than {largest:,} bytes)")
+    return content
 
 
 def from_json(text: str) -> Json:
@@ -116,6 +139,13 @@ def from_yaml_as_text(text: str) -> Json:
     Raises ValueError.
     """
     return _plain(_load(text, TextLoader), str)
+
+
+def repeated_keys(text: str) -> list[str]:
+    """The keys at the top of a YAML mapping that it has more than once: the parser takes the last
+    without a word. Sorted."""
+    counts = Counter(KEY.findall(text))
+    return sorted(key for key, count in counts.items() if count > 1)
 
 
 def _load(text: str, loader: Any) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reportgen.errors import Problem
 from reportgen.model import Json, ModelVersion, RegisteredModel
-from reportgen.sources.small_files import subfolders
+from reportgen.sources.small_files import RESTORE, subfolders
 from reportgen.sources.text import read_meta, read_values, text_of, whole
 
 FOLDER = "models"
@@ -69,7 +69,8 @@ def _versions(
             try:
                 meta = read_meta(f"{here}/meta.yaml", f"{shown}/meta.yaml", problems)
             except OSError:
-                problems.append(Problem(shown, "Has no meta.yaml, so this version is left out."))
+                what = "Has no meta.yaml, so this version is left out."
+                problems.append(Problem(shown, what, RESTORE))
                 continue
             tags = read_values(f"{here}/tags", f"{shown}/tags", problems)
             versions.append(_version(name, number, meta, named, tags))

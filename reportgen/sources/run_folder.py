@@ -31,10 +31,20 @@ from reportgen.sources.metric_file import SECONDS_BELOW, parse_metric, parse_mod
 from reportgen.sources.mlmodel import models_among, read_mlmodel
 from reportgen.sources.plain import from_json
 from reportgen.sources.signature import dataset_schema
-from reportgen.sources.small_files import printable, read_bytes, subfolders, unreadable
+from reportgen.sources.small_files import (
+    RESTORE,
+    printable,
+    read_bytes,
+    subfolders,
+    unreadable_problem,
+)
 from reportgen.sources.text import (
+    CONFLICT,
     FETCH,
     NOT_FETCHED,
+    RESOLVE,
+    SAVE,
+    UTF16,
     files_below,
     known_key,
     read_meta,
@@ -69,6 +79,7 @@ OLD_SOURCE_FIELDS = {
 }
 """Tags, and what MLflow 0.x had in their stead."""
 
+RESTORE_METRIC = "Restore the file from a copy, or remove what is no metric's from it."
 META_LOST = "Has no meta.yaml: its status and times are not known, and what is left is shown."
 
 
@@ -111,7 +122,8 @@ class _Folder:
             label = f"{self.label}/{name}/{child}/meta.yaml"
             try:
                 yield child, read_meta(f"{inside}/{child}/meta.yaml", label, self.problems)
-            except OSError:
+            except OSError as error:
+                self.problems.append(unreadable_problem(label, error))
                 yield child, {}
 
 
@@ -152,8 +164,11 @@ def _run_meta(store: StoreFolder, here: _Folder, place: str) -> dict[str, Json]:
     try:
         meta = read_meta(f"{here.path}/meta.yaml", label, here.problems)
     except OSError:
-        here.problems.append(Problem(here.label, META_LOST))
+        here.problems.append(Problem(here.label, META_LOST, RESTORE))
         return {}
+    if meta and "status" not in meta and not any(one.path == label for one in here.problems):
+        what = "Has no status: it may be cut off. As in MLflow, the run is taken for running."
+        here.problems.append(Problem(label, what, RESTORE))
     experiment, _, folder = place.rpartition("/")
     run_id = text_of(meta.get("run_id") or meta.get("run_uuid"))
     if run_id not in ("", folder):
@@ -222,13 +237,13 @@ def _metric_files(here: _Folder) -> Iterator[tuple[str, bytes]]:
         try:
             data = read_bytes(entry.path, metric_file.LARGEST)
         except OSError as error:
-            here.problems.append(Problem(f"{label}/{printable(key)}", unreadable(error)))
+            here.problems.append(unreadable_problem(f"{label}/{printable(key)}", error))
             continue
         yield known_key(key, label, here.problems), data
 
 
 def _metric_problem(here: _Folder, key: str, wrong: str) -> Problem:
-    hint = FETCH if wrong == NOT_FETCHED else ""
+    hint = {NOT_FETCHED: FETCH, CONFLICT: RESOLVE, UTF16: SAVE}.get(wrong, RESTORE_METRIC)
     return Problem(f"{here.label}/metrics/{key}", wrong, hint)
 
 
@@ -281,7 +296,8 @@ def _read_dataset(store: StoreFolder, place: str) -> tuple[Dataset | None, tuple
     try:
         meta = read_meta(f"{store.root}/{place}/meta.yaml", label, problems)
     except OSError:
-        return None, (Problem(label, "Is missing, so a dataset that a run read is not shown."),)
+        what = "Is missing, so a dataset that a run read is not shown."
+        return None, (Problem(label, what, RESTORE),)
     dataset = Dataset(
         name=text_of(meta.get("name")),
         digest=text_of(meta.get("digest")),

@@ -11,7 +11,7 @@ from reportgen.model import LoggedModel, ModelRef, Run, RunRef
 from reportgen.sources.artifacts import walk
 from reportgen.sources.mlmodel import read_mlmodel
 from reportgen.sources.stamps import Look
-from reportgen.sources.store import StoreIndex
+from reportgen.sources.store import KnownRefs, StoreIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class SavedModels:
     folders: tuple[tuple[Path, str], ...]
     label: str = "saved models"
 
-    def index(self) -> StoreIndex:
+    def index(self, known: KnownRefs | None = None) -> StoreIndex:
         return StoreIndex(
             models=tuple(
                 ModelRef(

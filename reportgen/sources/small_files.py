@@ -15,6 +15,17 @@ LARGEST = 16 * 1024 * 1024
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
+RESTORE = "Restore it from a copy, or remove it."
+
+HINTS = {
+    errno.EACCES: "Give whoever builds the report the right to read it.",
+    errno.EPERM: "Give whoever builds the report the right to read it.",
+    errno.EISDIR: "A folder lies where a file belongs.",
+    errno.ENOENT: "It was removed while it was read: build again.",
+    errno.ELOOP: "Put what it leads to in its place.",
+}
+"""What to do about a file that cannot be opened."""
+
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
@@ -61,7 +72,7 @@ def subfolders(path: str, label: str, problems: list[Problem]) -> Iterator[str]:
                     where = f"{label}/{printable(entry.name)}"
                     problems.append(Problem(where, "Is a link, which is not followed."))
     except OSError as error:
-        problems.append(Problem(label, unreadable(error)))
+        problems.append(unreadable_problem(label, error))
 
 
 def printable(name: str) -> str:
@@ -73,3 +84,12 @@ def unreadable(error: OSError) -> str:
     if error.errno == errno.ELOOP:  # as O_NOFOLLOW says it
         return "Is a link, which is not followed."
     return f"Cannot be read: {error.strerror}."
+
+
+def unreadable_problem(path: str, error: OSError) -> Problem:
+    return Problem(path, unreadable(error), hint_of(error))
+
+
+def hint_of(error: OSError) -> str:
+    """What can be done about a file that cannot be read."""
+    return HINTS.get(error.errno or 0, RESTORE)

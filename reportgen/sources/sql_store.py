@@ -31,7 +31,7 @@ from reportgen.sources.sql_registry import registered_models
 from reportgen.sources.sql_stamps import folder_of, row_stamps, stamp_of
 from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
 from reportgen.sources.stamps import Look
-from reportgen.sources.store import StoreIndex
+from reportgen.sources.store import KnownRefs, StoreIndex
 
 BATCH = 100
 """Runs or models whose rows are fetched together."""
@@ -62,7 +62,7 @@ class SqlStore:
     roots: tuple[Path, ...] = ()
     """Folders that artifacts may be in besides the database's own, file stores among them."""
 
-    def index(self) -> StoreIndex:
+    def index(self, known: KnownRefs | None = None) -> StoreIndex:
         """What is there. Raises ReportError for what cannot be read or is not MLflow's."""
         with opened(self.database, self.label) as tables:
             if not {"experiments", "runs"} <= tables.columns.keys():

@@ -24,6 +24,10 @@ class Look:
             found = self._seen[path] = folders_stamp([path])
         return found
 
+    def forget(self, path: str) -> None:
+        """Look again at a folder."""
+        self._seen.pop(path, None)
+
     def folders(self, paths: Iterable[str]) -> str:
         """The same of several folders."""
         return "".join(map(self.folder, paths))

@@ -1,7 +1,7 @@
 """What every kind of store offers: a cheap index first, whole runs in batches after."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from reportgen.errors import Problem
@@ -21,6 +21,30 @@ class StoreIndex:
     """Those that belong to no experiment, run or model."""
 
 
+@dataclass(slots=True)
+class KnownRefs:
+    """References that were read before: a run is not asked again for what its index says of it."""
+
+    look: Look
+    """At the store as it is now."""
+
+    refs: dict[str, tuple[str, RunRef]] = field(default_factory=dict)
+    """By the folder of the run, with its stamp when it was read."""
+
+    here: dict[str, tuple[str, RunRef]] = field(default_factory=dict)
+    """The same of the runs that were asked for: those that are there now."""
+
+    def ref(self, home: str, read: Callable[[], RunRef | None]) -> RunRef | None:
+        """The reference of the run in a folder, as it is now."""
+        stamp = self.look.folder(home)  # first: what changes while it is read is read again
+        before, ref = self.refs.get(home, ("", None))
+        if ref is None or before != stamp:
+            ref = read()
+        if ref is not None:
+            self.here[home] = stamp, ref
+        return ref
+
+
 class Store(Protocol):
     """One file store or database. Holds paths only, so that a worker process can have it too."""
 
@@ -28,8 +52,11 @@ class Store(Protocol):
     def label(self) -> str:
         """How the reader knows it: `mlruns`, `results/mlflow.db`."""
 
-    def index(self) -> StoreIndex:
-        """What is there. Fields `store` of the references are 0."""
+    def index(self, known: KnownRefs | None = None) -> StoreIndex:
+        """What is there. Fields `store` of the references are 0.
+
+        Of what is known only that is read again that changed; what is read is known then.
+        """
 
     def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
         """The runs of these references, in their order, each whole."""

@@ -4,14 +4,23 @@ Where a file has the plain form that MLflow gives it, no parser is called; anyth
 the real one.
 """
 
+import codecs
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reportgen.errors import Problem
 from reportgen.model import Json
+from reportgen.sources import plain
 from reportgen.sources.plain import from_yaml
-from reportgen.sources.small_files import LFS_POINTER, printable, read_bytes, unreadable
+from reportgen.sources.small_files import (
+    LFS_POINTER,
+    RESTORE,
+    printable,
+    read_bytes,
+    unreadable_problem,
+)
 
 NOT_FETCHED = "Only its Git LFS pointer is here, not the file."
 FETCH = "Run `git lfs pull` in the repository it came from."
@@ -20,6 +29,27 @@ JUNK = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitigno
 """Files that people and their systems leave in folders; MLflow never meant them."""
 
 NOT_UTF8 = "Is not UTF-8; odd bytes are shown as �."
+UTF16 = "Is in UTF-16, which MLflow itself cannot read."
+SAVE = "Save it in UTF-8."
+CONFLICT = "Holds the marks of an unresolved git merge."
+RESOLVE = "Resolve the merge in the repository it came from."
+
+TIMES = frozenset(
+    {
+        *("start_time", "end_time", "creation_time", "last_update_time"),
+        *("creation_timestamp", "last_updated_timestamp"),
+    }
+)
+TEXTS = frozenset(
+    {
+        *("name", "run_name", "experiment_id", "run_id", "run_uuid", "model_id", "source_run_id"),
+        *("artifact_uri", "artifact_location", "user_id", "lifecycle_stage", "digest"),
+        *("source_id", "description", "current_stage"),
+    }
+)
+"""Fields of any `meta.yaml`, in milliseconds and as text."""
+
+MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def files_below(
@@ -27,7 +57,8 @@ def files_below(
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """(key, entry) of every regular file; a key joins nested folders with slashes.
 
-    `label` is the folder's path in problems. A folder that does not exist has no files.
+    `label` is the folder's path in problems. A folder that does not exist has no files. One in the
+    place of a file is a problem, but among tags: MLflow leaves some when it deletes tags.
     """
     waiting = [("", folder)]
     while waiting:
@@ -38,8 +69,11 @@ def files_below(
         except FileNotFoundError:
             continue
         except OSError as error:
-            problems.append(Problem(_joined(label, prefix), unreadable(error)))
+            problems.append(unreadable_problem(_joined(label, prefix), error))
             continue
+        if prefix and not listing and not label.endswith("tags"):
+            what = "Is an empty folder, where MLflow keeps a file."
+            problems.append(Problem(_joined(label, printable(prefix)), what, RESTORE))
         for entry in listing:
             key = prefix + entry.name
             if entry.is_file(follow_symlinks=False):
@@ -59,18 +93,45 @@ def read_values(folder: str, label: str, problems: list[Problem]) -> dict[str, s
         try:
             data = read_bytes(entry.path)
         except OSError as error:
-            problems.append(Problem(_joined(label, printable(key)), unreadable(error)))
+            problems.append(unreadable_problem(_joined(label, printable(key)), error))
             continue
-        if data.startswith(LFS_POINTER):
-            problems.append(Problem(_joined(label, printable(key)), NOT_FETCHED, FETCH))
-            continue
-        key = known_key(key, label, problems)
-        try:
-            values[key] = data.decode()
-        except UnicodeDecodeError:
-            values[key] = data.decode(errors="replace")
-            problems.append(Problem(f"{label}/{key}", NOT_UTF8))
+        text = _usual_text(data)
+        if text is None:
+            text, wrong = unusual_text(data)
+            problems.extend(replace(one, path=_joined(label, printable(key))) for one in wrong)
+            if wrong and wrong[0].what == NOT_FETCHED:
+                continue
+        values[known_key(key, label, problems)] = text
     return dict(sorted(values.items()))
+
+
+def _usual_text(data: bytes) -> str | None:
+    """The text of a file; None for one that has to be looked at."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if data.startswith((*MARKS, LFS_POINTER)) or "<<<<<<< " in text else text
+
+
+def unusual_text(data: bytes) -> tuple[str, list[Problem]]:
+    """The text of a file without its byte-order mark, and what is wrong with it, of no path yet.
+
+    Programs of Windows write UTF-16 with a mark.
+    """
+    if data.startswith(LFS_POINTER):
+        return "", [Problem("", NOT_FETCHED, FETCH)]
+    wrong = []
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", errors="replace")
+        wrong.append(Problem("", UTF16, SAVE))
+    else:
+        text = data.decode("utf-8-sig", errors="replace")
+        if "�" in text and "�".encode() not in data:
+            wrong.append(Problem("", NOT_UTF8, SAVE))
+    if plain.CONFLICT.search(text):
+        wrong.append(Problem("", CONFLICT, RESOLVE))
+    return text, wrong
 
 
 def known_key(key: str, label: str, problems: list[Problem]) -> str:
@@ -92,35 +153,52 @@ def read_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]
     except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
-        problems.append(Problem(label, unreadable(error)))
+        problems.append(unreadable_problem(label, error))
         return {}
     fields = plain_fields(data)
-    if fields is not None:
-        return fields
-    if data.startswith(LFS_POINTER):
-        problems.append(Problem(label, NOT_FETCHED, FETCH))
-        return {}
-    return _unusual_fields(data, label, problems)
+    if fields is None:
+        fields = _unusual_fields(data, label, problems)
+    for key, field in fields.items():
+        if field is not None and _is_odd(key, field):
+            kind = "number" if key in TIMES else "text"
+            problems.append(Problem(label, f"Its {key} is no {kind}, and is left out.", RESTORE))
+    return fields
+
+
+def _is_odd(key: str, value: Json) -> bool:
+    if key in TIMES:
+        return whole(value) is None
+    return key in TEXTS and isinstance(value, list | dict)
 
 
 def _unusual_fields(data: bytes, label: str, problems: list[Problem]) -> dict[str, Json]:
-    text = data.decode("utf-8-sig", errors="replace")
-    if "�" in text and "�".encode() not in data:
-        problems.append(Problem(label, NOT_UTF8))
+    text, wrong = unusual_text(data)
+    problems.extend(replace(one, path=label) for one in wrong)
+    if wrong and wrong[0].what == NOT_FETCHED:
+        return {}
+    if twice := plain.repeated_keys(text):
+        what = f"Says {', '.join(twice)} more than once; the last one counts."
+        problems.append(Problem(label, what, "Remove the lines that are wrong."))
     try:
         value = from_yaml(text)
     except ValueError as error:
-        problems.append(Problem(label, f"Is {error}; what its other lines say is used."))
+        if not any(one.what == CONFLICT for one in wrong):
+            what = f"Is {error}; what its other lines say is used."
+            problems.append(Problem(label, what, RESTORE))
         return dict(map(_field, _LINE.finditer(text)))
     if isinstance(value, dict):
+        if not text.endswith("\n"):
+            what = "Ends without a line break: its last line may be cut."
+            problems.append(Problem(label, what, "Add one, if the line is whole."))
         return value
-    problems.append(Problem(label, "Is empty." if not text.strip() else "Is not a mapping."))
+    what = "Is empty." if not text.strip() else "Is not a mapping."
+    problems.append(Problem(label, what, RESTORE))
     return {}
 
 
 _LINE = re.compile(
     r"([a-z_]+): (?:"
-    r"(0|-?[1-9][0-9]*)"  # a whole number, never octal
+    r"(0|-?[1-9][0-9]{0,30})"  # a whole number, never octal
     r"|(null)|(\[\])"
     r"|'([^'\n]*)'"
     r"|((?=[0-9]*[a-f])[0-9a-f]{32}"  # an id, which is a number only if all are digits
@@ -146,6 +224,8 @@ def plain_fields(data: bytes) -> dict[str, Json] | None:
         end = line.end()
         key, value = _field(line)
         if isinstance(value, str) and value.lower() in _WORDS and line[5] is None:
+            return None
+        if key in fields:
             return None
         fields[key] = value
     return fields if end == len(text) and fields else None

@@ -18,7 +18,7 @@ from reportgen.analysis.environments import (
 )
 from reportgen.analysis.metrics import Goal, MetricSummary, goal_of
 from reportgen.charts.curve import plain_values
-from reportgen.charts.curve_data import curve_data
+from reportgen.charts.curve_data import curves_data
 from reportgen.model import Artifact, Field, Json, LoggedModel, Requirement, Run
 from reportgen.views import addresses, wording
 from reportgen.views.artifacts.kinds import IMAGES, TABLES, ending, has_twin
@@ -57,7 +57,7 @@ NOISE = frozenset({"mlflow.loggedArtifacts", "mlflow.runColor", "mlflow.rootRunI
 def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
 
-    `metrics` holds the curves (`curve_data`), `stats` of each metric (goal, last, best, step of
+    `metrics` holds the curves (`curves_data`), `stats` of each metric (goal, last, best, step of
     the best; None where no direction is known).
     """
     run = inputs.run
@@ -73,10 +73,12 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
         "duration": _duration(run),
         "main": inputs.main,
         "params": dict(run.params),
-        "metrics": {
-            name: curve_data(thin(history, CURVE_POINTS), len(history))
-            for name, history in run.metrics.items()
-        },
+        "metrics": curves_data(
+            {
+                name: (thin(history, CURVE_POINTS), len(history))
+                for name, history in run.metrics.items()
+            }
+        ),
         "stats": {
             name: _stats(summary, goal_of(name, inputs.goals))
             for name, summary in summaries.items()

@@ -3,6 +3,7 @@
 import html
 import json
 import math
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal
 from reportgen.charts.chart import Chart
 from reportgen.charts.curve import Series, metric_chart
-from reportgen.charts.curve_data import curve_data
+from reportgen.charts.curve_data import curves_data
 from reportgen.charts.library import chart_library
 from reportgen.charts.overlay import overlay_chart, overlay_data
 from reportgen.charts.parallel import parallel_chart, parallel_data
@@ -53,6 +54,7 @@ METRICS = {
     "odd": [1.0, math.nan, 2.0, math.inf, 3.0, -math.inf, 2.5, 2.6],
     "signed": [-3.0, 3.0, -1.0],
     "wide": [1e-300, 1e300],
+    "loss of a network": list(array("f", a_noisy_fall(60, seed=2))),
 }
 TRIALS = [
     a_trial(f"r{place}", place / 9, lr=f"1e-{1 + place % 3}", model="<b>x"[place % 2 :])
@@ -141,7 +143,7 @@ def write_run_page(site: TrialSite) -> None:
         for name, history in histories.items()
     ]
     write_page(site, "runs/run.html", figures, "run.js")
-    data = {name: curve_data(history, len(history)) for name, history in histories.items()}
+    data = curves_data({name: (history, len(history)) for name, history in histories.items()})
     site.call("runs/run.js", "run", {"id": RUN, "metrics": data})
 
 
@@ -218,6 +220,25 @@ def test_nothing_is_loaded_before_a_chart_is_pointed_at(page: Any, run_page: str
     page.goto(run_page)
 
     assert page.locator("script[src*='assets/']").count() == 0
+
+
+def test_packed_values_arrive_with_every_digit(page: Any, run_page: str) -> None:
+    page.goto(run_page)
+    go_live_at(page, 0)
+
+    arrived = page.evaluate(
+        """() => Object.entries(RG.data.runs.values().next().value.metrics).map(
+             ([name, { value, time }]) => [name, value.map(String), time])"""
+    )
+    histories = {name: thin(a_history(values)) for name, values in METRICS.items()}
+    words = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
+    assert [
+        (name, [repr(float(words.get(one, one))) for one in values], times)
+        for name, values, times in arrived
+    ] == [
+        (name, list(map(repr, history.values)), list(history.timestamps))
+        for name, history in histories.items()
+    ]
 
 
 def test_the_pointer_reads_the_value_of_a_step(page: Any, run_page: str) -> None:

@@ -6,7 +6,7 @@ from array import array
 from base64 import b64decode
 
 from reportgen.analysis.curves import thin
-from reportgen.charts.curve_data import curve_data
+from reportgen.charts.curve_data import curve_data, curves_data
 from tests.charts.builders import a_history
 
 NAN, INF = math.nan, math.inf
@@ -53,7 +53,8 @@ def test_many_values_of_many_digits_are_exact_and_take_two_thirds_of_the_room():
 
     packed = curve_data(a_history(values), 100)["value"]
 
-    assert list(array("d", b64decode(packed))) == values
+    assert packed[0] == "d"
+    assert list(array("d", b64decode(packed[1:]))) == values
     assert len(packed) < 0.67 * len(json.dumps(values, separators=(",", ":")))
 
 
@@ -61,3 +62,24 @@ def test_values_that_json_lacks_are_words():
     data = curve_data(a_history([1.5, NAN, INF, -INF]), 4)
 
     assert json.dumps(data["value"], allow_nan=False) == '[1.5, "NaN", "Infinity", "-Infinity"]'
+
+
+def test_values_that_fit_into_four_bytes_take_as_many() -> None:
+    values = list(array("f", [1 / (place + 3) for place in range(100)]))
+
+    packed = curve_data(a_history(values), 100)["value"]
+
+    assert packed[0] == "f"
+    assert list(array("f", b64decode(packed[1:]))) == values
+
+
+def test_a_number_too_large_for_four_bytes_is_not_lost() -> None:
+    values = [*array("f", [1 / (place + 3) for place in range(100)]), 1.2345678901234567e300]
+
+    assert curve_data(a_history(values), 101)["value"][0] == "d"
+
+
+def test_metrics_that_were_logged_together_tell_their_times_once() -> None:
+    data = curves_data({name: (a_history([1.0, 2.0]), 2) for name in ("acc", "loss", "lr")})
+
+    assert [data["loss"]["time"], data["lr"]["time"]] == ["acc", "acc"]

@@ -18,6 +18,12 @@ def test_straight_lines_are_told_from_point_to_point(path: str, short: str) -> N
     assert shortened(f'<path d="{path}" stroke="red"/>') == f'<path d="{short}" stroke="red"/>'
 
 
-@pytest.mark.parametrize("path", ["M1.0,2.0H3.0V4.0", "M0,0h1118v276h-1118Z", "M0,1.5C1,2,3,4,5,6"])
+CROSS = "M625.5,236.5l5,5m0,-5l-5,5"
+"""What stands where a value is no number."""
+
+
+@pytest.mark.parametrize(
+    "path", ["M1.0,2.0H3.0V4.0", "M0,0h1118v276h-1118Z", "M0,1.5C1,2,3,4,5,6", CROSS]
+)
 def test_other_drawings_stay_as_they_are(path: str) -> None:
     assert shortened(f'<path d="{path}"/>') == f'<path d="{path}"/>'

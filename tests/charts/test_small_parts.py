@@ -47,16 +47,22 @@ def test_a_long_name_is_shortened():
 
 
 def test_a_sparkline_follows_the_values():
-    line = drawn(sparkline([1, 2, 3])).find("path")
+    drawing = drawn(sparkline([1, 2, 3]))
 
-    assert line.get("d") == "M0.0,26.0L48.0,14.0L96.0,2.0"
+    assert drawing.get("viewBox") == "0 0 192 56"
+    assert drawing.find("path").get("d") == "M0 52l96-24 96-24"
 
 
 def test_a_sparkline_of_many_values_has_a_point_for_each_pixel():
     line = drawn(sparkline(range(100_000), 84, 34)).find("path")
 
-    assert line.get("d").count("L") == 83
-    assert line.get("d").endswith("L84.0,2.0")
+    assert len(re.findall(r"2[ -]\d", line.get("d"))) == 83
+
+
+def test_a_sparkline_that_stays_is_level():
+    line = drawn(sparkline([5, 5, 5])).find("path")
+
+    assert line.get("d") == "M0 28H192"
 
 
 def test_a_sparkline_may_have_an_area():

@@ -43,7 +43,7 @@ def failing(planted: Callable[..., Any], when: Callable[..., Any]) -> Callable[.
     """The function, with a mistake in it that some arguments meet."""
 
     def mistaken(*args: Any, **words: Any) -> Any:
-        if when(*args):
+        if when(args[0]):
             raise KeyError(SECRET)
         return planted(*args, **words)
 

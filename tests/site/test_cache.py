@@ -1,12 +1,13 @@
 """What is dear to make is kept in the user's own cache folder."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reportgen.site.cache import cache_folder, cached
+from reportgen.site.cache import BUILDS, MOST_BUILDS, cache_folder, cached, forget_oldest, keep
 
 
 @pytest.fixture
@@ -73,3 +74,14 @@ def test_the_cache_lies_where_the_system_keeps_caches() -> None:
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="they have places of their own")
 def test_else_it_lies_in_the_home_folder() -> None:
     assert cache_folder({}) == Path.home() / ".cache" / "reportgen"
+
+
+def test_of_too_many_sites_those_built_longest_ago_are_forgotten(tmp_path: Path) -> None:
+    for number in range(MOST_BUILDS + 2):
+        keep(tmp_path, f"{BUILDS}/{number}/00", b"known")
+        os.utime(tmp_path / BUILDS / str(number) / "00", (number, number))
+
+    forget_oldest(tmp_path)
+
+    left = {int(site.name) for site in (tmp_path / BUILDS).iterdir()}
+    assert left == set(range(2, MOST_BUILDS + 2))

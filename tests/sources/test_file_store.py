@@ -311,7 +311,7 @@ def test_a_broken_meta_yaml_costs_only_the_lines_that_are_broken(root: Path) -> 
 
     assert run.status is RunStatus.FINISHED
     assert [problem.path for problem in run.problems] == [f"mlruns/1/{FIRST}/meta.yaml"]
-    assert run.problems[0].what.startswith("Is not YAML")
+    assert run.problems[0].what.startswith("Holds the marks of an unresolved git merge")
 
 
 def test_a_folder_is_believed_rather_than_the_id_written_in_it(root: Path) -> None:
@@ -389,7 +389,11 @@ def test_a_metrics_problem_names_the_file(root: Path) -> None:
 
     assert len(run.metrics["acc"]) == 3
     assert run.problems == (
-        Problem(f"mlruns/1/{FIRST}/metrics/acc", "Line 4 is not a metric's, and is left out."),
+        Problem(
+            f"mlruns/1/{FIRST}/metrics/acc",
+            "Line 4 is not a metric's, and is left out.",
+            "Restore the file from a copy, or remove what is no metric's from it.",
+        ),
     )
 
 

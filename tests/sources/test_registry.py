@@ -76,6 +76,7 @@ def test_a_version_without_its_meta_yaml_costs_only_itself(folder: Path) -> None
         Problem(
             "mlruns/models/iris-classifier/version-1",
             "Has no meta.yaml, so this version is left out.",
+            "Restore it from a copy, or remove it.",
         ),
     )
 

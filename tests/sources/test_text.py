@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from reportgen.errors import Problem
-from reportgen.sources.small_files import read_bytes
+from reportgen.sources.small_files import RESTORE, read_bytes
 from reportgen.sources.text import plain_fields, read_meta, read_values
 
 LINES = [
@@ -101,7 +101,9 @@ def test_a_meta_yaml_that_is_not_utf8_is_a_problem_and_still_read(tmp_path: Path
     problems: list[Problem] = []
 
     assert read_meta(f"{tmp_path}/meta.yaml", "m", problems) == {"name": "caf�", "status": 3}
-    assert problems == [Problem("m", "Is not UTF-8; odd bytes are shown as �.")]
+    assert problems == [
+        Problem("m", "Is not UTF-8; odd bytes are shown as �.", "Save it in UTF-8.")
+    ]
 
 
 @pytest.mark.parametrize(("text", "what"), [("", "Is empty."), ("- a\n", "Is not a mapping.")])
@@ -110,7 +112,7 @@ def test_a_meta_yaml_without_fields_is_a_problem(tmp_path: Path, text: str, what
     problems: list[Problem] = []
 
     assert read_meta(f"{tmp_path}/meta.yaml", "m", problems) == {}
-    assert problems == [Problem("m", what)]
+    assert problems == [Problem("m", what, RESTORE)]
 
 
 @pytest.mark.parametrize("size", [0, 1, 32_767, 32_768, 32_769, 700_000])

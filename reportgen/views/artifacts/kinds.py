@@ -109,6 +109,19 @@ BEGINNINGS = {
     ".webp": (b"RIFF",),
     ".wav": (b"RIFF", b"RF64"),
 }
+ENDS = {
+    ".png": b"IEND\xaeB`\x82",
+    ".svg": b">",
+}
+"""The last bytes of a whole file of the kind, but for blank ones."""
+
+NAMES = {"parquet": "Parquet", "geojson": "GeoJSON", "ipynb": "notebook"}
+
+BLANK = b"\0\r\n\t "
+"""With the zeros of UTF-16."""
+
+BRACKETED = frozenset({".json", ".geojson", ".ipynb"})
+BRACKETS = {b"{": b"}", b"[": b"]"}
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -153,6 +166,19 @@ def has_twin(artifact: Artifact) -> bool:
     return artifact.size <= TWIN_BYTES and kind_of(artifact.path) in TWINNED
 
 
+def _is_whole(end: str, content: bytes) -> bool:
+    """Whether a file ends as files of its kind do; true where that tells nothing."""
+    if end == ".parquet":
+        return content.endswith(b"PAR1")
+    if end in ENDS:
+        return content.rstrip(BLANK).endswith(ENDS[end])
+    if end in BRACKETED:
+        text = content.strip(BLANK)
+        last = BRACKETS.get(text[:1])
+        return bool(text) and (last is None or text.endswith(last))
+    return True
+
+
 def problem_of(place: str, path: str, content: bytes) -> Problem | None:
     """What the first and last bytes tell of a broken file; its preview may tell more."""
     begin = BEGINNINGS.get(ending(path), ())
@@ -163,8 +189,10 @@ def problem_of(place: str, path: str, content: bytes) -> Problem | None:
     if begin and not start.startswith(begin):
         what = f"The artifact is no {ending(path)[1:].upper()} file, as its name says."
         return Problem(place, what, "It may be empty or half-written; log it again.")
-    if ending(path) == ".parquet" and not content.endswith(b"PAR1"):
-        return Problem(place, "The Parquet file ends too early.", "Log it again.")
+    if not _is_whole(ending(path), content):
+        name = ending(path)[1:]
+        what = f"The {NAMES.get(name, name.upper())} file ends too early."
+        return Problem(place, what, "It may be half-written; log it again.")
     if ending(path) == ".pdf" and re.search(rb"/Encrypt\b", content[-4096:]):
         what = "The PDF is encrypted, so its pages are not shown."
         return Problem(place, what, "Save it without a password.")

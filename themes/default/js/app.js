@@ -81,16 +81,23 @@
   });
 
   /** The inverse of charts/curve_data.py: every column has a number for each point then. */
-  function unpackCurve(curve) {
-    curve.value = numbers(curve.value);
-    curve.step = curve.step ? summedUp(curve.step, curve.value) : null;
-    curve.time = curve.time ? summedUp(curve.time, curve.value) : null;
+  function unpackCurves(metrics) {
+    const curves = Object.values(metrics);
+    for (const curve of curves) {
+      curve.value = numbers(curve.value);
+      curve.step = curve.step ? summedUp(curve.step, curve.value) : null;
+      if (Array.isArray(curve.time)) curve.time = summedUp(curve.time, curve.value);
+    }
+    for (const curve of curves) {
+      if (typeof curve.time === "string") curve.time = metrics[curve.time].time;
+    }
   }
 
   function numbers(packed) {
     if (Array.isArray(packed)) return packed.map(Number);
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    return Array.from(new Float64Array(bytes.buffer));
+    const bytes = Uint8Array.from(atob(packed.slice(1)), (letter) => letter.charCodeAt(0));
+    const Column = packed[0] === "f" ? Float32Array : Float64Array;
+    return Array.from(new Column(bytes.buffer));
   }
 
   function summedUp([first, ...added], values) {
@@ -103,7 +110,7 @@
 
   /** Called by the data script of a run: {id, name, params, metrics, …}. */
   RG.run = (run) => {
-    Object.values(run.metrics || {}).forEach(unpackCurve);
+    if (run.metrics) unpackCurves(run.metrics);
     RG.data.runs.set(run.id, run);
     for (const listener of runListeners.get(run.id) || []) listener(run);
     runListeners.delete(run.id);

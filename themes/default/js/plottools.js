@@ -5,7 +5,7 @@
   "use strict";
 
   const RG = (window.RG = window.RG || {});
-  const { element: html, svg, say } = RG;
+  const { element: html, say } = RG;
   const plots = (RG.plots = RG.plots || { pictures: {}, data: { run: null, experiment: null } });
   const FILES = [["svg", "SVG"], ["png", "PNG"], ["csv", "CSV"], ["json", "Vega-Lite"]];
 
@@ -56,7 +56,7 @@
     toggle.className = "plot-toggle";
     toggle.setAttribute("aria-expanded", "false");
     toggle.setAttribute("aria-label", `Tools of the chart ${chart.title}`);
-    toggle.append(slidersIcon());
+    toggle.append(html("i", "i i-sliders s"));
     corner.append(toggle);
     corner.hidden = false;
   }
@@ -134,14 +134,6 @@
       say("That did not work.");
       console.warn("reportgen: chart tools:", error);
     }
-  }
-
-  function slidersIcon() {
-    const icon = svg("svg", { viewBox: "0 0 16 16", class: "i s", "aria-hidden": "true" });
-    icon.append(svg("path", { d: "M2 4.5h6m4 0h2M2 11.5h2m4 0h6" }));
-    icon.append(svg("circle", { cx: 10, cy: 4.5, r: 1.9 }));
-    icon.append(svg("circle", { cx: 6, cy: 11.5, r: 1.9 }));
-    return icon;
   }
 
   // ---------------------------------------------------------------- the tools of all curves

@@ -1,0 +1,166 @@
+"""A run's curves as SVG in few bytes: they are most of what its page weighs.
+
+Geometry is whole tenths of the drawing's units, each point told by how far it lies from the one
+before. Looks are told by classes, whose rules are in `css/charts.css`. What the charts of a run
+share, their steps above all, is worded once.
+"""
+
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import sub
+
+from reportgen.charts import svg
+from reportgen.charts.look import CURVE
+from reportgen.charts.scale import Axis, step_axis
+from reportgen.charts.svg import Plot
+from reportgen.model import MetricHistory
+
+TICKS = 5
+"""About so many are on the x axis."""
+
+LABELS_BELOW, LABELS_BESIDE = 180, 80
+"""How far labels are from the plot, in tenths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where the points of a curve lie across."""
+
+    places: tuple[int, ...]
+    """In tenths, from the left of the drawing."""
+
+    moves: str
+    """The line through them, to be filled in with the way down from each to the next."""
+
+
+def plot_of(histories: Iterable[tuple[MetricHistory, int]], y: Axis | None) -> Plot:
+    """The plot of (history, points that it had before it was thinned)."""
+    ends = [_ends(history, total) for history, total in histories]
+    x = step_axis(min(low for low, _ in ends), max(high for _, high in ends), count=TICKS)
+    return svg.plot(CURVE, x, y)
+
+
+def _ends(history: MetricHistory, total: int) -> tuple[int, int]:
+    """The first and the last step; where all are the same (never given), of the order."""
+    first, last = history.steps[0], history.steps[-1]
+    return (0, total - 1) if first == last and len(history) > 1 else (first, last)
+
+
+def course_of(plot: Plot, history: MetricHistory, total: int) -> Course:
+    """Where the points of a history lie, of `total` before it was thinned."""
+    return _course(history.steps.tobytes(), total, plot.x.low, plot.x.high, plot.left)
+
+
+@lru_cache(maxsize=64)
+def _course(recorded: bytes, total: int, low: float, high: float, left: float) -> Course:
+    steps: Sequence[float] = array("q", recorded)
+    if len(steps) > 1 and steps[0] == steps[-1]:
+        gap = (total - 1) / (len(steps) - 1)
+        steps = [place * gap for place in range(len(steps))]
+    start, unit = _tenths(left), (_tenths(CURVE.width - svg.RIGHT) - _tenths(left)) / (high - low)
+    places = tuple([start + int((step - low) * unit + 0.5) for step in steps])
+    return Course(places, _moves(places))
+
+
+def _moves(places: Sequence[int]) -> str:
+    return "l" + " ".join([f"{there - here} %d" for here, there in pairwise(places)])
+
+
+def _tenths(length: float) -> int:
+    return round(length * 10)
+
+
+def line(plot: Plot, course: Course, values: Sequence[float], look: str) -> str:
+    """One line; it breaks where a value is not finite, and a lonely point is a dot."""
+    if plot.y is None:
+        return ""
+    if len(values) > 1 and math.isfinite(sum(values)):
+        drawing = _through(course.places[0], _downs(plot, plot.y, values), course.moves)
+    else:
+        drawing = "".join(_stretches(plot, plot.y, course.places, values))
+    return f'<path class="{look}" d="{drawing}"/>'
+
+
+def _downs(plot: Plot, axis: Axis, values: Iterable[float]) -> list[int]:
+    """Where finite values lie, in tenths from the top. The hot loop."""
+    bottom = _tenths(plot.bottom)
+    unit = (bottom - _tenths(plot.top)) / (axis.high - axis.low)
+    start = bottom + axis.low * unit + 0.5
+    return [int(start - value * unit) for value in values]
+
+
+def _through(start: int, downs: Sequence[int], moves: str) -> str:
+    # One formatting call for a whole line takes a third of the time of one for each point.
+    moved = moves % tuple(map(sub, downs[1:], downs))
+    return f"M{start} {downs[0]}{moved.replace(' -', '-')}"
+
+
+def _stretches(
+    plot: Plot, axis: Axis, places: Sequence[int], values: Sequence[float]
+) -> Iterator[str]:
+    points = zip(places, values, strict=True)
+    for finite, stretch in groupby(points, key=lambda point: math.isfinite(point[1])):
+        if not finite:
+            continue
+        across, shown = zip(*stretch, strict=True)
+        downs = _downs(plot, axis, shown)
+        lonely = len(downs) == 1
+        yield f"M{across[0]} {downs[0]}h0" if lonely else _through(across[0], downs, _moves(across))
+
+
+def mark(plot: Plot, course: Course, point: tuple[int, float], look: str, radius: int) -> str:
+    """A circle at (place, value) of a curve; the radius is in tenths."""
+    place, value = point
+    if plot.y is None:
+        return ""
+    (down,) = _downs(plot, plot.y, (value,))
+    return f'<circle class="{look}" cx="{course.places[place]}" cy="{down}" r="{radius}"/>'
+
+
+def document(plot: Plot, body: str, above: str, *, smoothing: float, best: str) -> str:
+    """The whole drawing: `body` in tenths, `above` it what is drawn in units.
+
+    Its data attributes are those of `svg.document`.
+    """
+    place = f"{plot.left:g} {plot.top:g} {plot.right - plot.left:g} {plot.bottom - plot.top:g}"
+    smoothed = f' data-smoothing="{smoothing:g}"' if smoothing else ""
+    marked = f' data-best="{best}"' if best else ""
+    return (
+        f'<svg class="curve" viewBox="0 0 {CURVE.width} {CURVE.height}" aria-hidden="true"'
+        f' data-plot="{place}"{smoothed}{marked}><g transform="scale(.1)">'
+        f"{_rows(plot)}{_below(plot.x, plot.left)}{body}</g>{above}</svg>"
+    )
+
+
+def _rows(plot: Plot) -> str:
+    """The lines of the grid, and their labels."""
+    if plot.y is None:
+        return ""
+    left, right = _tenths(plot.left), _tenths(plot.right)
+    downs = _downs(plot, plot.y, plot.y.ticks)
+    grid = "".join([f"M{left} {down}H{right}" for down in downs])
+    labelled = zip(downs, plot.y.labels, strict=True)
+    texts = "".join([f'<text y="{down}">{label}</text>' for down, label in labelled])
+    beside = left - LABELS_BESIDE
+    return f'<path class="g" d="{grid}"/><g class="y" transform="translate({beside})">{texts}</g>'
+
+
+@lru_cache(maxsize=64)
+def _below(x: Axis, left: float) -> str:
+    """The line below a plot, and the labels of its axis."""
+    plot = svg.Plot(
+        CURVE, left, svg.TOP, CURVE.width - svg.RIGHT, CURVE.height - svg.BOTTOM, x, None
+    )
+    start, right, down = _tenths(left), _tenths(plot.right), _tenths(plot.bottom)
+    labelled = zip(x.ticks, x.labels, strict=True)
+    texts = "".join(
+        [f'<text x="{_tenths(plot.across(tick))}">{label}</text>' for tick, label in labelled]
+    )
+    return (
+        f'<path class="a" d="M{start} {down}H{right}"/>'
+        f'<g transform="translate(0 {down + LABELS_BELOW})">{texts}</g>'
+    )
