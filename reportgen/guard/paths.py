@@ -24,6 +24,8 @@ _BEGIN = re.compile(
 )
 """Where a path begins: `/home/x`, `C:\\x`, `\\\\server\\share`, `~/x`, or a URI of one."""
 
+_AFTER_SPACE = re.compile(r"/(?<![\w.~/\\…}\]$<)-]/)(?=[^/\s])")
+_DRIVE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:/(?!/)")
 _SCHEME = re.compile(
     r"(?:dbfs|models|runs|hdfs|viewfs|s3[an]?|gs|abfss?|wasbs?|adl|uc|mlflow-artifacts):$"
 )
@@ -48,7 +50,7 @@ def without_paths(text: str, treatment: Treatment, *, homes_alone: bool = False)
 
     With `homes_alone` others than those of home folders stay.
     """
-    if treatment is Treatment.SHOW or ("/" not in text and "\\" not in text):
+    if treatment is Treatment.SHOW or not _may_hold(text):
         return text
     parts, done = [], 0
     for begin in _BEGIN.finditer(text):
@@ -63,6 +65,19 @@ def without_paths(text: str, treatment: Treatment, *, homes_alone: bool = False)
             parts += [text[done : begin.start()], kept, made]
             done = end
     return "".join((*parts, text[done:])) if parts else text
+
+
+def _may_hold(text: str) -> bool:
+    """Quick, for nearly all texts hold none; whatever `_BEGIN` finds passes."""
+    if "\\" in text:
+        return True
+    return "/" in text and (
+        _AFTER_SPACE.search(text) is not None
+        or "///" in text
+        or "~" in text
+        or (":/" in text and _DRIVE.search(text) is not None)
+        or any(one in text for one in ("file:/", " -I/", " -L/"))
+    )
 
 
 def _end(text: str, begin: re.Match[str], at: int) -> tuple[int, bool]:
