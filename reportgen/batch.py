@@ -229,6 +229,9 @@ class _Reader:
         self._job = job
         self._seen: dict[str, _Before] = {}
         self._before = lru_cache(maxsize=256)(self._read)
+        self.same = key_of(job.stamp, job.shared)
+        """Of the key of every page."""
+
         self._essences: dict[Environment, tuple[Environment, str]] = {}
 
     def runs(self, tasks: Sequence[RunTask]) -> Iterator[tuple[RunTask, Run]]:
@@ -290,7 +293,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     reader.remember(run, inputs.environment)
     if any(result.facts for _, result in models):
         inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
-    key = key_of(job.stamp, job.shared, _shown(inputs))
+    key = key_of(reader.same, _shown(inputs))
     address = addresses.run(run.id, key)
     summaries = summaries_of(run.metrics, inputs.goals)
     if job.site.has(address):

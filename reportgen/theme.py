@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -21,6 +21,7 @@ from jinja2 import (
     Template,
     TemplateError,
 )
+from markupsafe import Markup
 from rcssmin import cssmin
 from rjsmin import jsmin
 
@@ -89,6 +90,8 @@ FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]
 """Control characters and others that HTML may not have; parameters and logs may."""
 
 
+_CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
+
 PARTS = ("css", "js", "templates", "icon.svg")
 """What a theme's folder may have."""
 
@@ -108,10 +111,10 @@ class Assets:
     """The script that runs before the page is painted."""
 
     icon: str
-    scripts: Mapping[str, str]
+    scripts: Mapping[str, str] = field(hash=False)
     """The others by name: see `SCRIPTS`."""
 
-    styles: Mapping[str, str] = field(default_factory=dict)
+    styles: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Of pages with the script of that name: see `STYLES`."""
 
     charts: str = ""
@@ -222,6 +225,8 @@ class Theme:
             auto_reload=False,
             bytecode_cache=FileSystemBytecodeCache(str(self.compiled)) if self.compiled else None,
         )
+        # What many pages have alike is rendered once: `{{ chip|piece("pieces/chip.html") }}`.
+        env.filters["piece"] = lru_cache(maxsize=4096)(self._piece)
         env.policies["json.dumps_kwargs"] = {"sort_keys": True, "allow_nan": False}
         return env
 
@@ -229,14 +234,32 @@ class Theme:
         """The page as bytes; the template sees `page` and `site`, nothing else."""
         try:
             template: Template = self.environment.get_template(page.template)
-            text = FORBIDDEN.sub("\ufffd", template.render(page=page, site=shared))
+            text = template.render(page=page, site=shared)
         except (TemplateError, UnicodeDecodeError) as error:
             raise ReportError(
                 f"The theme's {page.template} cannot be rendered: {error}",
                 hint=f"Looked in {', '.join(map(str, self.folders))}.",
             ) from error
         # A lone surrogate in a name (a file name that is no UTF-8) must not cost the page.
-        return text.encode("utf-8", "replace")
+        content = text.encode("utf-8", "replace")
+        if _may_be_forbidden(content):
+            content = FORBIDDEN.sub("\ufffd", text).encode("utf-8", "replace")
+        return content
+
+    def _piece(self, value: Any, name: str, site: Shared | None = None) -> Markup:
+        """What the template `name` makes of a value, which it calls `it`."""
+        text = self.environment.get_template(name).render(it=value, site=site)
+        return Markup(text)
+
+
+def _may_be_forbidden(content: bytes) -> bool:
+    """Whether any of `FORBIDDEN` may be in UTF-8. Looking for each of them takes longer than
+    rendering a page does."""
+    if len(content.translate(None, _CONTROLS)) < len(content):
+        return True
+    if b"\xef" in content and (b"\xef\xb7" in content or b"\xef\xbf" in content):
+        return True  # U+FDC0 to U+FDFF, U+FFC0 to U+FFFF
+    return any(after[:1] < b"\xa0" for after in content.split(b"\xc2")[1:])
 
 
 def _small(minify: Callable[[str], str], content: bytes) -> bytes:

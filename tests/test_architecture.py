@@ -5,7 +5,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -314,14 +314,26 @@ def parsed(template: str) -> nodes.Template:
 
 
 def with_parents(template: str) -> Sequence[nodes.Template]:
-    """The template, what it extends, includes and imports."""
+    """The template, what it extends, includes and imports, and its pieces."""
+    return list(reached_from(template).values())
+
+
+def reached_from(template: str) -> Mapping[str, nodes.Template]:
     found, waiting = {}, [template]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found[name] = parsed(name)
             waiting.extend(one for one in find_referenced_templates(found[name]) if one)
-    return list(found.values())
+            waiting.extend(pieces(found[name]))
+    return found
+
+
+def pieces(tree: nodes.Template) -> Iterator[str]:
+    """Templates that make something of a value: `{{ chip|piece("pieces/chip.html") }}`."""
+    for node in tree.find_all(nodes.Filter):
+        if node.name == "piece" and isinstance(node.args[0], nodes.Const):
+            yield node.args[0].value
 
 
 def used(template: str, variable: str) -> set[str]:
@@ -342,11 +354,11 @@ def used(template: str, variable: str) -> set[str]:
 
 
 def offered(kind: type[Any], depth: int = 2) -> set[str]:
-    """The fields of a view, with those of fields that are dataclasses themselves."""
+    """The fields and properties of a view, with those of fields that are dataclasses themselves."""
     if not depth:
         return set()
     hints = importlib.import_module("typing").get_type_hints(kind)
-    found = set()
+    found = {name for name, value in vars(kind).items() if isinstance(value, property)}
     for field in dataclasses.fields(kind):
         found.add(field.name)
         parts = getattr(hints[field.name], "__args__", ()) or (hints[field.name],)
@@ -375,7 +387,8 @@ def test_every_field_of_a_view_is_used_by_its_template(view: type[Any]) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_template_sees_its_page_and_the_site_alone(template: str) -> None:
-    assert find_undeclared_variables(parsed(template)) <= {"page", "site"}
+    shown = "it" if template.startswith("pieces/") else "page"
+    assert find_undeclared_variables(parsed(template)) <= {shown, "site"}
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -387,14 +400,7 @@ def test_a_template_uses_only_what_the_site_offers(template: str) -> None:
 
 
 def test_every_template_is_used() -> None:
-    reached = set()
-    for view in VIEWS:
-        waiting = [view.template]
-        while waiting:
-            name = waiting.pop()
-            if name not in reached:
-                reached.add(name)
-                waiting.extend(one for one in find_referenced_templates(parsed(name)) if one)
+    reached = {name for view in VIEWS for name in reached_from(view.template)}
 
     assert set(TEMPLATES) - reached == set()
 

@@ -1,11 +1,13 @@
 """Themes: a folder of one's own laid over the default one, and what can be wrong with it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from reportgen.errors import ReportError
-from reportgen.theme import load_theme
+from reportgen.theme import FORBIDDEN, load_theme
 from reportgen.views.versions import versions_page
 from tests.sites import SHARED
 
@@ -54,3 +56,14 @@ def test_what_one_kind_of_page_needs_is_in_a_stylesheet_of_its_own(tmp_path: Pat
     assert b".cmp-table" in theme.style("compare")
     assert theme.style("compare").endswith(b"h1{color:red}")
     assert theme.assets().styles["compare"].startswith("assets/compare.")
+
+
+@pytest.mark.parametrize("ends", [(0, 0xA1), (0xFDCE, 0xFDF1), (0xFFFC, 0x10000)])
+def test_what_html_may_not_have_is_replaced_and_nothing_beside_it(ends: tuple[int, int]) -> None:
+    theme = load_theme()
+    for letter in map(chr, range(*ends)):
+        shared = replace(SHARED, title=f"·a{letter}b")
+        page = theme.render(versions_page([]), shared).decode()
+
+        assert not FORBIDDEN.search(page)
+        assert (f"a{escape(letter)}b" in page) is (FORBIDDEN.fullmatch(letter) is None)

@@ -50,7 +50,11 @@ def words(text: str) -> tuple[str, ...]:
     forest`. Plain decimals are left out: they are found as values of their parameters only.
     """
     found: dict[str, None] = {}
-    for word in _WORD.findall(_DECIMAL.sub(" ", folded(text))):
+    plain = folded(text)
+    for word in _WORD.findall(_DECIMAL.sub(" ", plain) if "." in plain else plain):
+        if word.islower() or word.isdigit():
+            found[_cut(word)] = None
+            continue
         humps = _HUMPS.split(word)
         for part in (word, *humps) if len(humps) > 1 else (word,):
             found[_cut(part.lower())] = None
@@ -58,6 +62,8 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _cut(word: str) -> str:
+    if len(word) <= HEX:
+        return word
     return word[:HEX] if _HEX.fullmatch(word) else word[:LONGEST]
 
 

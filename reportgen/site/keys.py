@@ -56,8 +56,7 @@ def _tell(value: Any, words: list[str], blobs: list[bytes]) -> None:
         words.append(f"{type(value).__name__[0]}{value!r};")
     elif isinstance(value, (tuple, list)):
         words.append(f"t{len(value)}:")
-        for part in value:
-            _tell(part, words, blobs)
+        _tell_each(value, words, blobs)
     elif isinstance(value, (bytes, array)):
         blobs.append(bytes(value))
         words.append(f"b{len(blobs[-1])}:")
@@ -77,5 +76,12 @@ def _tell_parts(value: Any, words: list[str], blobs: list[bytes]) -> None:
     else:
         raise TypeError(f"no key can be made of {type(value).__name__}")
     words.append(start)
+    _tell_each(parts, words, blobs)
+
+
+def _tell_each(parts: Iterable[Any], words: list[str], blobs: list[bytes]) -> None:
     for part in parts:
-        _tell(part, words, blobs)
+        if type(part) is str:  # most are: each call that is saved counts
+            words.append(f"s{len(part)}:{part}")
+        else:
+            _tell(part, words, blobs)

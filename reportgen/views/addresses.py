@@ -4,7 +4,6 @@ Pages named by a key never change; those named `index.html` are pointers that mo
 """
 
 import hashlib
-import posixpath
 import re
 from urllib.parse import quote
 
@@ -146,8 +145,14 @@ def safe_name(name: str) -> str:
 def relative(target: str, page: str) -> str:
     """The address of `target` as written in `page`; both are from the site's root."""
     path, mark, rest = target.partition("?")
-    up = posixpath.relpath(path, posixpath.dirname(page) or ".")
-    return f"{quote(up)}{mark}{rest}"
+    here, there = page.split("/")[:-1], path.split("/")
+    shared = 0
+    for one, other in zip(here, there[:-1], strict=False):
+        if one != other:
+            break
+        shared += 1
+    way = "../" * (len(here) - shared) + "/".join(there[shared:])
+    return f"{quote(way)}{mark}{rest}"
 
 
 def root(page: str) -> str:

@@ -1,5 +1,6 @@
 """Code to read and copy, coloured by Pygments with the theme's own classes."""
 
+import re
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -30,9 +31,16 @@ KEPT = 2048
 """Pieces of code that are kept: the models of a sweep have nearly all of theirs in common."""
 
 
+_COMMENTED = re.compile(r"""(?P<command>[^'"`$<\\#]+)\n(?P<comment>#.*(?:\n#.*)*)""")
+"""A command with what is to be known of it: the same command for many runs, their own comments."""
+
+
 @lru_cache(maxsize=KEPT)
 def code(title: str, text: str, language: str) -> Code:
     """`language` is a Pygments name: `python`, `bash`, `json`, `yaml`, `text`…"""
+    if language == "bash" and (found := _COMMENTED.fullmatch(text)):
+        command = code(title, found["command"], language)
+        return Code(title, command.html + "\n" + _in_colour("cm", found["comment"]), language)
     # Lexers end a comment with its line, also in the last.
     *pieces, (last, end) = lex(text.rstrip("\n") + "\n", _lexer(language))
     coloured = [
@@ -57,6 +65,6 @@ def _class_of(kind: _TokenType) -> str:
     )
 
 
-def _in_colour(name: str, piece: str) -> str:
+def _in_colour(name: str, piece: str) -> Markup:
     text = escape(piece)
-    return f'<span class="{name}">{text}</span>' if name and piece.strip() else str(text)
+    return Markup(f'<span class="{name}">{text}</span>') if name and piece.strip() else text

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -48,6 +49,19 @@ class Head:
     styles: tuple[str, ...] = ()
     """Stylesheets beside that of all pages (`theme.STYLES`)."""
 
+    @property
+    def frame(self) -> "Frame":
+        return Frame(self.root, self.scripts, self.styles)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for all pages of a kind; what is made of it is made once."""
+
+    root: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
 
 def head(  # noqa: PLR0913 (each is one thing a head says)
     address: str,
@@ -93,6 +107,12 @@ class Chip:
     icon: str = ""
 
 
+@lru_cache(maxsize=4096)  # the parameters and metrics of one run are those of the next
+def anchor_of(name: str) -> str:
+    """A name as it ends an address."""
+    return quote(name, safe="/")
+
+
 STATUS = {
     RunStatus.FINISHED: Chip("Finished", "ok", "check"),
     RunStatus.FAILED: Chip("Failed", "bad", "x"),
@@ -131,7 +151,7 @@ class Pair:
     @property
     def anchor(self) -> str:
         """Names its row in an address: `#param:optimizer/lr`."""
-        return quote(self.name, safe="/")
+        return anchor_of(self.name)
 
     @property
     def long(self) -> bool:

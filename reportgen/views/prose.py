@@ -40,15 +40,36 @@ def prose(text: str) -> Markup:
         return Markup("")
     if _is_too_much(text):
         return Markup("<pre>{}</pre>").format(text)
+    return Markup(_lowered(_plain(text) or _converted(text)))
+
+
+def _converted(text: str) -> str:
     html = _converter().reset().convert(text)
-    clean = nh3.clean(
+    return nh3.clean(
         re.sub(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>', r"\1", html),
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return Markup(_lowered(clean))
+
+
+_LINE = r"""(?:["'(“]?[^\W\d_](?:(?:[ .,;:!?'"()/%+=–—’“”…-]|&(?= ))*[^\W_])*[.,;:!?'")%’”…]*)"""
+_PLAIN = re.compile(rf"(?P<level>#{{1,6}}) (?P<title>{_LINE})|{_LINE}(?:\n{_LINE})*")
+
+
+def _plain(text: str) -> str:
+    """As `_converted`, for words, headings and paragraphs alone: what most notes are. Others are
+    not told, '' then; the converter needs a millisecond for them."""
+    made = []
+    for block in re.split(r"\n{2,}", text.strip("\n")):
+        found = _PLAIN.fullmatch(block)
+        if not found:
+            return ""
+        tag = f"h{len(found['level'])}" if found["level"] else "p"
+        words = (found["title"] or block).replace("&", "&amp;")
+        made.append(f"<{tag}>{words}</{tag}>")
+    return "\n".join(made)
 
 
 AUTHORS_SCHEMES = {"run", "experiment", "model", "project", "site"}

@@ -53,6 +53,8 @@ SOURCE_TAGS = frozenset(
 NOISE = frozenset({"mlflow.loggedArtifacts", "mlflow.runColor", "mlflow.rootRunId"})
 """What MLflow keeps for its own use, and says nothing of what a run was."""
 
+UNTOLD_TAGS = HIDDEN_TAGS | SOURCE_TAGS | NOISE
+
 
 def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
@@ -86,7 +88,7 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
         "tags": {
             name: forge.shortened(value)
             for name, value in run.tags.items()
-            if name not in HIDDEN_TAGS | SOURCE_TAGS | NOISE
+            if name not in UNTOLD_TAGS
         },
         "source": _source(run),
         "environment": _environment(inputs),

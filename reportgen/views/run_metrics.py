@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -14,7 +13,7 @@ from reportgen.charts.curve import Series, metric_chart
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import Run
 from reportgen.views import addresses, wording
-from reportgen.views.page import Link, Tile
+from reportgen.views.page import Link, Tile, anchor_of
 
 CURVE_POINTS = 500
 """A curve of more points is thinned for the eye; its full history lies beside the page."""
@@ -163,7 +162,7 @@ def metric_row(name: str, summary: MetricSummary, goal: Goal) -> MetricRow:
     odd = f" ({summary.odd:,} not finite)" if summary.odd else ""
     return MetricRow(
         name=name,
-        anchor=quote(name, safe="/"),
+        anchor=anchor_of(name),
         goal=GOALS[goal],
         last=wording.measure(name, summary.last),
         best=wording.measure(name, summary.best),

@@ -6,12 +6,16 @@ says it exactly. As a text (in a description, in a longer sentence) they are the
 
 import math
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NONE = "–"
 """Where there is nothing to say."""
+
+KEPT = 1024
+"""Numbers whose words are kept: the last one is often the best, and stands in three places."""
 
 
 class Worded(str):
@@ -37,6 +41,7 @@ def phrase(form: str, *parts: str) -> Worded:
     return Worded(form.format(*map(str, parts)), escape(form).format(*parts))
 
 
+@lru_cache(maxsize=KEPT)
 def number(value: float | None) -> str:
     """Four significant digits, thousands parted: `0.9127`, `1.000e-5`, `12,480`; NaN and ∞ as such.
 
@@ -59,6 +64,7 @@ UNITS = (
 `system/cpu_utilization_percentage`, `system/gpu_power_usage_watts` (mlflow/system_metrics)."""
 
 
+@lru_cache(maxsize=KEPT)
 def measure(name: str, value: float | None) -> str:
     """A number with the unit that its name tells: `43.20 %`, `1,834 MB`, else the number alone."""
     shown = _number(value)

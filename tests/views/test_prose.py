@@ -1,5 +1,6 @@
 """Notes of strangers: Markdown in, HTML out that can do nothing."""
 
+import random
 import time
 
 import pytest
@@ -187,3 +188,29 @@ def test_a_note_of_many_headings_begins_with_a_list_of_them() -> None:
     assert "<nav" not in short
     assert long.startswith('<nav class="toc" aria-label="In these notes"><p class="in1">')
     assert '<p class="in2"><a class="lnk" href="#note-two">&amp; two</a></p>' in long
+
+
+PIECES = (
+    "words ",
+    "é 日本 ",
+    "a & b ",
+    '"so" ',
+    "e.g. ",
+    "it’s ",
+    "3.5 ",
+    "\n",
+    "\n\n",
+    "# ",
+    "### ",
+)
+MARKS = ("- ", "1. ", "> ", "    ", "---\n", "===\n", "*", "&amp;", "[a](b)", "  \n", "\t")
+
+
+def test_notes_of_words_alone_are_what_the_converter_makes_of_them() -> None:
+    dice = random.Random(7)
+    forced = "\n\n*x*"  # by which a note is more than words
+    for _ in range(300):
+        text = "".join(dice.choices((*PIECES, *PIECES, *PIECES, *MARKS), k=6)).strip()
+        whole = prose(f"a\n\n{text}{forced}")
+
+        assert f"{prose(f'a{chr(10) * 2}{text}')}\n<p><em>x</em></p>" == whole, text
