@@ -13,7 +13,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 MAKERS = (
-    *("altair", "jinja2", "markdown", "markupsafe", "nh3", "numpy", "pygments"),
+    *("altair", "jinja2", "markdown-it-py", "markupsafe", "nh3", "numpy", "pygments"),
     *("pypdfium2", "pyarrow"),
 )
 """Packages whose version can change what a page looks like."""

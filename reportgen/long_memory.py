@@ -17,7 +17,6 @@ import msgspec
 from reportgen.batch import RunResult
 from reportgen.model import Environment, RunRef
 from reportgen.site.cache import forget_oldest, keep, kept
-from reportgen.site.writer import Written
 
 BATCHES = 64
 """Files that the runs of a site are parted into."""
@@ -158,5 +157,5 @@ def _bare(runs: Iterable[Known]) -> tuple[dict[str, Environment], list[Known]]:
         result = one.result
         if result.environment is not None:
             environments[result.environment_key] = result.environment
-        bare.append(replace(one, result=replace(result, environment=None, written=Written())))
+        bare.append(replace(one, result=replace(result, environment=None)))
     return environments, bare

@@ -28,6 +28,8 @@ Place = tuple[int, str]
 """Of a run or model: the number of its store, and where in it."""
 
 
+REUSED = Written(reused=1)
+
 UNLISTED = ("/metrics/", "/params/", "/artifacts/")
 """What of a run or model the index of a file store says nothing of."""
 
@@ -154,7 +156,7 @@ class Memory:
                 continue
             result = known.result
             if known.names == _names(job, result) and job.site.has(addresses.run(id, result.key)):
-                found[id] = replace(result, written=Written(reused=1))
+                found[id] = result
         return found
 
     def learn(self, job: Job, made_of: Mapping[str, str], results: Iterable[RunResult]) -> None:
@@ -162,7 +164,7 @@ class Memory:
         if not self.learns:
             return
         self._kept = {
-            result.summary.id: Known(made_of[result.summary.id], _names(job, result), result)
+            result.summary.id: Known(made_of[result.summary.id], _names(job, result), _read(result))
             for result in results
         }
         if self.long:
@@ -172,6 +174,11 @@ class Memory:
 def _names(job: Job, result: RunResult) -> tuple[str, ...]:
     """Which models a run evaluated is only known once it is read; its page says their names."""
     return tuple(job.models.get(id, "") for id in result.evaluated)
+
+
+def _read(result: RunResult) -> RunResult:
+    """The result as it is when its page is there already."""
+    return result if result.written == REUSED else replace(result, written=REUSED)
 
 
 def _digest(made_of: MadeOf) -> str:

@@ -134,14 +134,15 @@ def move(
     """Move every pointer to the newest version; the front page goes last."""
     site, base_url = to.site, to.shared.base_url
     written = Written()
-    for address, content in _scripts(published, to, gone):
+    shards = _run_scripts(published)
+    for address, content in (*shards, *_scripts(published, to, gone)):
         written += site.point(address, content)
     for address, view in _pages(published, problems, base_url):
         written += to.to_page(address, view)
     if base_url:
         written += site.point("sitemap.xml", _sitemap(published, base_url))
         written += to.to_page(addresses.MISSING, missing_page(base_url))
-    site.drop_pointers("pointers-runs*.js", {address for address, _ in _run_scripts(published)})
+    site.drop_pointers("pointers-runs*.js", {address for address, _ in shards})
     written += move_versions(to)
     home = home_page(published.home, address=addresses.HOME, key=published.root)
     return written + to.to_page(addresses.HOME, home)
@@ -312,7 +313,6 @@ def _scripts(
         "title": to.shared.title,
     }
     # What a reader looks up first is told where the rest lies last.
-    yield from _run_scripts(published)
     yield from _orders(published)
     yield "pointers-experiments.js", script_value("experimentPointers", _experiments(published))
     yield GONE_SCRIPT, gone_script(gone)

@@ -12,18 +12,18 @@ the build before finds its files too; older ones are removed.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reportgen.analysis import words
 from reportgen.analysis.metrics import Goal
-from reportgen.analysis.postings import Index, Postings
+from reportgen.analysis.postings import Postings
 from reportgen.analysis.standings import judged_value
 from reportgen.batch import ModelResult, RunResult
 from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.overview import Published, RankedExperiment
-from reportgen.site.keys import file_digest
+from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
-from reportgen.theme import script_value
+from reportgen.theme import script_value, script_values
 from reportgen.views import addresses, wording
 from reportgen.views.prose import first_sentence
 from reportgen.views.run_columns import display_name
@@ -66,10 +66,16 @@ class SearchIndex:
 
     files: Mapping[str, bytes]
     manifest: bytes
+    kept: frozenset[str] = frozenset()
+    """Further ones, which are there already."""
 
 
-def search_index(published: Published) -> SearchIndex:
-    """The index of all that is published; the same report gives the same bytes."""
+def search_index(published: Published, site: SiteFolder, stamp: str) -> SearchIndex:
+    """The index of all that is published; the same report gives the same bytes.
+
+    Of the files of words, which are most of the work, those of the site are kept when all
+    documents have the words that they had; `stamp` stands for the code that makes them.
+    """
     experiments = _by_age(published.experiments)
     groups = {
         "experiment": [_experiment(one) for one in experiments],
@@ -85,14 +91,19 @@ def search_index(published: Published) -> SearchIndex:
     first_run = sum(map(len, groups.values()))
     groups["run"] = list(_runs(published, experiments))
     documents = [one for group in groups.values() for one in group]
-    postings = Postings()
-    for document in documents:
-        postings.add(document.words)
+    of = key_of(stamp, first_run, [one.words for one in documents])
     counts: dict[str, Json] = {
         "kinds": [[kind, len(group)] for kind, group in groups.items()],
         "bests": sum(1 for one in experiments if one.ranking),
+        "of": of,
     }
-    return _files(postings.index(first_run), [one.row for one in documents], counts)
+    files = _Files()
+    rows = _row_files(files, [one.row for one in documents])
+    kept = _kept_words(site, of)
+    named = kept or _word_files(files, documents, first_run)
+    manifest = {**counts, "chunk": CHUNK, "rows": rows, "words": named[0], "common": named[1]}
+    names = frozenset(name for _, name in kept[0]) if kept else frozenset[str]()
+    return SearchIndex(files.made, script_value("searchIndex", manifest), names)
 
 
 def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
@@ -105,43 +116,63 @@ def publish_search(site: SiteFolder, index: SearchIndex) -> Written:
     for name, content in index.files.items():
         written += site.point(f"search/{name}", content)
     written += site.point(MANIFEST, index.manifest)
-    keep = {*index.files, *_FILES.findall(before)}
+    keep = {*index.files, *index.kept, *_FILES.findall(before)}
     site.drop_pointers("search/[wd]*.js", keep)
     return written
 
 
-def _files(
-    index: Index, rows: Sequence[tuple[Json, ...]], counts: Mapping[str, Json]
-) -> SearchIndex:
-    files: dict[str, bytes] = {}
+_Words = tuple[list[tuple[str, str]], list[str]]
+"""(first word, name) of each file of words; and the words that most runs have."""
 
-    def keep(name: str, call: str, value: Json) -> str:
+
+def _kept_words(site: SiteFolder, of: str) -> _Words | None:
+    """The files of words that a site has, if they are of these; None for others."""
+    try:
+        (before,) = script_values((site.folder / MANIFEST).read_bytes())
+        if before["of"] != of:
+            return None
+        files = [(str(first), str(name)) for first, name in before["words"]]
+        common = [str(word) for word in before["common"]]
+    except (OSError, ValueError, TypeError, LookupError):
+        return None
+    here = all(_FILES.fullmatch(name) and site.has(f"search/{name}") for _, name in files)
+    return (files, common) if here else None
+
+
+@dataclass(slots=True)
+class _Files:
+    made: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, name: str, call: str, value: Json) -> str:
+        """The name of a file with this content: its own, and a hash."""
         content = script_value(call, value)
         named = f"{name}.{file_digest(content)[:HASH]}.js"
-        files[named] = content
+        self.made[named] = content
         return named
 
+
+def _row_files(files: _Files, rows: Sequence[tuple[Json, ...]]) -> list[str]:
     starts = range(0, len(rows), CHUNK)
-    chunks: list[Json] = [
-        keep(
+    return [
+        files.keep(
             f"d{place}",
             "searchRows",
             {"first": start, "rows": [list(row) for row in rows[start : start + CHUNK]]},
         )
         for place, start in enumerate(starts)
     ]
-    shards: list[Json] = [
-        [shard.first, keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text})]
+
+
+def _word_files(files: _Files, documents: Sequence[Document], first_run: int) -> _Words:
+    postings = Postings()
+    for document in documents:
+        postings.add(document.words)
+    index = postings.index(first_run)
+    shards = [
+        (shard.first, files.keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text}))
         for place, shard in enumerate(index.shards)
     ]
-    manifest: Json = {
-        **counts,
-        "chunk": CHUNK,
-        "rows": chunks,
-        "words": shards,
-        "common": list(index.common),
-    }
-    return SearchIndex(files, script_value("searchIndex", manifest))
+    return shards, list(index.common)
 
 
 # ------------------------------------------------------------------ documents

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.flavor_models",
     "tests.served_models",
     "tests.watching",
+    "tests.hostile.evil",
 ]
 
 ARCHIVES = Path(__file__).parent / "stores"

@@ -84,6 +84,21 @@ def test_a_second_build_opens_no_file_of_a_run(
     assert "Nothing changed since report version" in capsys.readouterr().out
 
 
+def test_after_a_run_that_went_on_no_other_is_opened_but_to_draw_it_beside_them(
+    lab: Lab, opened: list[str]
+) -> None:
+    lab.build()
+    a_point(lab)
+    changed = one(lab.folder, "mlruns/*/*/metrics/*").parents[1]
+    opened.clear()
+
+    lab.build()
+
+    read = {Path(path).parents[1] for path in opened if re.search("/(metrics|params)/[^/]*$", path)}
+    assert changed in read
+    assert {run.parent for run in read} == {changed.parent}  # an experiment's curves lie together
+
+
 def test_it_says_what_the_build_before_said(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     lab.build("-v")
     first = capsys.readouterr().out.splitlines()

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from reportgen.analysis import words
 from reportgen.analysis.postings import DIGITS, Index, Postings
-from reportgen.search import MANIFEST, SearchIndex, publish_search
+from reportgen.build import Report, publish_report
+from reportgen.config import Options
+from reportgen.search import MANIFEST, SearchIndex, publish_search, search_index
 from reportgen.site.writer import SiteFolder
 
 # What the browser does, in a few lines.
@@ -140,6 +143,59 @@ def test_files_of_the_build_before_stay_for_who_has_its_manifest(tmp_path: Path)
 
     left = {path.name for path in (tmp_path / "site" / "search").iterdir()}
     assert left == {"index.js", "w0.bb.js", "w0.cc.js"}
+
+
+@pytest.fixture(scope="module")
+def searched(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """A report with its search index in place."""
+    site = SiteFolder(tmp_path_factory.mktemp("searched") / "site")
+    options = Options(sources=(str(stores["v1.0-file"]),), jobs=1)
+    report = publish_report(options, site, lambda *_: None)
+    publish_search(site, search_index(report.published, site, report.job.stamp))
+    return report
+
+
+def indexed(report: Report, stamp: str = "") -> SearchIndex:
+    return search_index(report.published, report.job.site, stamp or report.job.stamp)
+
+
+def files_of_words(index: SearchIndex) -> set[str]:
+    return {name for name in index.files if name.startswith("w")}
+
+
+def test_the_same_words_are_not_written_again(searched: Report) -> None:
+    manifest = (searched.job.site.folder / MANIFEST).read_bytes()
+
+    again = indexed(searched)
+
+    assert not files_of_words(again)
+    assert again.kept
+    assert again.manifest == manifest
+
+
+def test_other_words_are(searched: Report) -> None:
+    results = dict(searched.published.runs)
+    id, first = next(iter(results.items()))
+    results[id] = replace(first, words=f"{first.words} aelsewhere")
+    published = replace(searched.published, runs=results)
+
+    assert files_of_words(indexed(replace(searched, published=published)))
+
+
+def test_words_of_another_reportgen_are_not_kept(searched: Report) -> None:
+    assert files_of_words(indexed(searched, "another"))
+
+
+def test_a_file_of_words_that_somebody_removed_is_written_again(searched: Report) -> None:
+    (lost, *_) = indexed(searched).kept
+    path = searched.job.site.folder / "search" / lost
+    content = path.read_bytes()
+    path.unlink()
+
+    found = indexed(searched)
+
+    assert found.files[lost] == content
+    publish_search(searched.job.site, found)
 
 
 @pytest.mark.parametrize("place", ["LONGEST", "HEX"])

@@ -8,7 +8,7 @@ form is plain JSON that any later reportgen reads.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from reportgen.analysis.metrics import Goal
@@ -191,7 +191,7 @@ def registered_facts(model: RegisteredModel, past: RegisteredPast | None = None)
 def experiment_json(facts: ExperimentFacts) -> dict[str, Json]:
     """Runs as `{id: [key, name, status]}`: of ten thousand runs every word counts."""
     runs: dict[str, Json] = {id: [run.key, run.name, run.status] for id, run in facts.runs.items()}
-    return {**asdict(facts), "runs": runs}
+    return {**asdict(replace(facts, runs={})), "runs": runs}
 
 
 def experiment_from(found: Mapping[str, Any]) -> ExperimentFacts:

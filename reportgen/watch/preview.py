@@ -79,7 +79,7 @@ class Preview:
 
     def index(self, report: Report) -> None:
         """Bring the search up to date: it takes long, and nobody waits for it."""
-        publish_search(self._site, search_index(report.published))
+        publish_search(self._site, search_index(report.published, self._site, report.job.stamp))
 
     def _point(self, report: Report) -> None:
         published = report.published

@@ -31,7 +31,7 @@ class Desk:
         options = Options(sources=(str(store),), output=self.site.folder, jobs=1)
         report = publish_report(options, self.site, _in_silence, self.memory)
         published = report.published
-        search_index(published)
+        search_index(published, self.site, report.job.stamp)
         facts = facts_of(published)
         if before is not None:
             changes_told(facts_of(before.published), facts)

@@ -4,8 +4,9 @@ import pickle
 
 import pytest
 
+from reportgen.guard.allowed import Allowed
 from reportgen.guard.door import Door, at_the_door
-from reportgen.guard.policy import Allowed, Policy
+from reportgen.guard.policy import Policy
 from reportgen.model import Experiment, RegisteredModel, RunRef
 from reportgen.sources.catalog import Catalog
 from tests.builders import a_run

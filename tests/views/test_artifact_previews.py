@@ -249,12 +249,12 @@ def test_of_very_many_files_the_first_are_shown() -> None:
     ("path", "kept"),
     [
         ("plots/roc.png", "roc.png"),
-        ("plots/figure.html", "figure.html.txt"),
-        ("FIGURE.HTML", "FIGURE.HTML.txt"),
-        ("x.svg", "x.svg.txt"),
-        ("paper.pdf", "paper.pdf.txt"),
-        ("a.js", "a.js.txt"),
-        ("data.xml", "data.xml.txt"),
+        ("plots/figure.html", "figure_html.txt"),
+        ("FIGURE.HTML", "FIGURE_HTML.txt"),
+        ("x.svg", "x_svg.txt"),
+        ("paper.pdf", "paper_pdf.txt"),
+        ("a.js", "a_js.txt"),
+        ("data.xml", "data_xml.txt"),
     ],
 )
 def test_what_a_browser_could_run_is_kept_as_text(path: str, kept: str) -> None:
@@ -272,7 +272,26 @@ def test_no_name_can_make_a_copy_run(path: str) -> None:
 
 
 def test_bytes_of_an_unknown_kind_are_kept_as_bytes() -> None:
-    assert stored_name("weights.xyz", b"\x93\0\1") == "weights.xyz.bin"
+    assert stored_name("weights.xyz", b"\x93\0\1") == "weights_xyz.bin"
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "kept"),
+    [
+        ("x.html.npy", "text", "x_html.npy"),
+        ("x.php.csv", "text", "x_php.csv"),
+        ("x.svg.gz", "text", "x_svg.gz"),
+        ("epoch-0.95.pt", "text", "epoch-0.95.pt"),
+        ("model.pkl", " \n<html>", "model_pkl.txt"),
+        ("notes.md", "\ufeff<h1>x", "notes_md.txt"),
+        ("weights.pt", "%PDF-1.4", "weights_pt.txt"),
+        ("x.csv", "<html>", "x.csv"),
+    ],
+)
+def test_a_copy_has_one_ending_and_no_content_that_a_browser_guesses_to_be_a_document(
+    path: str, content: str, kept: str
+) -> None:
+    assert stored_name(path, content.encode()) == kept
 
 
 # What the bytes tell of a broken file

@@ -112,22 +112,33 @@ def test_one_note_leaves_nothing_behind_for_the_next() -> None:
     assert prose("[text][1]") == "<p>[text][1]</p>"
 
 
-@pytest.mark.parametrize("piece", ["![", "[", "<", "*a ", "> ", "`", "[a](", "- ", "<!--"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "![",
+        "[",
+        "<",
+        "*a ",
+        "> ",
+        "`",
+        "[a](",
+        "- ",
+        "<!--",
+        "<a ",
+        "<img ",
+        "<http://",
+        "a@b<",
+        "a\n=\n",
+        "<p a='",
+        "1. ",
+        '<img alt="x" ',
+    ],
+)
 def test_a_hostile_note_is_done_in_time(piece: str) -> None:
     began = time.perf_counter()
-    prose(piece * (8_000 // len(piece)))
+    prose(piece * (30_000 // len(piece)))
 
     assert time.perf_counter() - began < 5
-
-
-def test_a_note_of_too_many_open_brackets_is_shown_as_it_is_written() -> None:
-    note = "[" * 100 + "<b>"
-
-    assert prose(note) == f"<pre>{'[' * 100}&lt;b&gt;</pre>"
-
-
-def test_brackets_of_other_paragraphs_do_not_count() -> None:
-    assert prose("a (b\n\n" * 100).startswith("<p>a (b</p>")
 
 
 def test_the_opening_of_a_hostile_note_is_found_in_time() -> None:

@@ -141,15 +141,28 @@ def anchor(path: str) -> str:
     return f"artifact-{addresses.slug(path)}"
 
 
+SURE = frozenset({*IMAGES, *AUDIO, *VIDEO, ".txt", ".csv", ".json"})
+"""Endings whose type every host knows; of others some say nothing, and the browser guesses."""
+
+_MARKUP = re.compile(rb"[\s\xef\xbb\xbf]*(<|%PDF-)")
+"""How the content begins that a browser guesses to be a document, see
+https://mimesniff.spec.whatwg.org/."""
+
+_INNER_DOT = re.compile(r"\.(?!\d)")
+
+
 def stored_name(path: str, content: bytes) -> str:
     """The name under which a copy is kept.
 
     What a browser could run becomes plain text, so that opening it directly runs nothing in
     the site's origin. The name is made safe before it is judged: `report.html~` is HTML then.
+    It has one ending, for some hosts take each: `x.html.npy` is HTML to them, `x.php.txt` is PHP.
     """
-    name = addresses.safe_name(posixpath.basename(path))
-    if ending(name) in INERT:
+    stem, suffix = posixpath.splitext(addresses.safe_name(posixpath.basename(path)))
+    name = f"{_INNER_DOT.sub('_', stem)}{suffix}"
+    if ending(name) in SURE or (ending(name) in INERT and not _MARKUP.match(content)):
         return name
+    name = _INNER_DOT.sub("_", name)
     return f"{name}.bin" if b"\0" in content[:8000] else f"{name}.txt"
 
 
