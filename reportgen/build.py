@@ -90,7 +90,16 @@ def build(
     """
     naming.check()
     site = site or SiteFolder(options.output)
-    report = publish_report(options, site, progress, _memory(last), remembers=True)
+    try:
+        report = publish_report(options, site, progress, _memory(last), remembers=True)
+        return _finished(options, report, naming, now)
+    finally:
+        site.leave()
+
+
+def _finished(options: Options, report: "Report", naming: Naming, now: datetime) -> Summary:
+    """Publish the version that a report is; what it came to."""
+    site = report.job.site
     problems = report.problems
     found = tuple(problem for _, _, group in problems for problem in group)
     if options.strict and found:
