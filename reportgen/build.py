@@ -550,10 +550,12 @@ def write_assets(site: SiteFolder, theme: Theme) -> Written:
     written = Written()
     for name, content in theme.files.items():
         written += site.add(f"assets/{name}", content)
-    if not site.has(_charts_address()):
-        written += site.add(_charts_address(), script_value("charts", chart_templates()))
-    library = f"assets/{library_name()}"
-    if not site.has(library):
-        kept = cached(cache_folder(os.environ), library_name(), chart_library)
-        written += site.add(library, kept)
+    dear = {
+        _charts_address(): lambda: script_value("charts", chart_templates()),
+        f"assets/{library_name()}": chart_library,
+    }
+    for address, make in dear.items():
+        if not site.has(address):
+            name = address.removeprefix("assets/")
+            written += site.add(address, cached(cache_folder(os.environ), name, make))
     return written

@@ -14,6 +14,7 @@ from reportgen.analysis.environment_uses import (
     used_packages,
 )
 from reportgen.analysis.facts import Facts
+from reportgen.analysis.hues import hues
 from reportgen.analysis.standings import judged_value
 from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.errors import Problem
@@ -30,7 +31,7 @@ from reportgen.views.about import THINGS, Shown, about_page
 from reportgen.views.changes import groups_from
 from reportgen.views.compare import RankedRuns, compare_page
 from reportgen.views.environments import Recorded, environments_page
-from reportgen.views.experiment import hues_of, table_order
+from reportgen.views.experiment import table_order
 from reportgen.views.home import home_page
 from reportgen.views.lists import (
     ListedModel,
@@ -356,7 +357,7 @@ def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
     for one in published.experiments:
         for place, run in enumerate(one.ranking, 1):
             ranks[run.id] = place, len(one.ranking)
-        hue.update(hues_of(one.runs, one.judge))
+        hue.update(hues(run.id for run in table_order(one.runs, one.ranking)))
     length = _shard_length(len(published.runs))
     shards: dict[str, dict[str, Json]] = {} if length else {"": {}}
     for id, result in sorted(published.runs.items()):
