@@ -653,7 +653,7 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             problems.extend(leaks)
             withheld[artifact.path] = HOLDS_SECRET
             continue
-        shown = job.door.content(content, path, problems)
+        shown = job.door.content(content)
         if shown is None:
             withheld[artifact.path] = NAMES_HIDDEN
             continue
