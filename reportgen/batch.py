@@ -4,10 +4,13 @@ Memory does not grow with the number of runs: what the upper pages need of each 
 small result. A run whose page is there already is not rendered again.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+
+import orjson
 
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
@@ -48,6 +51,9 @@ from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
+
+CSV_PART = 500
+"""Points that are written as text at a time: so few stay in a processor's cache."""
 
 HELD_BYTES = 64_000_000
 """Of a run's artifacts that are kept in memory until its page is rendered."""
@@ -249,7 +255,7 @@ class _Reader:
 
     def _read(self, ref: RunRef, models: tuple[ModelRef, ...]) -> _Before:
         run = next(iter(self._job.stores[ref.store].read_runs([ref])))
-        found = _models_of(self._job, models, run)
+        found = models_of(self._job, models, run)
         return _Before(run.params, environment_of(self._job, run, found))
 
     def essence(self, environment: Environment | None) -> tuple[Environment | None, str]:
@@ -280,12 +286,11 @@ class _Reader:
 def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResult:
     written = Written()
     models = []
-    for model in _models_of(job, task.models, run):
+    for model in models_of(job, task.models, run):
         result, bytes_ = _publish_model(job, model, task.ref, run)
         models.append((model, result))
         written += bytes_
-    place = f"{job.stores[task.ref.store].label}/{run.experiment_id}/{run.id}/artifacts"
-    kept = _keep(job, own_artifacts(run), place)
+    kept = _keep(job, own_artifacts(run), place_of(job, run, task.ref.store))
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
     environment, environment_key = reader.essence(inputs.environment)
@@ -333,9 +338,17 @@ def _write_run(job: Job, page: RunPage, run: Run, address: str, data: Json) -> W
 
 def history_csv(history: MetricHistory) -> bytes:
     """`step,timestamp,value`, one line a point, in order; numbers with all their digits."""
-    points = zip(history.steps, history.timestamps, history.values, strict=True)
-    lines = [f"{step},{stamp},{value!r}" for step, stamp, value in points]
-    return ("step,timestamp,value\n" + "\n".join(lines) + "\n").encode()
+    parts = [b"step,timestamp,value\n"]
+    for start in range(0, len(history), CSV_PART):
+        part = slice(start, start + CSV_PART)
+        values = history.values[part]
+        points = list(zip(history.steps[part], history.timestamps[part], values, strict=True))
+        if math.isfinite(sum(values)):
+            parts.append(orjson.dumps(points)[2:-2].replace(b"],[", b"\n") + b"\n")
+        else:
+            lines = (f"{step},{stamp},{value!r}\n" for step, stamp, value in points)
+            parts.append("".join(lines).encode())
+    return b"".join(parts)
 
 
 def _inputs(
@@ -428,7 +441,7 @@ def _bare(artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
     return tuple(replace(one, file="") for one in artifacts)
 
 
-def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedModel]:
+def models_of(job: Job, models: Sequence[ModelRef], run: Run | None = None) -> list[LoggedModel]:
     """MLflow 3's logged models of the run, then those among its artifacts."""
     found: list[LoggedModel] = []
     for store in sorted({ref.store for ref in models}):
@@ -439,7 +452,7 @@ def _models_of(job: Job, models: Sequence[ModelRef], run: Run) -> list[LoggedMod
             raise
         except Exception:  # by themselves, so that a mistake of ours costs one
             found.extend(_read_model(job, ref) for ref in refs)
-    return [*found, *run.models]
+    return [*found, *run.models] if run else found
 
 
 def _publish_model(
@@ -614,6 +627,11 @@ HOLDS_SECRET = "holds a secret"
 NAMES_HIDDEN = "names what is hidden"
 
 
+def place_of(job: Job, run: Run, store: int) -> str:
+    """Where a run's artifacts lie, as problems name it."""
+    return f"{job.stores[store].label}/{run.experiment_id}/{run.id}/artifacts"
+
+
 def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
     """Copy what is small enough and holds no secret, as the door lets it through, each content
     once; the address names the content.
@@ -628,14 +646,14 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
     held = 0
     for artifact in artifacts:
         path = f"{place}/{artifact.path}"
-        content = _content(job, artifact, path, problems)
+        content = content_of(job, artifact, path, problems)
         if content is None:
             continue
         if leaks := job.door.policy.leaks(content, path):
             problems.extend(leaks)
             withheld[artifact.path] = HOLDS_SECRET
             continue
-        shown = job.door.content(content, path, problems)
+        shown = job.door.content(content)
         if shown is None:
             withheld[artifact.path] = NAMES_HIDDEN
             continue
@@ -652,7 +670,7 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
     return _Kept(copies, contents, withheld, tuple(problems), written)
 
 
-def _content(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:
+def content_of(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:
     """None of a file that is too large or cannot be read."""
     if artifact.size > job.max_artifact_size:
         return None

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from reportgen import __version__, pointers
 from reportgen.analysis.facts import Facts, ReportRef
@@ -24,19 +26,20 @@ from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
-from reportgen.charts.third_party import THIRD_PARTY
-from reportgen.config import Options
+from reportgen.config import FAIL, Options
 from reportgen.errors import Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.guard.door import Door, at_the_door
+from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import privacy_of
 from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
 from reportgen.last_build import LastBuild, Summary
+from reportgen.leaks import leaks_of_models, leaks_of_runs, refuse
 from reportgen.long_memory import LongMemory
 from reportgen.memory import Memory
 from reportgen.model import Environment, Experiment, ModelRef, RunRef
-from reportgen.narratives import publish_narratives
+from reportgen.narratives import leaks_of_narratives, publish_narratives
 from reportgen.overview import Published, publish_overview
 from reportgen.reach import published_size
 from reportgen.search import publish_search, search_index
@@ -87,7 +90,16 @@ def build(
     """
     naming.check()
     site = site or SiteFolder(options.output)
-    report = publish_report(options, site, progress, _memory(last), remembers=True)
+    try:
+        report = publish_report(options, site, progress, _memory(last), remembers=True)
+        return _finished(options, report, naming, now)
+    finally:
+        site.leave()
+
+
+def _finished(options: Options, report: "Report", naming: Naming, now: datetime) -> Summary:
+    """Publish the version that a report is; what it came to."""
+    site = report.job.site
     problems = report.problems
     found = tuple(problem for _, _, group in problems for problem in group)
     if options.strict and found:
@@ -164,13 +176,17 @@ def publish_report(
     whose earlier versions are there, for pages to tell of them. Raises ReportError as `build` does.
     """
     memory = memory or Memory(learns=False)
-    asked = (options.sources, options.public, options.privacy, options.hide, options.only)
+    shown = (options.public, options.privacy, options.hide, options.only, options.allow_secrets)
+    asked = (options.sources, *shown)
     catalog, door = memory.catalog(asked, lambda known: _catalog(options, progress, known))
     elsewhere = _elsewhere(catalog, memory.look) if remembers else {}
     theme = memory.theme(options.theme, _load_theme)
+    job = replace(_job(options, catalog, site, theme), door=door)
+    if remembers and options.secrets == FAIL:  # a preview stays on this machine
+        refuse(_leaks(job, catalog, options, progress))
     site.prepare()
     before, unreadable = _before(site.folder) if remembers else (_Before(History()), [])
-    job = replace(_job(options, catalog, site, theme), door=door, remembered=_remembered(before))
+    job = replace(job, remembered=_remembered(before))
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
     on_runs(runs)
     progress("Writing experiments and home", 0, 0)
@@ -189,11 +205,27 @@ def publish_report(
     return Report(job, published, [*unreadable, *problems], written, before, elsewhere)
 
 
+def _leaks(job: Job, catalog: Catalog, options: Options, progress: Progress) -> list[Problem]:
+    """Every secret that would come to a page or a file."""
+    tasks = list(_tasks(catalog))
+    batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
+    told = [one for _, _, group in _problems(catalog, [], []) for one in group]
+    found = [one for one in told if one.leak]
+    processes = _processes(options.jobs, len(tasks))
+    for number, leaks in enumerate(_each_batch(job, batches, processes, leaks_of_runs), 1):
+        found += leaks
+        progress("Looking for secrets", min(number * BATCH, len(tasks)), len(tasks))
+    found += leaks_of_models(job, _orphans(catalog))
+    return found + leaks_of_narratives(job, options.pages)
+
+
 def _catalog(options: Options, progress: Progress, known: KnownRefs | None) -> tuple[Catalog, Door]:
     """What the sources hold, as it came through the door."""
     catalog = read_catalog(options.sources, lambda text: progress(text, 0, 0), known)
     privacy = privacy_of(bool(options.public), options.privacy)
-    return at_the_door(catalog, Door(privacy, Selection(options.hide, options.only)))
+    selection = Selection(options.hide, options.only)
+    door = Door(privacy, selection, policy=Policy(options.allow_secrets))
+    return at_the_door(catalog, door)
 
 
 def _elsewhere(catalog: Catalog, look: Look) -> dict[str, str]:
@@ -270,17 +302,21 @@ def _publish_runs(
     changed = [task for task in tasks if task.ref.id not in known]
     batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     environments: dict[str, Environment] = {}
-    for done in _each_batch(job, batches, _processes(jobs, len(changed))):
+    for done in _each_batch(job, batches, _processes(jobs, len(changed)), run_batch):
         known.update((result.summary.id, _shared_in(result, environments)) for result in done)
         progress("Writing runs", len(known), len(tasks))
     results = [known[task.ref.id] for task in tasks]
     memory.learn(job, made_of, results)
-    here = {ref.id for ref in catalog.runs}
-    orphans = [ref for ref in catalog.models if ref.run_id not in here]
-    loose = model_batch(job, orphans)
+    loose = model_batch(job, _orphans(catalog))
     written = sum((result.written for result in results), Written())
     written = sum((each for _, each in loose), written)
     return results, [model for model, _ in loose], written
+
+
+def _orphans(catalog: Catalog) -> list[ModelRef]:
+    """Models that no run of this report made."""
+    here = {ref.id for ref in catalog.runs}
+    return [ref for ref in catalog.models if ref.run_id not in here]
 
 
 def _shared_in(result: RunResult, environments: dict[str, Environment]) -> RunResult:
@@ -303,19 +339,24 @@ _JOB: list[Job] = []
 """The job of this worker process: sent once, not with each batch."""
 
 
+Done = TypeVar("Done")
+Work = Callable[[Job, Sequence[RunTask]], list[Done]]
+"""What is done with a batch of runs."""
+
+
 def _each_batch(
-    job: Job, batches: Sequence[Sequence[RunTask]], processes: int
-) -> Iterator[list[RunResult]]:
+    job: Job, batches: Sequence[Sequence[RunTask]], processes: int, work: Work[Done]
+) -> Iterator[list[Done]]:
     """The results of each batch, in order, whoever made them."""
     processes = min(processes, len(batches))
     if processes <= 1:
         for batch in batches:
-            yield run_batch(job, batch)
+            yield work(job, batch)
         return
     # Forked workers have the imports already; elsewhere than on Linux forking is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
-        yield from pool.map(_work, batches)
+        yield from pool.map(partial(_work, work), batches)
 
 
 def _start(job: Job) -> None:
@@ -323,8 +364,8 @@ def _start(job: Job) -> None:
     _JOB.append(job)
 
 
-def _work(batch: Sequence[RunTask]) -> list[RunResult]:
-    return run_batch(_JOB[0], batch)
+def _work(work: Work[Done], batch: Sequence[RunTask]) -> list[Done]:
+    return work(_JOB[0], batch)
 
 
 def _tasks(catalog: Catalog) -> Iterator[RunTask]:
@@ -458,10 +499,10 @@ def _publish_version(
     if version:
         written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
     written += publish_search(job.site, search_index(published, job.site, job.stamp))
-    written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
+    written += pointers.tell_about(to, job.door)
     return (
         history,
         version is not None,
@@ -509,10 +550,12 @@ def write_assets(site: SiteFolder, theme: Theme) -> Written:
     written = Written()
     for name, content in theme.files.items():
         written += site.add(f"assets/{name}", content)
-    if not site.has(_charts_address()):
-        written += site.add(_charts_address(), script_value("charts", chart_templates()))
-    library = f"assets/{library_name()}"
-    if not site.has(library):
-        kept = cached(cache_folder(os.environ), library_name(), chart_library)
-        written += site.add(library, kept)
+    dear = {
+        _charts_address(): lambda: script_value("charts", chart_templates()),
+        f"assets/{library_name()}": chart_library,
+    }
+    for address, make in dear.items():
+        if not site.has(address):
+            name = address.removeprefix("assets/")
+            written += site.add(address, cached(cache_folder(os.environ), name, make))
     return written

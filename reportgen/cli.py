@@ -184,7 +184,7 @@ def _add_report(command: argparse.ArgumentParser, output: str = "") -> None:
 
 def _add_watch(commands: Commands) -> None:
     watch = _add(commands, "watch", WATCH, "a preview that follows the training")
-    watch.set_defaults(run=run_watch)
+    watch.set_defaults(run=run_watch, on_secrets="mask")
     _add_report(watch, "keep the preview in this folder (a temporary one)")
     add = watch.add_argument
     add(
@@ -200,7 +200,7 @@ def _add_watch(commands: Commands) -> None:
 
 def _add_build(commands: Commands) -> None:
     build = _add(commands, "build", BUILD, "write the report")
-    build.set_defaults(run=run_build)
+    build.set_defaults(run=run_build, on_secrets="mask")
     _add_report(build, "where to write the site (_site)")
     _add_version(build)
 
@@ -209,6 +209,7 @@ def _add_version(command: argparse.ArgumentParser) -> None:
     """What the commands take besides that make a report version."""
     add = command.add_argument
     add("--base-url", metavar="URL", help="where the site will be published, for its sitemap")
+    add("--secrets", choices=("mask", "fail"), help=SECRETS_HELP)
     add("--strict", action="store_true", default=None, help="fail when there are problems")
     name = command.add_argument_group("the report version")
     add = name.add_argument
@@ -224,7 +225,7 @@ def _add_version(command: argparse.ArgumentParser) -> None:
 
 def _add_publish(commands: Commands) -> None:
     publish = _add(commands, "publish", PUBLISH, "put the report on a git branch")
-    publish.set_defaults(run=run_publish, output=None)
+    publish.set_defaults(run=run_publish, output=None, on_secrets="fail")
     _add_report(publish)
     where = publish.add_argument_group("where to")
     add = where.add_argument
@@ -283,6 +284,7 @@ def _add_changes(commands: Commands) -> None:
     changes.set_defaults(run=run_changes)
 
 
+SECRETS_HELP = "cover them, or write nothing if there are any (build: mask, publish: fail)"
 HIDE_HELP = "leave out what is called so: 'params.api_*', runs, metrics, tags; again for more"
 ONLY_HELP = "leave out all others of that kind: experiments.final; again for more"
 ALIAS_HELP = "a name that means it from now on, such as stable; again for more"
@@ -318,6 +320,7 @@ ASKED = (
     "base_url",
     "jobs",
     "strict",
+    "secrets",
     "public",
     "hide",
     "only",
@@ -331,7 +334,7 @@ def _chosen(args: argparse.Namespace, **more: Any) -> "Options":
     path = args.config or Path(FILE)
     settings = read_config(path) if args.config or path.is_file() else {}
     asked = {name: getattr(args, name, None) for name in ASKED}
-    return options(settings, {**asked, **more})
+    return options({"secrets": getattr(args, "on_secrets", ""), **settings}, {**asked, **more})
 
 
 def _with_sources(args: argparse.Namespace) -> "Options":
@@ -700,6 +703,24 @@ class ProgressLine:
             self._stream.flush()
 
 
+TOLD_LEAKS = 5
+"""Places of secrets that the closing words name; problems.html has all."""
+
+
+def leak_words(summary: "Summary") -> list[str]:
+    """How many secrets were kept out and where; nothing of them."""
+    from reportgen.leaks import places_told
+    from reportgen.views.wording import count
+
+    leaks = [one for one in summary.problems if one.leak]
+    if not leaks:
+        return []
+    return [
+        f"{count(len(leaks), 'secret')} kept out of the report:",
+        *(f"  {line}" for line in places_told(leaks, TOLD_LEAKS)),
+    ]
+
+
 def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
     """What was built, how much of it is new, and what was wrong."""
     from reportgen.views.wording import count, size
@@ -714,6 +735,7 @@ def closing_words(summary: "Summary", seconds: float, verbose: bool) -> str:
         f"{count(summary.files, 'file')} in all"
         + ("" if summary.size is None else f" ({size(summary.size)})"),
     ]
+    lines += leak_words(summary)
     if summary.problems:
         lines.append(f"{count(len(summary.problems), 'problem')}, see problems.html")
         if verbose:

@@ -9,17 +9,21 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reportgen.analysis.goals import Goal
 from reportgen.errors import ReportError, unknown
+from reportgen.guard.allowed import Allowed
 from reportgen.guard.privacy import Treatment
 from reportgen.guard.selection import KINDS
 from reportgen.site.hosts import HOSTS
 
 FILE = "reportgen.yml"
+
+MASK, FAIL = "mask", "fail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,13 @@ class Options:
 
     jobs: int = 0
     """How many processes work; 0 means one for each processor."""
+
+    secrets: str = ""
+    """What is done about secrets that were recorded: `mask` covers them, with `fail` nothing is
+    written; without it `build` covers them and `publish` fails."""
+
+    allow_secrets: tuple[Allowed, ...] = ()
+    """What looks like a secret and is none: a list of `kind`, `where` and `reason`."""
 
     strict: bool = False
     """Fail when anything in the sources is a problem."""
@@ -188,6 +199,38 @@ ATTRIBUTES = (
 )
 
 
+def _secrets(path: Path, value: str) -> str:
+    if value not in (MASK, FAIL):
+        raise ReportError(
+            f"secrets in {path.name} cannot be {value!r}.", hint="Write mask or fail."
+        )
+    return value
+
+
+ALLOW = "Write a list of - {kind: AWS access key, where: params.name, reason: why it may be seen}."
+
+
+def _allowed(path: Path, value: list[Any]) -> tuple[Allowed, ...]:
+    return tuple(_allowed_one(path, one) for one in value)
+
+
+def _allowed_one(path: Path, value: Any) -> Allowed:
+    from reportgen.guard import secrets  # late: few allow anything
+
+    needed = {"kind", "where", "reason"}
+    if not isinstance(value, Mapping) or not all(str(value.get(one) or "") for one in needed):
+        raise ReportError(
+            f"allow_secrets in {path.name} lacks a kind, a where or a reason.", hint=ALLOW
+        )
+    for name in value:
+        if name not in needed:
+            raise unknown(f"setting of allow_secrets in {path.name}", str(name), needed)
+    kind = str(value["kind"])
+    if not any(fnmatchcase(one.lower(), kind.lower()) for one in secrets.KINDS):
+        raise unknown("kind of secret", kind, secrets.KINDS)
+    return Allowed(kind, str(value["where"]), str(value["reason"]))
+
+
 def _columns(path: Path, value: list[Any] | Mapping[Any, Any]) -> dict[str, tuple[str, ...]]:
     """A list for all experiments, or one for each by its name."""
     if isinstance(value, list):
@@ -299,6 +342,8 @@ READERS: Mapping[str, tuple[Any, Callable[[Path, Any], Any]]] = {
     "base_url": (str, _as_it_is),
     "theme": (str, lambda path, value: str(path.parent / value) if "/" in value else value),
     "jobs": (int, _jobs),
+    "secrets": (str, _secrets),
+    "allow_secrets": (list, _allowed),
     "strict": (bool, _as_it_is),
     "metric": (str, _as_it_is),
     "metrics": (Mapping, lambda path, value: {str(one): str(value[one]) for one in value}),

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ LISTS = frozenset(
     {
         *(addresses.HOME, addresses.VERSIONS, addresses.MODELS, addresses.REGISTRY),
         *(addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH, addresses.ENVIRONMENTS),
-        addresses.PROJECTS,
+        *(addresses.PROJECTS, addresses.ABOUT),
     }
 )
 """What `site:` may name."""
@@ -100,6 +101,21 @@ def publish_narratives(job: Job, catalog: Catalog, folder: Path | None) -> Publi
         problems=(*found.problems, *dict.fromkeys(links.problems)),
         written=written + links.written,
     )
+
+
+def leaks_of_narratives(job: Job, folder: Path | None) -> list[Problem]:
+    """Of the pages and of the files beside them that these name. Raises as publishing them does."""
+    if folder is None:
+        return []
+    found = _through_the_door(job, read_narratives(folder), folder.name)
+    problems = [one for one in found.problems if one.leak]
+    texts = "\n".join(unquote(page.text) for page in found.pages)
+    for path, file in found.files.items():
+        if path.rpartition("/")[2] in texts:
+            with suppress(OSError):
+                content = read_bytes(file, job.max_artifact_size)
+                problems += job.door.policy.leaks(content, f"{folder.name}/{path}")
+    return problems
 
 
 def _through_the_door(job: Job, read: Narratives, label: str) -> Narratives:
@@ -190,14 +206,14 @@ class _Links:
         if leaks := self._job.door.policy.leaks(content, f"{self._label}/{path}"):
             self.problems.extend(leaks)
             raise _DeadLink("the file holds a secret, so that it is not copied")
-        content = self._shown(content, path)
+        content = self._shown(content)
         address = addresses.file(file_digest(content), stored_name(path, content))
         self.written += self._job.site.add(address, content)
         return address
 
-    def _shown(self, content: bytes, path: str) -> bytes:
+    def _shown(self, content: bytes) -> bytes:
         """The content as the door lets it through."""
-        shown = self._job.door.content(content, f"{self._label}/{path}", self.problems)
+        shown = self._job.door.content(content)
         if shown is None:
             raise _DeadLink("the file names what is hidden, so that it is not copied")
         return shown

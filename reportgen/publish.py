@@ -11,9 +11,10 @@ from pathlib import Path
 
 from reportgen import history
 from reportgen.build import Progress, build
-from reportgen.config import Options
+from reportgen.config import FAIL, MASK, Options
 from reportgen.errors import ReportError
 from reportgen.last_build import Summary
+from reportgen.leaks import refuse
 from reportgen.site.branch import Branch, Tip
 from reportgen.site.versions import LATEST, Naming, read_history
 from reportgen.site.writer import SiteFolder
@@ -63,17 +64,20 @@ def publish(
 
     With `squash` the branch has one commit afterwards, which takes the place of all others. Raises
     ReportError as `build` does, for a branch that is no site of ours, and where git cannot reach
-    it.
+    it; where a secret was recorded and `options.secrets` is FAIL, before anything is committed.
     """
     branch.prepare()
     forge = public_forge(branch.address()) if options.public is None else ""
     options = replace(options, public=True) if forge else options
+    covered = replace(options, secrets=MASK)  # into a folder of our own; nothing of it is kept
     for tried in range(1, TRIES + 1):
         progress(f"Fetching {branch.shown}", 0, 0)
         tip = branch.fetch()
         _take(branch, tip)
         site = SiteFolder(branch.site, published=frozenset(tip.files))
-        summary = build(options, now=now, progress=progress, naming=naming, site=site)
+        summary = build(covered, now=now, progress=progress, naming=naming, site=site)
+        if options.secrets == FAIL:
+            refuse([one for one in summary.problems if one.leak])
         if forge:
             summary = replace(summary, warnings=(*summary.warnings, HIDDEN.format(forge)))
         message = _message(branch.site, summary)

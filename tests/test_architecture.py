@@ -47,6 +47,7 @@ MAY_IMPORT = {
         "site",
     },
     "narratives": {"errors", "model", "sources", "views", "site", "batch"},
+    "leaks": {"errors", "model", "guard", "views", "batch", "narratives"},
     "overview": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "batch"),
         "narratives",
@@ -57,7 +58,7 @@ MAY_IMPORT = {
     },
     "history": {"errors", "model", "analysis", "views", "theme", "site", "overview"},
     "pointers": {
-        *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
+        *("errors", "model", "sources", "guard", "analysis", "charts", "views", "theme", "site"),
         *("batch", "overview", "history"),
     },
     "reach": {"errors", "views", "site", "history"},
@@ -70,7 +71,7 @@ MAY_IMPORT = {
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
         *("batch", "narratives", "overview", "search", "history", "pointers", "memory", "reach"),
-        *("generator", "last_build", "long_memory", "guard"),
+        *("generator", "last_build", "long_memory", "guard", "leaks"),
     },
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),
@@ -79,11 +80,11 @@ MAY_IMPORT = {
         *("errors", "sources", "views", "theme", "site", "config", "batch", "overview", "search"),
         *("generator", "pointers", "memory", "build"),
     },
-    "publish": {"errors", "views", "site", "config", "history", "last_build", "build"},
+    "publish": {"errors", "views", "site", "config", "history", "last_build", "build", "leaks"},
     "start": {"site"},
     "cli": {
         *("errors", "sources", "views", "theme", "site", "config", "build", "versions", "watch"),
-        *("publish", "start", "last_build"),
+        *("publish", "start", "last_build", "leaks"),
     },
     "__main__": {"cli"},
     "__init__": set(),

@@ -107,6 +107,65 @@ def test_a_strict_build_fails_on_a_problem(lab: Path, capsys: pytest.CaptureFixt
 # Where it reads and writes
 
 
+def leak(lab: Path) -> str:
+    """A run with a password among its params: the secret."""
+    secret = "Kestrel7!" + "meadow"
+    params = damage(lab) / "params"
+    (params.parent / "metrics" / "broken").unlink()
+    params.mkdir(exist_ok=True)
+    (params / "db_password").write_text(secret)
+    return secret
+
+
+def test_secrets_are_counted_and_told_of_by_place_and_kind(
+    lab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = leak(lab)
+
+    assert main(["build", "--jobs", "1", "--verbose"]) == 0
+
+    out, err = capsys.readouterr()
+    assert "1 secret kept out of the report:\n  mlruns/" in out
+    assert "/params/db_password: value of a secret name\n" in out
+    assert secret not in out + err
+
+
+def test_with_secrets_fail_a_build_ends_with_1_and_writes_nothing(
+    lab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = leak(lab)
+
+    assert main(["build", "--jobs", "1", "--secrets", "fail"]) == 1
+
+    out, err = capsys.readouterr()
+    assert err.startswith("reportgen: A secret would be published, so nothing was written:\n")
+    assert "/params/db_password: value of a secret name\n" in err
+    assert "--secrets mask" in err
+    assert secret not in out + err
+    assert not (lab / "_site").exists()
+
+
+def test_publishing_into_a_folder_fails_on_a_secret_if_not_told_otherwise(lab: Path) -> None:
+    leak(lab)
+
+    assert main(["publish", "--jobs", "1", "--to", "public"]) == 1
+    assert not (lab / "public").exists()
+    assert main(["publish", "--jobs", "1", "--to", "public", "--secrets", "mask"]) == 0
+
+
+def test_what_is_allowed_with_a_reason_is_no_secret(
+    lab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leak(lab)
+    (lab / "reportgen.yml").write_text(
+        "secrets: fail\nallow_secrets:\n"
+        "- {kind: value of a secret name, where: params.db_password, reason: an example}\n"
+    )
+
+    assert main(["build", "--jobs", "1"]) == 0
+    assert "secret" not in capsys.readouterr().out
+
+
 def test_the_site_goes_where_it_is_told(lab: Path) -> None:
     main(["build", "--jobs", "1", "-q", "-o", "public/report"])
 

@@ -8,6 +8,7 @@ import pytest
 from reportgen.analysis.metrics import Goal
 from reportgen.config import Options, options, read_config
 from reportgen.errors import ReportError
+from reportgen.guard.allowed import Allowed
 from reportgen.guard.privacy import Treatment
 
 
@@ -196,7 +197,7 @@ def test_a_setting_like_no_other_is_refused_with_all_there_are(folder: Path) -> 
     said, hint = mistake(folder, "qqqqqq: 1")
 
     assert said == "There is no setting in reportgen.yml named 'qqqqqq'."
-    assert hint.startswith("Known: base_url, columns, goals, hide, hosts, jobs, ")
+    assert hint.startswith("Known: allow_secrets, base_url, columns, goals, ")
 
 
 @pytest.mark.parametrize(
@@ -235,6 +236,32 @@ def test_a_value_of_another_kind_is_refused(folder: Path, line: str) -> None:
 
     assert said.startswith(f"{name} in reportgen.yml cannot be ")
     assert hint.startswith(("See the README, section Settings.", "Write "))
+
+
+def test_what_is_no_secret_is_allowed_by_kind_place_and_reason(folder: Path) -> None:
+    line = 'allow_secrets: [{kind: "AWS*", where: params.bucket, reason: an example}]'
+
+    assert settings(folder, line) == {
+        "allow_secrets": (Allowed("AWS*", "params.bucket", "an example"),)
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("secrets: show", "secrets in reportgen.yml cannot be 'show'."),
+        ("allow_secrets: [{kind: '*', where: x}]", "lacks a kind, a where or a reason"),
+        ("allow_secrets: [{kind: '*', where: x, reason: ''}]", "lacks a kind, a where or a reason"),
+        ("allow_secrets: [x]", "lacks a kind, a where or a reason"),
+        ("allow_secrets: [{kind: AWS key, where: x, reason: y}]", "no kind of secret named"),
+        (
+            "allow_secrets: [{kind: '*', where: x, reason: y, who: z}]",
+            "no setting of allow_secrets",
+        ),
+    ],
+)
+def test_secrets_are_not_allowed_by_mistake(folder: Path, line: str, said: str) -> None:
+    assert said in mistake(folder, line)[0]
 
 
 def test_a_direction_is_max_or_min(folder: Path) -> None:

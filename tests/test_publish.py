@@ -92,6 +92,24 @@ def test_the_first_version_makes_the_branch(
     assert git(lab.mlruns.parent, "branch", "--all") == ""
 
 
+def test_a_secret_stops_it_before_anything_is_pushed(
+    lab: Lab,
+    remote: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = min(path.parent for path in lab.mlruns.glob("[01]/*/meta.yaml"))
+    (run / "params").mkdir(exist_ok=True)
+    (run / "params" / "db_password").write_text("Kestrel7!" + "meadow")
+
+    assert publish(lab, monkeypatch) == 1
+
+    assert "/params/db_password: value of a secret name" in capsys.readouterr().err
+    assert git(remote, "branch", "--list") == ""
+    assert publish(lab, monkeypatch, "--secrets", "mask") == 0
+    assert not any(b"Kestrel7" in one for one in contents(checkout(remote)).values())
+
+
 def test_later_versions_add_to_what_is_there(
     lab: Lab, remote: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

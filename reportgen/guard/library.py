@@ -49,13 +49,8 @@ _FORMS = tuple(
     )
 )
 _DIGEST = re.compile(r"[A-Z]{0,2}[0-9a-f]{32}")
-LONGEST_LINE = 20_000
-"""Its expressions are not linear: of a longer line, that long pieces are asked about."""
-
-
-def may_know(text: str) -> bool:
-    """True where it is worth asking. Every form here begins with letters that are rare."""
-    return any(word in text for word in _WORDS) or any(form.search(text) for form in _FORMS)
+LONGEST_LINE = 4_000
+"""Its expressions are not linear: of a longer line, that much is asked about."""
 
 
 def library_finds(text: str) -> Iterator[tuple[int, int, str]]:
@@ -66,6 +61,28 @@ def library_finds(text: str) -> Iterator[tuple[int, int, str]]:
                 yield from ((offset + a, offset + b, kind) for a, b in _places(line, value))
 
 
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, line) of those with something that it may know, and of long lines what is around."""
+    asked = -1
+    for at in sorted(_worth_asking(text)):
+        if at >= asked:
+            start = max(text.rfind("\n", 0, at) + 1, at - LONGEST_LINE // 2)
+            end = text.find("\n", at)
+            asked = min(end if end >= 0 else len(text), at + LONGEST_LINE // 2)
+            yield start, text[start:asked]
+
+
+def _worth_asking(text: str) -> Iterator[int]:
+    """Places of words and forms of its own; every form here begins with letters that are rare."""
+    for word in _WORDS:
+        at = text.find(word)
+        while at >= 0:
+            yield at
+            at = text.find(word, at + 1)
+    for form in _FORMS:
+        yield from (match.start() for match in form.finditer(text))
+
+
 @lru_cache(maxsize=1)
 def _plugins() -> Sequence[tuple[Any, str]]:
     found = []
@@ -73,14 +90,6 @@ def _plugins() -> Sequence[tuple[Any, str]]:
         module, name = place.split(".")
         found.append((getattr(import_module(f"detect_secrets.plugins.{module}"), name)(), kind))
     return found
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        for start in range(0, len(line), LONGEST_LINE):
-            yield offset + start, line[start : start + LONGEST_LINE + 200]
-        offset += len(line)
 
 
 def _places(line: str, value: str) -> Iterator[tuple[int, int]]:

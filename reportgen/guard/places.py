@@ -175,8 +175,11 @@ def _value_after(text: str, hint: re.Match[str]) -> Found | None:
 
 
 def _fits(text: str, start: int, after: re.Match[str]) -> bool:
-    """False for `<password>` without its end, and for one of many names with colons between."""
+    """False for `<password>` without its end, for one of many names with colons between, and for a
+    name that is quoted together with what comes after it."""
     before = text[start - 1 : start]
+    if after["open"] and after["open"] == before and not after["close"]:
+        return False
     if after["tag"]:
         return before == "<" and text.find("</", after.end(), after.end() + 512) >= 0
     return not (after["sep"] == ":" and before == ":")
@@ -278,7 +281,10 @@ _SAID: Mapping[str, tuple[str, re.Pattern[str]]] = {
 
 def may_be_said(text: str) -> bool:
     """True where there may be something for `in_commands`."""
-    return any(word in text for word in _SAID)
+    return _ANY_SAID.search(text) is not None
+
+
+_ANY_SAID = re.compile("|".join(map(re.escape, _SAID)))
 
 
 def in_commands(text: str) -> Iterator[Found]:

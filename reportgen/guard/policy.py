@@ -4,43 +4,21 @@ What is told is the kind and the place, never the text; a place that holds a sec
 the name of a tag, is covered too.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from reportgen.errors import Problem
+from reportgen.guard.allowed import Allowed
 from reportgen.guard.files import leaks_in
 from reportgen.guard.secrets import Secret, masked, secrets_in
 
 ADVICE = (
-    "Revoke it, then take it out of what was recorded. If it is none, allow it under `secrets:` in "
-    "reportgen.yml."
+    "Revoke it, then take it out of what was recorded. If it is none, allow it under "
+    "`allow_secrets` in reportgen.yml."
 )
 COVERED = "Holds a secret, which is covered"
 WITHHELD = "Holds a secret, so that it is not copied"
 MOST_LINES = 3
-_GROUP = re.compile(r"(?:params|tags|artifacts|inputs)\.")
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """What looks like a secret and is none, or may be seen."""
-
-    kind: str
-    """A pattern of kinds as problems name them; `*` stands for any."""
-
-    where: str
-    """A pattern of places, from their end: `params.my_hash`, `mlruns/0/*/tags/note`."""
-
-    reason: str
-
-    def allows(self, kind: str, path: str) -> bool:
-        """True for a secret of that kind at the path of a problem."""
-        where = _GROUP.sub(lambda found: found[0].replace(".", "/"), self.where, count=1)
-        return fnmatchcase(kind.lower(), self.kind.lower()) and any(
-            fnmatchcase(path, form) for form in (where, f"*/{where}")
-        )
 
 
 @dataclass(frozen=True, slots=True)

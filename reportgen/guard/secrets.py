@@ -6,6 +6,7 @@ by what it is called (`names`); detect-secrets is asked too (`library`). Text in
 be, which is nearly all of it, is told by three quick searches.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,10 +39,8 @@ def secrets_in(text: str, name: str = "") -> tuple[Secret, ...]:
     `name` is what the text is called (the key of a param or a tag, a field): some are known by
     that alone.
     """
-    if len(text) < SHORTEST and not name:
-        return ()
     told = telling(name) if name else Telling.NOTHING
-    if told is Telling.NOTHING and not _may_hold(text):
+    if told is Telling.NOTHING and (len(text) < SHORTEST or not _may_hold(text)):
         return ()
     return _remembered(text, told) if len(text) <= REMEMBERED else _search(text, told)
 
@@ -55,8 +54,14 @@ def masked(text: str, secrets: Sequence[Secret]) -> str:
     return "".join((*parts, text[done:]))
 
 
+_USUAL = re.compile(
+    r"[0-9.eE+-]{1,40}|[a-z]{1,40}|[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+"""Numbers, words, ids and digests: most of what is logged."""
+
+
 def _may_hold(text: str) -> bool:
-    return bool(
+    return not _USUAL.fullmatch(text) and bool(
         tokens.RUN.search(text)
         or "://" in text
         or HINT.search(text.lower())
@@ -83,8 +88,7 @@ def _found(text: str) -> list[Secret]:
     found += places.in_commands(text)
     if HINT.search(text.lower()):
         found += places.after_names(text)
-    if found or library.may_know(text):
-        found += library.library_finds(text)
+    found += library.library_finds(text)
     return [Secret(*one) for one in found]
 
 

@@ -7,6 +7,7 @@ unbroken runs of letters alone: text without such a run has none of these secret
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 RUN = re.compile(r"[A-Za-z0-9_.\-]{16,}")
 """What could be a token; nothing else is looked at."""
@@ -134,13 +135,15 @@ def _either(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(parts)}{'|' if '' in inner else ''})"
 
 
-_BY_START: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+_BY_START: dict[str, list[tuple[str, str]]] = {}
 for _kind, _starts, _rest in _FORMS:
     for _start in _starts.split():
-        _BY_START.setdefault(_start, []).append((_kind, re.compile(re.escape(_start) + _rest)))
+        _BY_START.setdefault(_start, []).append((_kind, re.escape(_start) + _rest))
 _START = re.compile(_either(_BY_START)[3:-1])  # without the group: sre then skips to a first letter
 _MARKS = ("Q~", ".atlasv1.", "AZDO", "JQQJ99", "+ASt", "+AMC", "+ABa", "AzCa", "AzSe")
-_MARKED = tuple((kind, re.compile(rest)) for kind, starts, rest in _FORMS if not starts)
+_MARKED = tuple((kind, rest) for kind, starts, rest in _FORMS if not starts)
+_compiled = cache(re.compile)
+"""A form is compiled when its beginning is met: a build meets few."""
 
 _REACH = 100
 """Letters before its mark that a token may have."""
@@ -170,14 +173,14 @@ def _token_at(text: str, start: re.Match[str]) -> tuple[int, int, str] | None:
         return None
     for length in range(len(start[0]), 1, -1):  # `sk-` too where `sk-proj-` leads to nothing
         for kind, form in _BY_START.get(start[0][:length], ()):
-            if match := form.match(text, place):
+            if match := _compiled(form).match(text, place):
                 return place, _end_of(text, match.end()), kind
     return None
 
 
 def _around(text: str, mark: int) -> Iterator[tuple[int, int, str]]:
     for kind, form in _MARKED:
-        for match in form.finditer(text, max(0, mark - _REACH), mark + 2 * _REACH):
+        for match in _compiled(form).finditer(text, max(0, mark - _REACH), mark + 2 * _REACH):
             if match.start() <= mark < match.end():
                 yield match.start(), _end_of(text, match.end()), kind
 

@@ -5,7 +5,7 @@ MLflow stores NaN as 0 with a flag, and an infinity as the largest number there 
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sys import float_info
 
 from reportgen.errors import Problem
@@ -15,14 +15,17 @@ from reportgen.sources.sqlite import Row, Tables
 POINT = ("key", "step", "timestamp", "value", "is_nan")
 
 
-def metric_histories(tables: Tables, run_id: str) -> dict[str, MetricHistory]:
-    """Every metric of one run, sorted by key.
+def metric_histories(
+    tables: Tables, run_id: str, keys: Sequence[str] | None = None
+) -> dict[str, MetricHistory]:
+    """Every metric of one run, or those of these keys, sorted by key.
 
     A statement for each run is faster here than one for many: it saves the run's id in each
     of millions of rows, and keeps a training waiting for the shortest time.
     """
     points: dict[str, list[Row]] = {}
-    for row in tables.rows("metrics", POINT, "WHERE run_uuid = ?", (run_id,)):
+    where = "" if keys is None else f" AND key IN ({','.join('?' * len(keys))})"
+    for row in tables.rows("metrics", POINT, f"WHERE run_uuid = ?{where}", (run_id, *(keys or ()))):
         key = row[0]
         if key in points:
             points[key].append(row)

@@ -80,6 +80,7 @@ docker run -e HF_TOKEN -e DB_PASSWORD=${DB_PASSWORD} image:latest
 password: ${{ secrets.DB_PASSWORD }}
       - name: DB_PASSWORD
 The password of the database is kept in the vault; ask Ada for the token.
+Allow it under `allow_secrets:` in reportgen.yml, or set `password=` in the vault.
 Token: the smallest unit that the model reads.
 Attention uses queries, keys and values; each key has 64 dimensions.
 -----BEGIN PUBLIC KEY-----

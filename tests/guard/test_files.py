@@ -6,8 +6,9 @@ import random
 
 import pytest
 
+from reportgen.guard.allowed import Allowed
 from reportgen.guard.files import OVERLAP, PIECE, Leak, leaks_in
-from reportgen.guard.policy import Allowed, Policy
+from reportgen.guard.policy import Policy
 
 KEY = "AKIA" + "Q3EGRIXN" * 2
 TOKEN = "hf" + "_" + "aBcDeFgHiJkLmNoPq" * 2

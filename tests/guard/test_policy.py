@@ -1,7 +1,8 @@
 """What is done about secrets: covered and told of by kind and place, left where that is allowed."""
 
 from reportgen.errors import Problem
-from reportgen.guard.policy import Allowed, Policy
+from reportgen.guard.allowed import Allowed
+from reportgen.guard.policy import Policy
 
 KEY = "AKIA" + "Q3EGRIXN" * 2
 STRICT = Policy()

@@ -67,6 +67,16 @@ def test_a_run_has_the_experiment_key_of_its_reference(database: Path) -> None:
     assert [run.experiment_id for run in store.read_runs([renamed])] == ["other-1"]
 
 
+def test_some_metrics_of_a_run_are_read_as_the_whole_run_has_them(database: Path) -> None:
+    store = the_store(database)
+    ref = next(ref for ref in store.index().runs if ref.name == ODD)
+    (whole,) = store.read_runs([ref])
+
+    (some,) = store.read_metrics([ref], ["unordered", "nowhere"])
+
+    assert some == {"unordered": whole.metrics["unordered"]}
+
+
 def test_params_tags_and_metrics_are_sorted_by_key(database: Path) -> None:
     for run in the_runs(database).values():
         for recorded in (run.params, run.tags, run.metrics):
