@@ -35,7 +35,9 @@ def is_pointer(address: str) -> bool:
     """What may be written again."""
     return (
         address.endswith(("/index.html", "/order.js"))
-        or address.startswith(("pointers", "index.html", "versions.json", "problems.html"))
+        or address.startswith(
+            ("pointers", "index.html", "versions.json", "problems.html", "about.html")
+        )
         or address in ("THIRD-PARTY.txt", "sitemap.xml", "search.html", "search/index.js")
     )
 
@@ -256,7 +258,7 @@ def test_what_a_killed_build_left_does_no_harm(project: Path, tmp_path: Path) ->
     for address in run_pages[:2]:  # the pages of one run, and no pointer yet
         (site / address).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(whole / address, site / address)
-        note(site, address, (site / address).read_bytes())
+        note(site, {address: (site / address).read_bytes()})
     (site / ".partial").mkdir()
     (site / ".partial" / "4711").write_text("<!doctype ht")
 

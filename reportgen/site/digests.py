@@ -35,9 +35,18 @@ def note_again(folder: Path, lines: bytes) -> None:
     """Note digests that are known, as this module writes them."""
     handle = os.open(f"{folder}/{JOURNAL}", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(handle, lines)
+        while lines:
+            lines = lines[os.write(handle, lines) :]
     finally:
         os.close(handle)
+
+
+def mend(folder: Path) -> None:
+    """End a line that was cut when its writer was killed or the disk was full, so that it costs no
+    other one."""
+    path = folder / JOURNAL
+    if path.is_file() and not path.read_bytes().endswith(b"\n"):
+        note_again(folder, b"\n")
 
 
 def digest_of(path: Path) -> str:
@@ -52,9 +61,11 @@ def digest_of(path: Path) -> str:
 def noted(folder: Path) -> dict[str, str]:
     """Digest by address of what was published since the newest version, and is there."""
     try:
-        found = _parsed((folder / JOURNAL).read_bytes(), JOURNAL)
+        lines = _whole_lines((folder / JOURNAL).read_bytes())
     except FileNotFoundError:
         return {}
+    parts = (line.partition("  ") for line in lines)  # a cut one names no file
+    found = {address: digest for digest, _, address in parts if len(digest) == 64 and address}
     return {address: digest for address, digest in found.items() if (folder / address).is_file()}
 
 

@@ -9,21 +9,19 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.errors import ReportError
-from reportgen.site.digests import JOURNAL, dumps_sums, note, note_again, noted, sums
+from reportgen.site.digests import JOURNAL, dumps_sums, mend, note, note_again, noted, sums
+from reportgen.site.lock import give_back, take
 
 PARTIAL = ".partial"
 """Where files grow, below the output folder."""
 
-LOCK = "build"
-"""In that folder: the process that builds."""
-
 MARK = ".reportgen"
-"""Tells that a folder is a site of ours: no other is ever written to."""
+"""Tells that a folder is a site of ours: no other is ever written to. Whoever builds locks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,6 @@ class SiteFolder:
                     hint="Name an empty or a new folder with -o: nothing else is written over.",
                 )
             self._lock()
-            if not (self.folder / MARK).exists():
-                (self.folder / MARK).touch()
         except OSError as error:
             raise ReportError(
                 f"{self.folder} cannot be written: {error.strerror}.",
@@ -76,18 +72,16 @@ class SiteFolder:
             ) from error
 
     def _lock(self) -> None:
-        """Take the folder of partial files: one build at a time, whatever a killed one left."""
-        lock = self.folder / PARTIAL / LOCK
-        with contextlib.suppress(OSError, ValueError):
-            owner, _, birth = lock.read_text("ascii").partition(" ")
-            if int(owner) != os.getpid() and _is_alive(int(owner), birth):
-                raise ReportError(
-                    f"Another build is writing to {self.folder}.",
-                    hint=f"Wait for it; if there is none, delete {lock.parent}.",
-                )
-        shutil.rmtree(lock.parent, ignore_errors=True)
-        lock.parent.mkdir(parents=True)
-        lock.write_text(f"{os.getpid()} {_birth(os.getpid())}", "ascii")
+        """Take the folder: one build at a time, whatever a killed one left."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not take(self.folder / MARK):
+            raise ReportError(
+                f"Another build is writing to {self.folder}.",
+                hint="Wait for it, or write to another folder with -o.",
+            )
+        shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)
+        (self.folder / PARTIAL).mkdir(exist_ok=True)
+        mend(self.folder)
 
     def _is_ours(self) -> bool:
         """A site, an empty folder or none; also what a build leaves that was killed at once."""
@@ -99,6 +93,11 @@ class SiteFolder:
 
     def finish(self) -> None:
         shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)
+        self.leave()
+
+    def leave(self) -> None:
+        """Let others build here; what has grown so far stays for them to clear."""
+        give_back(self.folder / MARK)
 
     def has(self, address: str) -> bool:
         if address in self.published:
@@ -109,13 +108,15 @@ class SiteFolder:
         """Publish a file. One that is there stays as it is: published files never change."""
         if self.has(address):
             return Written()
-        note(self.folder, {address: content})  # first: killed in between, a file has its digest
+        with self._writing(JOURNAL):  # first: killed in between, a file has its digest
+            note(self.folder, {address: content})
         return self._place(address, content)
 
     def add_all(self, files: Mapping[str, bytes]) -> Written:
         """Publish files, in their order: the last one is there only where all others are."""
         new = {one: content for one, content in files.items() if not self.has(one)}
-        note(self.folder, new)
+        with self._writing(JOURNAL):
+            note(self.folder, new)
         return sum((self._place(one, content) for one, content in new.items()), Written())
 
     def take_back(self, known: Set[str]) -> None:
@@ -123,14 +124,16 @@ class SiteFolder:
         them, and their names are free. `known` are those that are, or were, in a list."""
         for path in sorted((self.folder / "versions").glob("*.*")):
             if path.is_file() and path.stem not in {"index", "kept", *known}:
-                if path.suffix == ".sha256":
-                    note_again(self.folder, path.read_bytes())
-                path.unlink()
+                with self._writing(f"versions/{path.name}"):
+                    if path.suffix == ".sha256":
+                        note_again(self.folder, path.read_bytes())
+                    path.unlink()
 
     def seal(self, version: str) -> Written:
         """Give a version the digests of all that was published since the one before."""
         written = self.point(sums(version), dumps_sums(noted(self.folder)))
-        (self.folder / JOURNAL).unlink(missing_ok=True)
+        with self._writing(JOURNAL):
+            (self.folder / JOURNAL).unlink(missing_ok=True)
         return written
 
     def remove(self, address: str) -> None:
@@ -193,19 +196,25 @@ class SiteFolder:
     def _place(self, address: str, content: bytes) -> Written:
         target = f"{self.folder}/{address}"
         partial = f"{self.folder}/{PARTIAL}/{os.getpid()}"
-        try:
+        with self._writing(address):
             self._write(partial, content)
             try:
                 os.replace(partial, target)  # noqa: PTH105
             except FileNotFoundError:
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(partial, target)  # noqa: PTH105
+        return Written(1, 0, len(content))
+
+    @contextlib.contextmanager
+    def _writing(self, address: str) -> Iterator[None]:
+        """Raises ReportError for what the disk refuses."""
+        try:
+            yield
         except OSError as error:
             raise ReportError(
-                f"{target} cannot be written: {error.strerror}.",
+                f"{self.folder}/{address} cannot be written: {error.strerror}.",
                 hint="Is the disk full, or the folder not yours?",
             ) from error
-        return Written(1, 0, len(content))
 
     @staticmethod
     def _write(path: str, content: bytes) -> None:
@@ -215,27 +224,3 @@ class SiteFolder:
                 content = content[os.write(handle, content) :]
         finally:
             os.close(handle)
-
-
-def _birth(process: int) -> str:
-    """When a process began, where the system tells: numbers of processes are used again.
-
-    Field 22 of Linux's /proc/PID/stat, see proc(5); empty for one that has ended.
-    """
-    try:
-        state, *fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    except (OSError, ValueError):
-        return ""
-    return "" if state == "Z" else fields[18]
-
-
-def _is_alive(process: int, birth: str) -> bool:
-    if birth:
-        return _birth(process) == birth
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True  # somebody else's
-    return True

@@ -19,7 +19,8 @@ KEPT = 1024
 
 
 class Worded(str):
-    """Words that a template prints as an element: `<data value>`, `<time datetime>`.
+    """Words that a template prints as an element: `<span class="x" title>` with all digits of a
+    number (a page has many), `<time datetime>`.
 
     Never put one into an attribute: `str(words)` is the text alone.
     """
@@ -81,7 +82,7 @@ def _figure(value: float | None, shown: str) -> str:
     if value is None or not math.isfinite(value) or shown == exact(value):
         return shown
     digits = exact(value)  # neither it nor what is shown has anything to escape
-    return Worded(shown, Markup(f'<data value="{digits}" title="{digits}">{shown}</data>'))
+    return Worded(shown, Markup(f'<span class="x" title="{digits}">{shown}</span>'))
 
 
 def _number(value: float | None) -> str:

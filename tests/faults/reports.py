@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings
+
 from reportgen.build import Report, publish_report
 from reportgen.config import Options
 from reportgen.errors import ReportError
@@ -12,7 +15,7 @@ from reportgen.pointers import Pointing, move
 from reportgen.search import search_index
 from reportgen.site.versions import History, Version, timestamp
 from reportgen.site.writer import SiteFolder
-from tests.faults.mutations import Mutation, mutate, restore, small, snapshot
+from tests.faults.mutations import Mutation, mutate, mutations, restore, small, snapshot
 from tests.sites import NOW
 
 
@@ -134,3 +137,22 @@ def trial(store: Path, folder: Path) -> Trial:
     whole = desk.report(copy, None, pointers=True)
     desk.kept = set(desk.site.files())
     return Trial(pristine, copy, desk, whole)
+
+
+def attempts(one: Trial, count: int, seed: int) -> None:
+    """So many random mutations, the same for the same seed; the first that fails is raised, made as
+    small as it can be."""
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    @given(mutations(one.database))
+    def attempt(drawn: list[Mutation]) -> None:
+        one.attempt(drawn)
+
+    attempt()

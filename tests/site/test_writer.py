@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from reportgen.errors import ReportError
-from reportgen.site.writer import LOCK, MARK, PARTIAL, SiteFolder, Written, _birth
+from reportgen.site.writer import MARK, PARTIAL, SiteFolder, Written
 
 
 @pytest.fixture
@@ -19,13 +21,11 @@ def site(tmp_path: Path) -> SiteFolder:
 
 
 def files(site: SiteFolder) -> set[str]:
-    """Without the mark of the build that has the folder."""
-    there = {
+    return {
         path.relative_to(site.folder).as_posix()
         for path in site.folder.rglob("*")
         if path.is_file()
     }
-    return there - {f"{PARTIAL}/{LOCK}"}
 
 
 # The folder
@@ -201,28 +201,50 @@ def test_what_was_written_adds_up() -> None:
 # One build at a time
 
 
-def test_a_folder_that_another_build_has_is_refused(site: SiteFolder) -> None:
-    (site.folder / PARTIAL / LOCK).write_text(f"{os.getppid()} {_birth(os.getppid())}")
+ANOTHER = """
+import sys
+from pathlib import Path
+from reportgen.site.writer import SiteFolder
+SiteFolder(Path(sys.argv[1])).prepare()
+print("there", flush=True)
+sys.stdin.read()
+"""
 
+
+@pytest.fixture
+def another(site: SiteFolder) -> Iterator[subprocess.Popen[str]]:
+    """A process that builds into the folder, until its input ends or it is killed."""
+    site.finish()
+    command = [sys.executable, "-c", ANOTHER, str(site.folder)]
+    with subprocess.Popen(command, text=True, stdin=PIPE, stdout=PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "there\n"
+        yield process
+        process.kill()
+
+
+def test_a_folder_that_another_build_has_is_refused(
+    site: SiteFolder, another: subprocess.Popen[str]
+) -> None:
     with pytest.raises(ReportError, match="Another build is writing") as error:
         site.prepare()
 
-    assert str(site.folder / PARTIAL) in error.value.hint
+    assert "Wait for it" in error.value.hint
 
 
-def test_a_folder_whose_build_was_killed_is_taken(site: SiteFolder) -> None:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    (site.folder / PARTIAL / LOCK).write_text(str(gone.pid))
-
-    site.prepare()
-
-    assert (site.folder / PARTIAL / LOCK).read_text().split()[0] == str(os.getpid())
-
-
-def test_a_number_that_another_process_has_by_now_means_nothing(site: SiteFolder) -> None:
-    (site.folder / PARTIAL / LOCK).write_text(f"{os.getppid()} 1")
+def test_a_folder_whose_build_was_killed_is_taken(
+    site: SiteFolder, another: subprocess.Popen[str]
+) -> None:
+    another.kill()
+    another.wait()
 
     site.prepare()
 
-    assert (site.folder / PARTIAL / LOCK).exists()
+    assert (site.folder / PARTIAL).is_dir()
+
+
+def test_a_folder_is_taken_again_by_the_process_that_has_it(site: SiteFolder) -> None:
+    site.prepare()
+    site.prepare()
+
+    assert (site.folder / PARTIAL).is_dir()

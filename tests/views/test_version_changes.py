@@ -228,7 +228,7 @@ def test_a_signature_in_short(signature: Signature | None, short: str) -> None:
 def test_what_the_script_reads_has_no_element_in_it() -> None:
     text = json.dumps(diff_json(diff_of(measured(loss=0.123456), measured(loss=0.2))))
 
-    assert "<data" not in text
+    assert "<span" not in text
 
 
 def in_a_store(store: Path) -> VersionDiff:

@@ -107,9 +107,9 @@ def test_a_time_is_read_back() -> None:
 @pytest.mark.parametrize(
     ("value", "printed"),
     [
-        (0.91274999, '<data value="0.91274999" title="0.91274999">0.9127</data>'),
-        (12480.0, '<data value="12480" title="12480">12,480</data>'),
-        (-1e-5, '<data value="-1e-05" title="-1e-05">−1.000e-5</data>'),
+        (0.91274999, '<span class="x" title="0.91274999">0.9127</span>'),
+        (12480.0, '<span class="x" title="12480">12,480</span>'),
+        (-1e-5, '<span class="x" title="-1e-05">−1.000e-5</span>'),
         (0.5127, "0.5127"),  # nothing is left to tell
         (7.0, "7"),
         (nan, "NaN"),

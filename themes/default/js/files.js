@@ -7,7 +7,7 @@
   // ---- tables -------------------------------------------------------------------------------
 
   function valueOf(cell) {
-    const text = (cell?.querySelector("data")?.value ?? cell?.textContent ?? "").trim();
+    const text = (cell?.querySelector(".x")?.title ?? cell?.textContent ?? "").trim();
     const number = Number(text.replace(/^−/, "-").replace("∞", "Infinity"));
     return { text, number: text === "" ? NaN : number };
   }

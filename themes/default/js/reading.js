@@ -1,6 +1,7 @@
 // Times in the reader's own zone, numbers with all their digits when they are copied.
 //
-// A page is written in UTC and with rounded numbers, `<time datetime>` and `<data value>`; so it
+// A page is written in UTC and with rounded numbers, `<time datetime>` and
+// `<span class="x" title>`; so it
 // reads without this script. With it a time is worded in the reader's zone, UTC on hover, and
 // what is copied has the exact numbers in place of those shown.
 //   RG.time(millis)       a <time> element in the reader's zone, for what scripts draw
@@ -74,7 +75,7 @@
 
   // ---- numbers ------------------------------------------------------------------------------
 
-  const dataAround = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest("data");
+  const dataAround = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest(".x");
 
   /** The selection in a box of its own, in the shells of table and row that it was in. */
   function copyOf(range) {
@@ -100,18 +101,18 @@
     const range = selection.getRangeAt(0);
     const around = dataAround(range.commonAncestorContainer);
     if (around) {
-      if (`${selection}`.trim() === around.textContent) put(event, around.value);
+      if (`${selection}`.trim() === around.textContent) put(event, around.title);
       return;
     }
     const box = copyOf(range);
-    const numbers = [...box.querySelectorAll("data[value]")];
+    const numbers = [...box.querySelectorAll(".x")];
     const whole = numbers.slice(1, -1);
     for (const [end, node] of [[numbers[0], range.startContainer], [numbers.at(-1), range.endContainer]]) {
       const source = dataAround(node);
       if (end && (!source || source.textContent === end.textContent)) whole.push(end);
     }
     if (!whole.length) return;
-    for (const number of whole) number.textContent = number.value;
+    for (const number of whole) number.textContent = number.title;
     document.body.append(box);
     put(event, box.innerText, box.innerHTML);
     box.remove();
