@@ -4,10 +4,13 @@ Memory does not grow with the number of runs: what the upper pages need of each 
 small result. A run whose page is there already is not rendered again.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+
+import orjson
 
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
@@ -42,12 +45,16 @@ from reportgen.sources.store import Store
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
+from reportgen.views.artifacts.tables import parquet_text
 from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
+
+CSV_PART = 500
+"""Points that are written as text at a time: so few stay in a processor's cache."""
 
 HELD_BYTES = 64_000_000
 """Of a run's artifacts that are kept in memory until its page is rendered."""
@@ -332,9 +339,17 @@ def _write_run(job: Job, page: RunPage, run: Run, address: str, data: Json) -> W
 
 def history_csv(history: MetricHistory) -> bytes:
     """`step,timestamp,value`, one line a point, in order; numbers with all their digits."""
-    points = zip(history.steps, history.timestamps, history.values, strict=True)
-    lines = [f"{step},{stamp},{value!r}" for step, stamp, value in points]
-    return ("step,timestamp,value\n" + "\n".join(lines) + "\n").encode()
+    parts = [b"step,timestamp,value\n"]
+    for start in range(0, len(history), CSV_PART):
+        part = slice(start, start + CSV_PART)
+        values = history.values[part]
+        points = list(zip(history.steps[part], history.timestamps[part], values, strict=True))
+        if math.isfinite(sum(values)):
+            parts.append(orjson.dumps(points)[2:-2].replace(b"],[", b"\n") + b"\n")
+        else:
+            lines = (f"{step},{stamp},{value!r}\n" for step, stamp, value in points)
+            parts.append("".join(lines).encode())
+    return b"".join(parts)
 
 
 def _inputs(
@@ -635,11 +650,11 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
         content = content_of(job, artifact, path, problems)
         if content is None:
             continue
-        if leaks := job.door.policy.leaks(content, path):
+        if leaks := leaks_of(job, content, path):
             problems.extend(leaks)
             withheld[artifact.path] = HOLDS_SECRET
             continue
-        shown = job.door.content(content, path, problems)
+        shown = job.door.content(content)
         if shown is None:
             withheld[artifact.path] = NAMES_HIDDEN
             continue
@@ -654,6 +669,12 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             held += len(content)
             contents[artifact.path] = content
     return _Kept(copies, contents, withheld, tuple(problems), written)
+
+
+def leaks_of(job: Job, content: bytes, path: str) -> tuple[Problem, ...]:
+    """Why a file may not be published; what its preview unpacks is looked through as well."""
+    shown = parquet_text(content) if path.endswith(".parquet") else b""
+    return job.door.policy.leaks(content, path) or job.door.policy.leaks(shown, path)
 
 
 def content_of(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:

@@ -161,7 +161,7 @@ def _goal(path: Path, metric: str, value: Any) -> Goal:
     )
 
 
-BASE_URL = re.compile(r"https?://[^\s/?#\"<>]+(/[^\s?#\"<>]*)?")
+BASE_URL = re.compile(r"https?://[^\s/?#\"<>@]+(/[^\s?#\"<>]*)?")
 UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 
 
@@ -374,9 +374,7 @@ def options(settings: Mapping[str, Any], asked: Mapping[str, Any]) -> Options:
         if name in given:
             given[name] = _with_more(settings.get(name, {}), f"--{name}", given[name])
     chosen = Options(**{**settings, **given})
-    if chosen.base_url and not re.fullmatch(
-        r"https?://[^\s/?#\"<>]+(/[^\s?#\"<>]*)?", chosen.base_url
-    ):
+    if chosen.base_url and not BASE_URL.fullmatch(chosen.base_url):
         raise ReportError(
             f"The base URL cannot be {chosen.base_url!r}.",
             hint="Write where the site will be, like https://lab.example.org/reports",

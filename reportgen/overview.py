@@ -23,6 +23,7 @@ from reportgen.errors import Problem, ReportError, bug
 from reportgen.model import (
     Experiment,
     Json,
+    MetricHistory,
     ModelVersion,
     Project,
     RegisteredModel,
@@ -44,9 +45,10 @@ from reportgen.views.experiment import (
     hues_of,
     is_packed,
     record,
+    run_table,
     status_counts,
 )
-from reportgen.views.experiment_data import experiment_csv, experiment_data
+from reportgen.views.experiment_data import experiment_data
 from reportgen.views.home import (
     ExperimentGlance,
     HomeInputs,
@@ -68,7 +70,7 @@ from reportgen.views.registered_model import (
     registered_model_page,
     version_in_use,
 )
-from reportgen.views.run_columns import display_name, shown_metrics
+from reportgen.views.run_columns import columns_csv, display_name, shown_metrics
 from reportgen.views.version_changes import VersionLink
 
 CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
@@ -257,7 +259,8 @@ def _publish_experiment(
         return Written(reused=1)
     curves = _curves(job, inputs, refs)
     bands = _bands(job, inputs, refs, tuple(curves))
-    table, charts = experiment_data(inputs, address, curves, bands)
+    rows = run_table(inputs)
+    table, charts = experiment_data(inputs, rows, address, curves, bands)
     written = Written()
     for target, parts in table.files.items():
         columns = b"".join(script_value("column", place, values) for place, values in parts)
@@ -271,10 +274,10 @@ def _publish_experiment(
     written += job.site.add(addresses.charts(address), script_value("experiment", charts))
     written += job.site.add(addresses.data(address), script_value("runs", main))
     if inputs.runs and len(inputs.runs) <= MOST_IN_ONE_FILE:
-        packed, content = is_packed(inputs.runs), experiment_csv(inputs)
-        whole = gzip.compress(content, 9, mtime=0) if packed else content
+        packed, content = is_packed(inputs.runs), columns_csv(rows.columns)
+        whole = gzip.compress(content, mtime=0) if packed else content
         written += job.site.add(addresses.csv(address, packed=packed), whole)
-    page = experiment_page(inputs, address=address, key=key, curves=curves, bands=bands)
+    page = experiment_page(inputs, rows, address=address, key=key, curves=curves, bands=bands)
     return written + job.site.add(address, job.theme.render(page, job.shared))
 
 
@@ -304,14 +307,13 @@ def _curves(
     ][: CHOSEN + CONTEXT]
     hue = hues_of(inputs.runs, inputs.judge)
     curves: dict[str, list[RunCurve]] = {key: [] for key in metrics}
-    for summary in drawn:
-        ref = refs[summary.id]
-        run = next(iter(job.stores[ref.store].read_runs([ref])))
+    for run in drawn:
+        histories = _histories(job, refs[run.id], run, metrics)
         for key in metrics:
-            history = run.metrics.get(key)
+            history = histories.get(key)
             if history is not None and len(history) > 1:
                 most = CHOSEN_POINTS if len(curves[key]) < CHOSEN else CONTEXT_POINTS
-                name = display_name(summary)
+                name = display_name(run)
                 goal = goal_of(key, inputs.goals)
                 curves[key].append(
                     RunCurve(run.id, name, thin(history, most), hue[run.id], len(history), goal)
@@ -319,16 +321,26 @@ def _curves(
     return {key: tuple(found) for key, found in curves.items() if found}
 
 
+def _histories(
+    job: Job, ref: RunRef, run: RunSummary, metrics: Sequence[str]
+) -> Mapping[str, MetricHistory]:
+    """Those of a run; the whole run is read only where a metric is not kept under its own name."""
+    wanted = [key for key in metrics if key in run.metrics]
+    store = job.stores[ref.store]
+    found = next(iter(store.read_metrics([ref], wanted)), {})
+    if len(found) == len(wanted):
+        return found
+    return next(iter(store.read_runs([ref]))).metrics
+
+
 def _bands(
     job: Job, inputs: ExperimentInputs, refs: Mapping[str, RunRef], metrics: Sequence[str]
 ) -> dict[str, tuple[Band, ...]]:
     """The overlaid metrics over groups of seeds; a group at a time, so that few lie in memory."""
     found: dict[str, list[Band]] = {metric: [] for metric in metrics}
+    runs = {run.id: run for run in inputs.runs}
     for group in seed_groups(inputs.runs, inputs.judge) if metrics else ():
-        members = {
-            id: next(iter(job.stores[refs[id].store].read_runs([refs[id]]))).metrics
-            for id in group.ids
-        }
+        members = {id: _histories(job, refs[id], runs[id], metrics) for id in group.ids}
         for metric in metrics:
             histories = {id: own[metric] for id, own in members.items() if metric in own}
             made = band(group, histories)

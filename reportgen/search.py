@@ -43,6 +43,7 @@ LISTS = (
     ("Environments", addresses.ENVIRONMENTS, "Which versions of packages were used where"),
     ("Report versions", addresses.VERSIONS, "What was published when"),
     ("Problems", addresses.PROBLEMS, "What could not be read"),
+    ("About this site", addresses.ABOUT, "What it shows, and whose software is in it"),
 )
 
 
@@ -57,6 +58,17 @@ class Document:
     """What a result says of it: title, address, newest address, what it is; of an experiment also
     its metric. Of a run its name, id, key, the number of its experiment's document, status, when it
     started in seconds, and the value of that metric."""
+
+    above: tuple[str, ...] = ()
+    """Words of what it belongs to, by which it is found as well."""
+
+    @property
+    def all_words(self) -> str:
+        if not self.above:
+            return self.words
+        known = {entry[1:] for entry in self.words.split(" ")} if self.words else set()
+        more = (f"{words.ABOVE}{word}" for word in self.above if word not in known)
+        return " ".join([self.words, *more])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,9 @@ def search_index(published: Published, site: SiteFolder, stamp: str) -> SearchIn
     first_run = sum(map(len, groups.values()))
     groups["run"] = list(_runs(published, experiments))
     documents = [one for group in groups.values() for one in group]
-    of = key_of(stamp, first_run, [one.words for one in documents])
+    # One long text is hashed in a hundredth of the time that many short ones take.
+    lines = "\n".join(" ".join((one.words, "", *one.above)) for one in documents)
+    of = key_of(stamp, first_run, lines)
     counts: dict[str, Json] = {
         "kinds": [[kind, len(group)] for kind, group in groups.items()],
         "bests": sum(1 for one in experiments if one.ranking),
@@ -165,7 +179,7 @@ def _row_files(files: _Files, rows: Sequence[tuple[Json, ...]]) -> list[str]:
 def _word_files(files: _Files, documents: Sequence[Document], first_run: int) -> _Words:
     postings = Postings()
     for document in documents:
-        postings.add(document.words)
+        postings.add(document.all_words)
     index = postings.index(first_run)
     shards = [
         (shard.first, files.keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text}))
@@ -314,7 +328,7 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
     places = {one.experiment.key: place for place, one in enumerate(experiments)}
     bests = {one.ranking[0].id for one in experiments if one.ranking}
     above = {
-        one.experiment.key: [word for _, word in words.of_name(one.experiment.name)]
+        one.experiment.key: tuple(word for _, word in words.of_name(one.experiment.name))
         for one in experiments
     }
 
@@ -327,7 +341,7 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
         place = places[run.experiment_id]
         value = judged_value(run, experiments[place].judge)
         yield Document(
-            _with(result.words, above[run.experiment_id]),
+            result.words,
             (
                 display_name(run),
                 addresses.slug(run.id),
@@ -337,10 +351,5 @@ def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iter
                 None if run.started is None else run.started // 1000,
                 "" if value is None else str(wording.number(value)),
             ),
+            above[run.experiment_id],
         )
-
-
-def _with(packed: str, above: Sequence[str]) -> str:
-    """The words of a run with those of its experiment's name."""
-    known = {entry[1:] for entry in packed.split(" ")} if packed else set()
-    return " ".join([packed, *(f"{words.ABOVE}{word}" for word in above if word not in known)])

@@ -338,7 +338,15 @@ def test_options_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "nope", "https://x.org/?q=1", 'https://x.org/"a', "https:///x"]
+    "url",
+    [
+        "javascript:alert(1)",
+        "nope",
+        "https://x.org/?q=1",
+        'https://x.org/"a',
+        "https:///x",
+        "https://ada:pw@x.org",
+    ],
 )
 def test_a_base_url_that_no_site_can_have_is_refused(url: str) -> None:
     with pytest.raises(ReportError, match="base URL cannot be"):

@@ -7,6 +7,7 @@ form is plain JSON that any later reportgen reads.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -153,11 +154,11 @@ def experiment_facts(
 
 
 def _tried(params: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = defaultdict(set)
     for own in params:
         for name, value in own.items():
-            found.setdefault(name, set()).add(_short(value))
-    return {name: tuple(sorted(values)) for name, values in sorted(found.items())}
+            found[name].add(value)
+    return {name: tuple(sorted(map(_short, found[name]))) for name in sorted(found)}
 
 
 def _short(value: str) -> str:

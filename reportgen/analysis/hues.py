@@ -5,6 +5,7 @@ alone, and only a better run of the same eight can take that away.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 
 HUES = 8
@@ -30,6 +31,7 @@ def hues(ids: Iterable[str]) -> dict[str, int]:
     return found
 
 
+@lru_cache(maxsize=1 << 16)
 def _preferred(id: str) -> int:
     digest = blake2b(id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % HUES

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reportgen.analysis.metrics import Goal, goal_of, main_metric
 from reportgen.analysis.summary import RunSummary
@@ -65,7 +66,9 @@ def judged_value(run: RunSummary, judge: Judge) -> float | None:
     summary = run.metrics.get(judge.metric)
     if summary is None:
         return None
-    value = {Goal.MAX: summary.high, Goal.MIN: summary.low}.get(judge.goal, summary.last)
+    value: float | None = summary.last
+    if judge.goal is not Goal.UNKNOWN:
+        value = summary.high if judge.goal is Goal.MAX else summary.low
     return value if value is not None and math.isfinite(value) else None
 
 
@@ -77,10 +80,30 @@ def ranked(runs: Iterable[RunSummary], judge: Judge) -> tuple[RunSummary, ...]:
     """
     if judge.goal is Goal.UNKNOWN:
         return ()
+    return _ranked(_These(tuple(runs)), judge)
+
+
+class _These:
+    """Runs that are the same only if they are the very same tuple, which is told in no time."""
+
+    __slots__ = ("runs",)
+
+    def __init__(self, runs: tuple[RunSummary, ...]) -> None:
+        self.runs = runs
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _These) and other.runs is self.runs
+
+    def __hash__(self) -> int:
+        return id(self.runs)
+
+
+@lru_cache(maxsize=4)  # a page asks a dozen times, and each time all of its runs would be judged
+def _ranked(these: _These, judge: Judge) -> tuple[RunSummary, ...]:
     sign = 1 if judge.goal is Goal.MIN else -1
     valued = [
         (sign * value, run.started or 0, run.id, run)
-        for run in runs
+        for run in these.runs
         if not run.deleted
         and run.status not in (RunStatus.FAILED, RunStatus.KILLED)
         and (value := judged_value(run, judge)) is not None

@@ -6,8 +6,10 @@ not flatten all.
 """
 
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from reportgen.analysis.metrics import Goal
 from reportgen.charts import svg
@@ -98,26 +100,25 @@ def time_knots(times: Sequence[int], steps: Sequence[int]) -> list[Json]:
     Those between two lie evenly over the steps, within a two-hundredth of the whole; over the
     points themselves where steps do not always grow. Most runs log at an even pace: two will do.
     """
-    import numpy  # late, as wherever it is used: it takes 0.1 s
-
-    moments = numpy.asarray(times, dtype=numpy.float64)
-    pace = numpy.asarray(steps, dtype=numpy.float64)
-    if not (numpy.diff(pace) > 0).all():
-        pace = numpy.arange(len(times), dtype=numpy.float64)
-    allowed = (moments.max() - moments.min()) / 200
+    pace = steps if all(map(operator.lt, steps, islice(steps, 1, None))) else range(len(times))
+    allowed = (max(times) - min(times)) / 200
     kept = {0, len(times) - 1}
     parts = [(0, len(times) - 1)]
     while parts:
         low, high = parts.pop()
         if high - low < 2:
             continue
-        share = (pace[low : high + 1] - pace[low]) / (pace[high] - pace[low])
-        even = moments[low] + (moments[high] - moments[low]) * share
-        far = numpy.abs(moments[low : high + 1] - even)
-        worst = int(far.argmax())
-        if far[worst] > allowed:
-            kept.add(low + worst)
-            parts += [(low, low + worst), (low + worst, high)]
+        start, first = times[low], pace[low]
+        slope = (times[high] - start) / (pace[high] - first)
+        far = [
+            abs(moment - start - slope * (place - first))
+            for moment, place in zip(times[low:high], pace[low:high], strict=True)
+        ]
+        largest = max(far)
+        if largest > allowed:
+            worst = low + far.index(largest)
+            kept.add(worst)
+            parts += [(low, worst), (worst, high)]
     return [[place, times[place]] for place in sorted(kept)]
 
 

@@ -130,11 +130,14 @@ LONGEST_VALUE = 512
 
 def is_plain(value: str) -> bool:
     """True for what nobody would keep secret: numbers, placeholders, where a secret is kept."""
-    return len(value) < 4 or bool(
-        _PLAIN.fullmatch(value)
-        or (_PATH.fullmatch(value) and not is_random(value, hex_too=False))
-        or _VARIABLE.fullmatch(value)
-        or _DIGEST.fullmatch(value)
+    return len(value) < 4 or (
+        len(value) <= LONGEST_VALUE
+        and bool(
+            _PLAIN.fullmatch(value)
+            or (_PATH.fullmatch(value) and not is_random(value, hex_too=False))
+            or _VARIABLE.fullmatch(value)
+            or _DIGEST.fullmatch(value)
+        )
     )
 
 

@@ -7,17 +7,26 @@ An experiment is any folder that says it is one, or that holds runs.
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reportgen.errors import Problem
-from reportgen.model import Experiment, Json, LoggedModel, ModelRef, Run, RunRef
+from reportgen.model import (
+    Experiment,
+    Json,
+    LoggedModel,
+    MetricHistory,
+    ModelRef,
+    Run,
+    RunRef,
+)
 from reportgen.sources import registry
 from reportgen.sources.artifacts import locate
 from reportgen.sources.run_folder import (
     StoreFolder,
     misplaced,
+    read_metrics,
     read_model,
     read_run,
     run_status,
@@ -67,6 +76,11 @@ class FileStore:
     def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
         folder = self._folder()
         return (read_run(folder, ref) for ref in refs)
+
+    def read_metrics(
+        self, refs: Sequence[RunRef], keys: Sequence[str]
+    ) -> Iterator[Mapping[str, MetricHistory]]:
+        return (read_metrics(f"{self.root}/{ref.place}/metrics", keys) for ref in refs)
 
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         folder = self._folder()

@@ -4,8 +4,9 @@ No file and no folder of it is required, for git drops empty folders and copies 
 parts. The name of the folder is the id, whatever is written inside.
 """
 
+import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -227,6 +228,26 @@ def _metrics(here: _Folder, *, running: bool) -> dict[str, MetricHistory]:
         if history is not None:
             metrics[key] = history
     return dict(sorted(metrics.items()))
+
+
+def read_metrics(folder: str, keys: Sequence[str]) -> dict[str, MetricHistory]:
+    """Those of these metrics whose files are in a run's folder of metrics, links aside."""
+    found = {}
+    plain = {"": not os.path.islink(folder)}  # noqa: PTH114 (hot: dozens for each experiment)
+    for key in keys:
+        above = [key[:place] for place, letter in enumerate(key) if letter == "/"]
+        for name in above:
+            if name not in plain:
+                plain[name] = not os.path.islink(f"{folder}/{name}")  # noqa: PTH114
+        whole = {"", ".", ".."}.isdisjoint(key.split("/")) and "\0" not in key
+        if not whole or not all(plain[name] for name in ("", *above)):
+            continue
+        with contextlib.suppress(OSError):
+            data = read_bytes(f"{folder}/{key}", metric_file.LARGEST)
+            history, _ = parse_metric(data, running=True)
+            if history is not None:
+                found[key] = history
+    return found
 
 
 def _metric_files(here: _Folder) -> Iterator[tuple[str, bytes]]:

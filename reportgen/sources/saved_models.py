@@ -3,11 +3,11 @@
 They belong to no experiment and no run: a store of models alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reportgen.model import LoggedModel, ModelRef, Run, RunRef
+from reportgen.model import LoggedModel, MetricHistory, ModelRef, Run, RunRef
 from reportgen.sources.artifacts import walk
 from reportgen.sources.mlmodel import read_mlmodel
 from reportgen.sources.stamps import Look
@@ -37,6 +37,11 @@ class SavedModels:
         )
 
     def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
+        return iter(())
+
+    def read_metrics(
+        self, refs: Sequence[RunRef], keys: Sequence[str]
+    ) -> Iterator[Mapping[str, MetricHistory]]:
         return iter(())
 
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:

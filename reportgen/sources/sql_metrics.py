@@ -5,8 +5,12 @@ MLflow stores NaN as 0 with a flag, and an infinity as the largest number there 
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from operator import lt
 from sys import float_info
+
+import orjson
 
 from reportgen.errors import Problem
 from reportgen.model import MetricHistory
@@ -16,14 +20,68 @@ LOWEST = -(2**63)
 POINT = ("key", "step", "timestamp", "value", "is_nan")
 
 
-def metric_histories(tables: Tables, run_id: str) -> dict[str, MetricHistory]:
-    """Every metric of one run, sorted by key.
+INDEX = "INDEXED BY index_metrics_run_uuid_key_step WHERE run_uuid = ?"
+"""MLflow's own, of release 3; what both statements yield is in its order."""
+
+COLUMNS = (
+    "SELECT key, json_group_array(step), json_group_array(timestamp), SUM(is_nan)"
+    f" FROM metrics {INDEX} GROUP BY key"
+)
+VALUES = f"SELECT value FROM metrics {INDEX} ORDER BY key, step"
+
+
+def metric_histories(
+    tables: Tables, run_id: str, keys: Sequence[str] | None = None
+) -> dict[str, MetricHistory]:
+    """Every metric of one run, or those of these keys, sorted by key.
 
     A statement for each run is faster here than one for many: it saves the run's id in each
     of millions of rows, and keeps a training waiting for the shortest time.
     """
+    usual = _usual(tables, run_id) if keys is None else None
+    return _row_by_row(tables, run_id, keys) if usual is None else usual
+
+
+def _usual(tables: Tables, run_id: str) -> dict[str, MetricHistory] | None:
+    """The metrics of a run that are columns of finite numbers whose steps rise, as nearly all are;
+    None where one is not, and where the database has no such index.
+
+    Whole numbers as one text of a column cost half of what their rows do. Values would lose
+    digits as text.
+    """
+    found = tables.together(COLUMNS, VALUES, (run_id,))
+    if found is None:
+        return None
+    groups, rows = found
+    histories, start = {}, 0
+    try:
+        values = array("d", [row[0] for row in rows])
+        for key, steps, timestamps, odd in groups:
+            column = array("q", orjson.loads(steps))
+            part = values[start : start + len(column)]
+            start += len(column)
+            if odd or not all(map(lt, column, islice(column, 1, None))):
+                return None
+            histories[str(key)] = MetricHistory(
+                column, array("q", orjson.loads(timestamps)), _infinite(part)
+            )
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return dict(sorted(histories.items()))
+
+
+def _infinite(values: "array[float]") -> "array[float]":
+    if max(values) < float_info.max and min(values) > -float_info.max:
+        return values
+    return array("d", map(unbounded, values))
+
+
+def _row_by_row(
+    tables: Tables, run_id: str, keys: Sequence[str] | None
+) -> dict[str, MetricHistory]:
     points: dict[str, list[Row]] = {}
-    for row in tables.rows("metrics", POINT, "WHERE run_uuid = ?", (run_id,)):
+    where = "" if keys is None else f" AND key IN ({','.join('?' * len(keys))})"
+    for row in tables.rows("metrics", POINT, f"WHERE run_uuid = ?{where}", (run_id, *(keys or ()))):
         key = row[0]
         if key in points:
             points[key].append(row)
@@ -51,11 +109,9 @@ def _history(rows: list[Row]) -> MetricHistory:
     """
     rows.sort()
     _, steps, timestamps, values, are_nan = zip(*rows, strict=True)
-    numbers = array("d", values)
+    numbers = _infinite(array("d", values))
     if any(are_nan):
-        numbers = array("d", map(_flagged, values, are_nan))
-    if max(values) >= float_info.max or min(values) <= -float_info.max:
-        numbers = array("d", map(unbounded, numbers))
+        numbers = array("d", map(_flagged, numbers, are_nan))
     return MetricHistory(array("q", steps), array("q", timestamps), numbers)
 
 

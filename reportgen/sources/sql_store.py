@@ -16,6 +16,7 @@ from reportgen.model import (
     Experiment,
     Json,
     LoggedModel,
+    MetricHistory,
     ModelRef,
     Run,
     RunRef,
@@ -83,6 +84,13 @@ class SqlStore:
         with opened(self.database, self.label) as tables:
             for start in range(0, len(refs), BATCH):
                 yield from _runs(tables, refs[start : start + BATCH], self._places())
+
+    def read_metrics(
+        self, refs: Sequence[RunRef], keys: Sequence[str]
+    ) -> Iterator[Mapping[str, MetricHistory]]:
+        with opened(self.database, self.label) as tables:
+            for ref in refs:
+                yield metric_histories(tables, ref.place, keys)
 
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         """The logged models of these references, in their order, each whole."""

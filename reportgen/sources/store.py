@@ -1,11 +1,19 @@
 """What every kind of store offers: a cheap index first, whole runs in batches after."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from reportgen.errors import Problem
-from reportgen.model import Experiment, LoggedModel, ModelRef, RegisteredModel, Run, RunRef
+from reportgen.model import (
+    Experiment,
+    LoggedModel,
+    MetricHistory,
+    ModelRef,
+    RegisteredModel,
+    Run,
+    RunRef,
+)
 from reportgen.sources.stamps import Look
 
 
@@ -60,6 +68,14 @@ class Store(Protocol):
 
     def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
         """The runs of these references, in their order, each whole."""
+
+    def read_metrics(
+        self, refs: Sequence[RunRef], keys: Sequence[str]
+    ) -> Iterator[Mapping[str, MetricHistory]]:
+        """Of each run the histories of some metrics, nothing else being read; no problems are told.
+
+        One that is missing may still be in the whole run, under a name that is no name of a file.
+        """
 
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         """The logged models of these references, in their order, each whole."""

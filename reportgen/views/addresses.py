@@ -5,6 +5,7 @@ Pages named by a key never change; those named `index.html` are pointers that mo
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 HOME = "index.html"
@@ -13,6 +14,8 @@ MODELS = "models/index.html"
 REGISTRY = "registry/index.html"
 PROJECTS = "projects/index.html"
 PROBLEMS = "problems.html"
+ABOUT = "about.html"
+NOTICES = "THIRD-PARTY.txt"
 COMPARE = "compare.html"
 ENVIRONMENTS = "environments.html"
 RUNS = "runs/index.html"
@@ -23,6 +26,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
+@lru_cache(maxsize=1 << 16)  # every run's is asked for again and again
 def slug(name: str) -> str:
     """A name for a file or folder, safe on every file system; the name itself where it is.
 

@@ -145,8 +145,24 @@ class ExperimentPage:
     problems: tuple[ProblemRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """The table of an experiment's runs, before it is cut for a page, its data or a file."""
+
+    runs: tuple[RunSummary, ...]
+    """The best first, children below their parents."""
+
+    columns: tuple[RunColumn, ...]
+
+
+def run_table(inputs: ExperimentInputs) -> RunTable:
+    ordered = tuple(ordered_runs(inputs.runs, inputs.judge))
+    return RunTable(ordered, run_columns(ordered, inputs.judge, inputs.goals))
+
+
 def experiment_page(
     inputs: ExperimentInputs,
+    table: RunTable,
     *,
     address: str,
     key: str,
@@ -159,10 +175,9 @@ def experiment_page(
     experiment, runs, judge = inputs.experiment, inputs.runs, inputs.judge
     params = over_runs(run.params for run in runs if run.params)
     best = ranked(runs, judge)
-    ordered = ordered_runs(runs, judge)
-    columns = run_columns(ordered, judge, inputs.goals)
+    columns = table.columns
     first = first_columns(columns, judge, inputs.columns)
-    rows = _rows(inputs, ordered, first, address)
+    rows = _rows(inputs, table.runs, first, address)
     parallel = _parallel(runs, judge)
     matters = what_matters(runs, judge, varied(runs, judge))
     progress = _progress(runs, judge)

@@ -31,19 +31,17 @@ from reportgen.views.experiment import (
     MOST_IN_ONE_FILE,
     NO_BANDS,
     ExperimentInputs,
+    RunTable,
     attempts,
     hues_of,
-    ordered_runs,
     trials,
     varied,
 )
 from reportgen.views.run_columns import (
     RunColumn,
     column_data,
-    columns_csv,
     first_columns,
     row_values,
-    run_columns,
 )
 
 MOST_VALUES = 6000
@@ -74,6 +72,7 @@ class TableData:
 
 def experiment_data(
     inputs: ExperimentInputs,
+    table: RunTable,
     address: str,
     curves: Mapping[str, Sequence[RunCurve]],
     bands: Mapping[str, Sequence[Band]] = NO_BANDS,
@@ -95,7 +94,7 @@ def experiment_data(
     names = varied(runs, judge)
     if names:
         charts["parallel"] = parallel_data(judge.metric, names, trials(runs, judge), judge.goal)
-    return experiment_table(inputs, address), {
+    return experiment_table(inputs, table, address), {
         "key": inputs.experiment.key,
         "charts": charts,
     }
@@ -113,10 +112,9 @@ def _band(band: Band) -> Json:
     }
 
 
-def experiment_table(inputs: ExperimentInputs, address: str) -> TableData:
+def experiment_table(inputs: ExperimentInputs, table: RunTable, address: str) -> TableData:
     """The whole table for the scripts of the page: see the head of themes/default/js/store.js."""
-    ordered = ordered_runs(inputs.runs, inputs.judge)
-    columns = list(run_columns(ordered, inputs.judge, inputs.goals))
+    ordered, columns = table.runs, list(table.columns)
     # Addresses right behind the ids that they repeat: packed, they are half as long then.
     place = next((at for at, one in enumerate(columns) if one.id == "attributes.run_id"), -1)
     columns[place + 1 : place + 1] = _service(ordered, inputs, address)
@@ -164,12 +162,6 @@ def _blocks(ordered: Sequence[RunSummary], columns: Sequence[RunColumn]) -> Iter
 
 def _age(run: RunSummary) -> tuple[int, str]:
     return run.started or 0, run.id
-
-
-def experiment_csv(inputs: ExperimentInputs) -> bytes:
-    """The whole table as a file, the best run first."""
-    ordered = ordered_runs(inputs.runs, inputs.judge)
-    return columns_csv(run_columns(ordered, inputs.judge, inputs.goals))
 
 
 def _said(column: RunColumn, first: Mapping[str, int]) -> dict[str, Json]:

@@ -9,6 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter, itemgetter
 from statistics import fmean
 
 from reportgen.analysis import forge
@@ -29,6 +31,8 @@ LONG_TEXT = 40
 
 SPARK_POINTS, SPARK_LEVELS = 16, 32
 """Of the small curves in the table's data, where each costs every reader some bytes."""
+
+_LEVELS = bytes(height * SPARK_LEVELS // 256 for height in range(256))
 
 Value = float | int | str | tuple[int, ...] | None
 """Of a run in a column; None where it has none."""
@@ -91,11 +95,11 @@ TEXTS: Sequence[tuple[str, str, Callable[[RunSummary], str]]] = (
     ("run_id", "run id", lambda run: run.id),
 )
 STATISTICS: Sequence[tuple[str, Callable[[MetricSummary], float | int | None]]] = (
-    ("metrics", lambda summary: summary.last),
-    ("best", lambda summary: summary.best),
-    ("best_step", lambda summary: summary.best_step),
-    ("min", lambda summary: summary.low),
-    ("max", lambda summary: summary.high),
+    ("metrics", attrgetter("last")),
+    ("best", attrgetter("best")),
+    ("best_step", attrgetter("best_step")),
+    ("min", attrgetter("low")),
+    ("max", attrgetter("high")),
 )
 
 
@@ -183,20 +187,23 @@ def _as_main(column: RunColumn) -> RunColumn:
 
 def _same(values: Sequence[Value], others: Sequence[Value]) -> bool:
     """Equal in every run; NaN equals NaN."""
-    return all(
+    return values == others or all(
         one == other or (one != one and other != other)  # noqa: PLR0124 (NaN differs from itself)
         for one, other in zip(values, others, strict=True)
     )
 
 
 def _curve(summary: MetricSummary) -> tuple[int, ...] | None:
-    heights, last = summary.heights, len(summary.heights) - 1
-    if last < 1:
+    if len(summary.heights) < 2:
         return None
-    count = min(SPARK_POINTS, len(heights))
-    return tuple(
-        heights[place * last // (count - 1)] * SPARK_LEVELS // 256 for place in range(count)
-    )
+    return _picked(len(summary.heights))(summary.heights.translate(_LEVELS))
+
+
+@cache
+def _picked(length: int) -> Callable[[bytes], tuple[int, ...]]:
+    """Takes at most `SPARK_POINTS` of so many (≥ 2) evenly, the first and the last among them."""
+    count = min(SPARK_POINTS, length)
+    return itemgetter(*(place * (length - 1) // (count - 1) for place in range(count)))
 
 
 def _short_first(names: Sequence[str], runs: Sequence[RunSummary]) -> list[str]:
@@ -272,7 +279,9 @@ def row_values(column: RunColumn, rows: Sequence[int]) -> list[Json]:
 
 
 def _plain(value: Value) -> Json:
-    return plain_values([value])[0] if isinstance(value, float) else value
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return plain_values([value])[0]
 
 
 def _natural(text: str) -> tuple[bool, float, str]:
@@ -293,20 +302,25 @@ def columns_csv(columns: Sequence[RunColumn]) -> bytes:
     told = [column for column in columns if column.kind != "k"]
     told.sort(key=lambda column: column.id != "attributes.run_id")
     lines = [[_defused(column.id) for column in told]]
-    fields = [[_field(column, value) for value in column.values] for column in told]
-    lines.extend(map(list, zip(*fields, strict=True)))
+    lines.extend(map(list, zip(*map(_fields, told), strict=True)))
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(lines)
     return out.getvalue().encode("utf-8", "replace")
 
 
-def _field(column: RunColumn, value: Value) -> str:
-    if value is None:
-        return ""
-    if column.id == "attributes.start_time" and isinstance(value, int):
-        when = wording.moment(value)
-        return f"{when:%Y-%m-%dT%H:%M:%S}.{value % 1000:03}Z" if when else ""
-    return _defused(value) if isinstance(value, str) else repr(value)
+def _fields(column: RunColumn) -> list[str]:
+    """The values of a column as the file has them."""
+    if column.id == "attributes.start_time":
+        return [_utc(value) if isinstance(value, int) else "" for value in column.values]
+    if column.kind == "n":
+        return ["" if value is None else repr(value) for value in column.values]
+    texts = {str(value): _defused(str(value)) for value in set(column.values) - {None}}
+    return ["" if value is None else texts[str(value)] for value in column.values]
+
+
+def _utc(milliseconds: int) -> str:
+    when = wording.moment(milliseconds)
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03}Z" if when else ""
 
 
 def _defused(text: str) -> str:

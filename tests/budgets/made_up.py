@@ -6,7 +6,7 @@ their own: 100,000 of them are made in seconds and fit into memory.
 
 import math
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,6 +106,13 @@ class MadeUp:
     def read_runs(self, refs: Sequence[RunRef]) -> Iterator[Run]:
         for ref in refs:
             yield self.run(int(ref.place))
+
+    def read_metrics(
+        self, refs: Sequence[RunRef], keys: Sequence[str]
+    ) -> Iterator[Mapping[str, MetricHistory]]:
+        for ref in refs:
+            metrics = self.run(int(ref.place)).metrics
+            yield {key: metrics[key] for key in keys if key in metrics}
 
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         return iter(())

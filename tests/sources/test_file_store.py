@@ -527,3 +527,28 @@ def test_an_experiment_that_cannot_be_looked_into_is_a_problem(
     problems = FileStore(root, "mlruns").index().problems
 
     assert [problem.path for problem in problems] == [f"mlruns/{experiment.name}"]
+
+
+def test_some_metrics_of_a_run_are_read_as_the_whole_run_has_them(edge: Path) -> None:
+    store = FileStore(edge, "mlruns")
+    for ref in store.index().runs:
+        (whole,) = store.read_runs([ref])
+        (some,) = store.read_metrics([ref], [*whole.metrics, "nowhere"])
+        assert some == whole.metrics
+
+
+@pytest.mark.parametrize("key", ["../params/lr", "a/../../params/lr", "/etc/hostname", "."])
+def test_a_metric_is_never_read_outside_of_its_folder(root: Path, key: str) -> None:
+    store = FileStore(root, "mlruns")
+
+    assert [*store.read_metrics(store.index().runs, [key])] == [{} for _ in store.index().runs]
+
+
+def test_a_metric_behind_a_link_is_not_read(root: Path, tmp_path: Path) -> None:
+    store = FileStore(root, "mlruns")
+    ref = next(one for one in store.index().runs if (root / one.place / "metrics").is_dir())
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away" / "loss").write_text("1763726400000 1.0 0\n")
+    (root / ref.place / "metrics" / "linked").symlink_to(tmp_path / "away")
+
+    assert list(store.read_metrics([ref], ["linked/loss"])) == [{}]

@@ -32,6 +32,35 @@ def test_a_history_is_three_arrays() -> None:
     assert history == MetricHistory(array("q", [3]), array("q", [T]), array("d", [0.5]))
 
 
+ODD_NUMBERS = (
+    *("-0.0", "0", "7", "-7", "5e-324", "1.7976931348623157e+308", "2.2250738585072014e-308"),
+    *("0.1", "1e-07", "1E5", "9007199254740993", "18446744073709551616", "0.30000000000000004"),
+    *("123456789012345678901234567890", "1e400", "nan", "-inf", "1_000", "+1.5", ".5", "007"),
+)
+
+
+@pytest.mark.parametrize("number", ODD_NUMBERS)
+def test_a_number_is_the_one_that_python_reads(number: str) -> None:
+    (_, (_, _, value)), _ = read(f"{T} 0.5 0\n{T} {number} 1\n")
+
+    assert repr(value) == repr(float(number))
+
+
+@pytest.mark.parametrize("word", ["true", "false", "null", "[1]", '"1"', "1,2"])
+def test_what_other_formats_call_a_number_is_none(word: str) -> None:
+    found, wrong = read(f"{T} 0.5 0\n{T} {word} 1\n")
+
+    assert (len(found), wrong) == (1, "Line 2 is not a metric's, and is left out.")
+
+
+def test_a_long_file_is_read_to_its_end() -> None:
+    lines = (f"{T + step} {step / 7} {step}\n" for step in range(30_000))
+    history, wrong = parse_metric("".join(lines).encode(), running=False)
+
+    assert wrong == "" and history is not None
+    assert (len(history), history.steps[-1], history.values[-1]) == (30_000, 29_999, 29_999 / 7)
+
+
 def test_two_columns_are_of_mlflow_0_with_seconds_and_no_step() -> None:
     assert read("1795418830 0.5\n1795418831 0.6\n") == (
         [(0, 1795418830000, 0.5), (0, 1795418831000, 0.6)],

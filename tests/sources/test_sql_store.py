@@ -67,6 +67,16 @@ def test_a_run_has_the_experiment_key_of_its_reference(database: Path) -> None:
     assert [run.experiment_id for run in store.read_runs([renamed])] == ["other-1"]
 
 
+def test_some_metrics_of_a_run_are_read_as_the_whole_run_has_them(database: Path) -> None:
+    store = the_store(database)
+    ref = next(ref for ref in store.index().runs if ref.name == ODD)
+    (whole,) = store.read_runs([ref])
+
+    (some,) = store.read_metrics([ref], ["unordered", "nowhere"])
+
+    assert some == {"unordered": whole.metrics["unordered"]}
+
+
 def test_params_tags_and_metrics_are_sorted_by_key(database: Path) -> None:
     for run in the_runs(database).values():
         for recorded in (run.params, run.tags, run.metrics):
@@ -106,6 +116,24 @@ def test_points_are_in_the_order_of_steps(database: Path) -> None:
     history = the_runs(database)[ODD].metrics["unordered"]
 
     assert list(history.steps) == [-2, 3, 3, 5, 9]
+
+
+def test_metrics_are_the_same_without_the_index_that_makes_them_quick(database: Path) -> None:
+    quick = {name: run.metrics for name, run in the_runs(database).items()}
+    change(database, "DROP INDEX index_metrics_run_uuid_key_step")
+
+    assert repr({name: run.metrics for name, run in the_runs(database).items()}) == repr(quick)
+
+
+def test_values_have_every_digit(database: Path) -> None:
+    change(database, "UPDATE metrics SET value = 0.1 + 0.2, is_nan = 0 WHERE key = 'acc_model'")
+
+    (values,) = {
+        tuple(run.metrics["acc_model"].values)
+        for run in the_runs(database).values()
+        if "acc_model" in run.metrics
+    }
+    assert set(values) == {0.1 + 0.2}
 
 
 def test_a_models_metric_that_was_nan_is_not_zero(database: Path) -> None:

@@ -21,10 +21,11 @@ from reportgen.views.experiment import (
     experiment_page,
     goal_sentence,
     record,
+    run_table,
     varied,
 )
-from reportgen.views.experiment_data import TableData, experiment_csv, experiment_table
-from reportgen.views.run_columns import shown_metrics
+from reportgen.views.experiment_data import TableData, experiment_table
+from reportgen.views.run_columns import columns_csv, shown_metrics
 from tests.builders import MINUTE, NOON, a_dataset, a_history, a_summary, an_experiment
 
 ADDRESS = addresses.experiment("7", "abc")
@@ -44,8 +45,14 @@ def inputs_of(
 def page_of(
     *runs: RunSummary, curves: Mapping[str, Sequence[RunCurve]] | None = None, **given: Any
 ) -> ExperimentPage:
+    return page_with(inputs_of(*runs, **given), curves)
+
+
+def page_with(
+    inputs: ExperimentInputs, curves: Mapping[str, Sequence[RunCurve]] | None = None
+) -> ExperimentPage:
     return experiment_page(
-        inputs_of(*runs, **given), address=ADDRESS, key="abc", curves=curves or {}
+        inputs, run_table(inputs), address=ADDRESS, key="abc", curves=curves or {}
     )
 
 
@@ -192,9 +199,7 @@ def test_settings_say_which_columns_the_table_begins_with() -> None:
     run = a_summary("a", params={"lr": "1"}, metrics={"loss": (0.2, 0.4)}, tags={"team": "wine"})
     named = ("tags.team", "metrics.nowhere", "metrics.loss", "status", "best_step.loss")
 
-    page = experiment_page(
-        replace(inputs_of(run), columns=named), address=ADDRESS, key="abc", curves={}
-    )
+    page = page_with(replace(inputs_of(run), columns=named))
 
     told = [f"{column.name} {column.note}".strip() for column in page.columns]
     assert told == ["team", "loss last", "status", "loss at step"]
@@ -203,9 +208,7 @@ def test_settings_say_which_columns_the_table_begins_with() -> None:
 def test_settings_that_name_no_column_of_the_experiment_change_nothing() -> None:
     inputs = inputs_of(a_summary("a"))
 
-    page = experiment_page(
-        replace(inputs, columns=("params.other",)), address=ADDRESS, key="abc", curves={}
-    )
+    page = page_with(replace(inputs, columns=("params.other",)))
 
     assert [column.name for column in page.columns] == ["status", "started", "duration"]
 
@@ -218,7 +221,7 @@ def test_long_texts_are_no_columns_to_begin_with_and_are_cut_in_their_cells() ->
 
     assert "note" not in headings(page_of(*runs))
     inputs = replace(inputs_of(*runs), columns=("params.note",))
-    page = experiment_page(inputs, address=ADDRESS, key="abc", curves={})
+    page = page_with(inputs)
     assert len(page.rows[0].cells[0].text) == 80
 
 
@@ -401,7 +404,8 @@ def columns(*runs: RunSummary) -> dict[str, Any]:
 
 
 def table(*runs: RunSummary, **changes: Any) -> TableData:
-    return experiment_table(replace(inputs_of(*runs), **changes), ADDRESS)
+    inputs = replace(inputs_of(*runs), **changes)
+    return experiment_table(inputs, run_table(inputs), ADDRESS)
 
 
 def test_the_data_has_every_run_in_the_order_of_the_table() -> None:
@@ -553,9 +557,8 @@ def test_of_thousands_of_runs_each_column_is_a_file() -> None:
 
 
 def test_the_whole_table_is_a_csv_that_no_spreadsheet_runs() -> None:
-    text = experiment_csv(
-        inputs_of(a_summary("=1+1", params={"lr": "-0.1"}, metrics={"loss": (0.1 + 0.2, nan)}))
-    ).decode()
+    run = a_summary("=1+1", params={"lr": "-0.1"}, metrics={"loss": (0.1 + 0.2, nan)})
+    text = columns_csv(run_table(inputs_of(run)).columns).decode()
 
     head, row = (line.split(",") for line in text.splitlines())
     told = dict(zip(head, row, strict=True))
