@@ -176,7 +176,8 @@ def _mutate(folder: Path, one: Mutation) -> Iterator[str]:
     name = path.relative_to(folder).as_posix()
     yield name
     if one.kind == "rename":
-        new = path.with_name(f"{path.name[:3]}{ODD[one.value % len(ODD)][:50]}".replace("/", "_"))
+        odd = ODD[one.value % len(ODD)][:50].encode("utf-8", "ignore").decode()
+        new = path.with_name(path.name[:3] + odd.replace("/", "_").replace("\0", "_"))
         with suppress(OSError, ValueError):
             yield new.relative_to(folder).as_posix()
             path.rename(new)
