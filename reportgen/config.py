@@ -96,6 +96,10 @@ class Options:
     """Files of up to so many bytes are copied into the site (`2 MB` and `500 kB` work too)."""
 
 
+STUMBLES = (ValueError, RecursionError, LookupError, TypeError, AttributeError)
+"""What PyYAML raises besides its own errors, for 2026-13-45 and `!!int ''`."""
+
+
 def read_config(path: Path) -> dict[str, Any]:
     """The settings of a config file, checked.
 
@@ -110,7 +114,7 @@ def read_config(path: Path) -> dict[str, Any]:
         raise ReportError(
             f"{path} cannot be read: {error.strerror}.", hint="Name a config file with --config."
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, *STUMBLES) as error:
         raise ReportError(f"{path} is no valid YAML: {error}") from error
     if settings is None:
         return {}

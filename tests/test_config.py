@@ -285,6 +285,13 @@ def test_what_is_no_yaml_is_told_with_its_place(folder: Path) -> None:
     assert "line 2" in said
 
 
+@pytest.mark.parametrize("value", ["2026-13-45", "!!int ''"])
+def test_what_a_parser_stumbles_over_is_told_in_words(folder: Path, value: str) -> None:
+    said, _ = mistake(folder, f"title: {value}\n")
+
+    assert said.startswith("FOLDER/reportgen.yml is no valid YAML: ")
+
+
 def test_yaml_makes_no_objects(folder: Path) -> None:
     said, _ = mistake(folder, "title: !!python/object/apply:os.getcwd []\n")
 

@@ -16,6 +16,7 @@ from reportgen.errors import Problem
 from reportgen.model import MetricHistory
 from reportgen.sources.sqlite import Row, Tables
 
+LOWEST = -(2**63)
 POINT = ("key", "step", "timestamp", "value", "is_nan")
 
 
@@ -90,7 +91,7 @@ def _row_by_row(
     for key in sorted(points, key=str):
         try:
             histories[str(key)] = _history(points[key])
-        except TypeError:
+        except (TypeError, OverflowError):
             histories.update(_readable(str(key), points[key], tables))
     return histories
 
@@ -103,7 +104,8 @@ def unbounded(value: float) -> float:
 def _history(rows: list[Row]) -> MetricHistory:
     """Of rows with one key. Sorted as MLflow compares points: NaN counts as 0.
 
-    Raises TypeError when a row holds something that is no number.
+    Raises TypeError when a row holds something that is no number, OverflowError for a step or a
+    time of more than 64 bits.
     """
     rows.sort()
     _, steps, timestamps, values, are_nan = zip(*rows, strict=True)
@@ -117,9 +119,17 @@ def _flagged(value: float, is_nan: int) -> float:
     return math.nan if is_nan else value
 
 
+def _is_point(row: Row) -> bool:
+    """Whether step, time and value are numbers, the former two whole ones of 64 bits or less."""
+    _, step, time, value, _ = row
+    if not all(isinstance(part, int | float) for part in (step, time, value)):
+        return False
+    return all(LOWEST <= part < -LOWEST for part in (step, time))
+
+
 def _readable(key: str, rows: list[Row], tables: Tables) -> Mapping[str, MetricHistory]:
     """Without the points that are no numbers, which SQLite keeps in any column."""
-    numeric = [row for row in rows if all(isinstance(part, int | float) for part in row[1:4])]
+    numeric = [row for row in rows if _is_point(row)]
     whole = [(key, int(step), int(time), value, nan or 0) for _, step, time, value, nan in numeric]
     if len(whole) < len(rows):
         what = f"{len(rows) - len(whole)} points of the metric {key!r} are not numbers."
