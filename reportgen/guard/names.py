@@ -29,13 +29,14 @@ class Telling(IntEnum):
 
 
 HINT = re.compile(
-    r"pass|pwd|pw\b|secret|token|key|auth|credential|creds|bearer|sig\b|signature|sas\b|cookie"
+    r"pass|kennwort|pwd|pw\b|secret|token|key|auth|credential|creds|bearer|sig\b|signature|sas\b|cookie"
     r"|webhook|dsn|conn|jwt|pat\b"
 )
 """In lower-case text: what has none of these has no telling name."""
 
 _SECRET = frozenset(
     """
+    passwort kennwort
     password passwd passphrase passcode pwd secret secrets apikey accesskey secretkey authtoken
     accesstoken apitoken clientsecret privatekey credentials credential creds connectionstring
     userpass dbpass pgpassword

@@ -117,7 +117,7 @@ _QUOTE = r"(?:\\*[\"'`]|&(?:quot|\#34|\#39|\#x27|apos);)"
 _AFTER = re.compile(
     rf"""(?x)
     (?P<close>{_QUOTE}[\])]{{0,2}}|\])?
-    (?: \s{{0,8}}(?P<sep>:=|=>|={{1,2}}|:)\s{{0,8}}
+    (?: \s{{0,8}}(?P<sep>:=|=>|={{1,2}}|:|(?<=\s)is:?(?=\s))\s{{0,8}}
       | \s{{0,8}},?\s{{0,40}}{_QUOTE}?(?:value|val|default){_QUOTE}?\s{{0,4}}[:=]\s{{0,4}}
       | \s{{0,4}}(?P<cell>[,|\t]|(?:</\w+>\s*){{1,2}}(?:<\w+[^>]{{0,80}}>\s*){{1,2}})\s{{0,4}}
       | (?P<tag>>)
@@ -266,6 +266,7 @@ _SAID: Mapping[str, tuple[str, re.Pattern[str]]] = {
             COMMAND,
             r"curl\b[^\n|;]{0,200}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"'$]+:([^\s\"']+)",
         ),
+        ("wandb login", COMMAND, r"wandb login\s+(?:--relogin\s+)?([0-9a-f]{40})"),
         ("sshpass", COMMAND, r"sshpass\s+-p\s*[\"']?([^\s\"']+)"),
         ("mysql", COMMAND, r"mysql(?:dump)?\b[^\n|;]{0,100}?\s-p([^\s\"'-][^\s\"']*)"),
         ("docker", COMMAND, r"docker\s+login\b[^\n|;]{0,200}?\s-p[ =]?[\"']?([^\s\"']+)"),

@@ -2,7 +2,8 @@
 
 On 2026-11-28 the rules were first run over what they had been made against with 95.0 % found (379
 of 399), over the first texts held out with 80.6 % (87 of 108), with false alarms of 0.31 % (7 of
-2,254). What was missed had few causes, which are mended; they are in the corpus for good.
+2,254); after that was mended, over others held out with 86.7 % (78 of 90). What was missed had few
+causes, which are mended but for a password whose name is a word away; all of it stays here.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import pytest
 from reportgen.guard.files import leaks_in
 from reportgen.guard.secrets import masked, secrets_in
 from tests.guard.innocent import innocent
-from tests.guard.planted import Planted, held_out, known
+from tests.guard.planted import Planted, held_out, held_out_again, known
 
 PART = 8
 """So many letters of a secret in a row are a part of it."""
@@ -38,7 +39,7 @@ def told(capsys: pytest.CaptureFixture[str], line: str) -> None:
 def test_of_the_planted_secrets_99_in_100_are_covered_whole(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    planted = [*known(), *held_out()]
+    planted = [*known(), *held_out(), *held_out_again()]
     lost = missed(planted)
     recall = 1 - len(lost) / len(planted)
     kinds = len({one.kind for one in known()})
