@@ -45,6 +45,7 @@ from reportgen.sources.store import Store
 from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
+from reportgen.views.artifacts.tables import parquet_text
 from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
 from reportgen.views.model import model_page
@@ -649,11 +650,11 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
         content = content_of(job, artifact, path, problems)
         if content is None:
             continue
-        if leaks := job.door.policy.leaks(content, path):
+        if leaks := leaks_of(job, content, path):
             problems.extend(leaks)
             withheld[artifact.path] = HOLDS_SECRET
             continue
-        shown = job.door.content(content, path, problems)
+        shown = job.door.content(content)
         if shown is None:
             withheld[artifact.path] = NAMES_HIDDEN
             continue
@@ -668,6 +669,12 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             held += len(content)
             contents[artifact.path] = content
     return _Kept(copies, contents, withheld, tuple(problems), written)
+
+
+def leaks_of(job: Job, content: bytes, path: str) -> tuple[Problem, ...]:
+    """Why a file may not be published; what its preview unpacks is looked through as well."""
+    shown = parquet_text(content) if path.endswith(".parquet") else b""
+    return job.door.policy.leaks(content, path) or job.door.policy.leaks(shown, path)
 
 
 def content_of(job: Job, artifact: Artifact, path: str, problems: list[Problem]) -> bytes | None:

@@ -26,7 +26,6 @@ from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
-from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.config import FAIL, Options
 from reportgen.errors import Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
@@ -500,10 +499,10 @@ def _publish_version(
     if version:
         written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
     written += publish_search(job.site, search_index(published, job.site, job.stamp))
-    written += job.site.point("THIRD-PARTY.txt", THIRD_PARTY.encode())
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
+    written += pointers.tell_about(to, job.door)
     return (
         history,
         version is not None,

@@ -96,6 +96,10 @@ class Options:
     """Files of up to so many bytes are copied into the site (`2 MB` and `500 kB` work too)."""
 
 
+STUMBLES = (ValueError, RecursionError, LookupError, TypeError, AttributeError)
+"""What PyYAML raises besides its own errors, for 2026-13-45 and `!!int ''`."""
+
+
 def read_config(path: Path) -> dict[str, Any]:
     """The settings of a config file, checked.
 
@@ -110,7 +114,7 @@ def read_config(path: Path) -> dict[str, Any]:
         raise ReportError(
             f"{path} cannot be read: {error.strerror}.", hint="Name a config file with --config."
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, *STUMBLES) as error:
         raise ReportError(f"{path} is no valid YAML: {error}") from error
     if settings is None:
         return {}
@@ -157,7 +161,7 @@ def _goal(path: Path, metric: str, value: Any) -> Goal:
     )
 
 
-BASE_URL = re.compile(r"https?://[^\s/?#\"<>]+(/[^\s?#\"<>]*)?")
+BASE_URL = re.compile(r"https?://[^\s/?#\"<>@]+(/[^\s?#\"<>]*)?")
 UNITS = {"": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 
 
@@ -370,9 +374,7 @@ def options(settings: Mapping[str, Any], asked: Mapping[str, Any]) -> Options:
         if name in given:
             given[name] = _with_more(settings.get(name, {}), f"--{name}", given[name])
     chosen = Options(**{**settings, **given})
-    if chosen.base_url and not re.fullmatch(
-        r"https?://[^\s/?#\"<>]+(/[^\s?#\"<>]*)?", chosen.base_url
-    ):
+    if chosen.base_url and not BASE_URL.fullmatch(chosen.base_url):
         raise ReportError(
             f"The base URL cannot be {chosen.base_url!r}.",
             hint="Write where the site will be, like https://lab.example.org/reports",

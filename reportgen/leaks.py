@@ -5,7 +5,7 @@ For this all is read once more than a build reads it; nothing is rendered and no
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reportgen.batch import Job, RunTask, content_of, models_of, place_of
+from reportgen.batch import Job, RunTask, content_of, leaks_of, models_of, place_of
 from reportgen.errors import Problem, ReportError
 from reportgen.model import Artifact, LoggedModel, ModelRef, Run
 from reportgen.views.run import own_artifacts
@@ -53,7 +53,7 @@ def _in_files(job: Job, artifacts: Sequence[Artifact], place: str) -> Iterator[P
         path = f"{place}/{artifact.path}"
         content = content_of(job, artifact, path, [])
         if content is not None:
-            yield from job.door.policy.leaks(content, path)
+            yield from leaks_of(job, content, path)
 
 
 def refuse(leaks: Sequence[Problem]) -> None:

@@ -36,7 +36,7 @@ LISTS = frozenset(
     {
         *(addresses.HOME, addresses.VERSIONS, addresses.MODELS, addresses.REGISTRY),
         *(addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH, addresses.ENVIRONMENTS),
-        addresses.PROJECTS,
+        *(addresses.PROJECTS, addresses.ABOUT),
     }
 )
 """What `site:` may name."""
@@ -206,14 +206,14 @@ class _Links:
         if leaks := self._job.door.policy.leaks(content, f"{self._label}/{path}"):
             self.problems.extend(leaks)
             raise _DeadLink("the file holds a secret, so that it is not copied")
-        content = self._shown(content, path)
+        content = self._shown(content)
         address = addresses.file(file_digest(content), stored_name(path, content))
         self.written += self._job.site.add(address, content)
         return address
 
-    def _shown(self, content: bytes, path: str) -> bytes:
+    def _shown(self, content: bytes) -> bytes:
         """The content as the door lets it through."""
-        shown = self._job.door.content(content, f"{self._label}/{path}", self.problems)
+        shown = self._job.door.content(content)
         if shown is None:
             raise _DeadLink("the file names what is hidden, so that it is not copied")
         return shown

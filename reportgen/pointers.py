@@ -16,7 +16,10 @@ from reportgen.analysis.environment_uses import (
 from reportgen.analysis.facts import Facts
 from reportgen.analysis.hues import hues
 from reportgen.analysis.standings import judged_value
+from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.errors import Problem
+from reportgen.guard.door import Door
+from reportgen.guard.selection import KINDS
 from reportgen.history import GONE_SCRIPT, GoneRun, gone_script, remember
 from reportgen.model import Json
 from reportgen.overview import Published, RankedExperiment
@@ -24,6 +27,7 @@ from reportgen.site.versions import LATEST, LIST, History, Version, dumps
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
+from reportgen.views.about import THINGS, Shown, about_page
 from reportgen.views.changes import groups_from
 from reportgen.views.compare import RankedRuns, compare_page
 from reportgen.views.environments import Recorded, environments_page
@@ -152,6 +156,18 @@ def preview(to: Pointing, published: Published) -> Written:
     content = version_script(published, version, {}, to.theme.files)
     page = home_page(published.home, address=address, key=published.root, version=version.name)
     return to.site.point(addresses.data(address), content) + to.to_page(address, page)
+
+
+def tell_about(to: Pointing, door: Door) -> Written:
+    """Write what a site says of itself, with the notices of what is in it."""
+    privacy, selection = door.privacy, door.selection
+    shown = Shown(
+        treatments={kind: getattr(privacy, kind).value for kind in THINGS},
+        words=len(privacy.words),
+        left_out=tuple(kind for kind in KINDS if kind in {*selection.hide, *selection.only}),
+    )
+    written = to.site.point(addresses.NOTICES, THIRD_PARTY.encode())
+    return written + to.to_page(addresses.ABOUT, about_page(to.shared.generator, shown))
 
 
 def move_versions(to: Pointing) -> Written:

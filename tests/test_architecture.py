@@ -58,7 +58,7 @@ MAY_IMPORT = {
     },
     "history": {"errors", "model", "analysis", "views", "theme", "site", "overview"},
     "pointers": {
-        *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
+        *("errors", "model", "sources", "guard", "analysis", "charts", "views", "theme", "site"),
         *("batch", "overview", "history"),
     },
     "reach": {"errors", "views", "site", "history"},

@@ -35,7 +35,9 @@ def is_pointer(address: str) -> bool:
     """What may be written again."""
     return (
         address.endswith(("/index.html", "/order.js"))
-        or address.startswith(("pointers", "index.html", "versions.json", "problems.html"))
+        or address.startswith(
+            ("pointers", "index.html", "versions.json", "problems.html", "about.html")
+        )
         or address in ("THIRD-PARTY.txt", "sitemap.xml", "search.html", "search/index.js")
     )
 

@@ -285,6 +285,13 @@ def test_what_is_no_yaml_is_told_with_its_place(folder: Path) -> None:
     assert "line 2" in said
 
 
+@pytest.mark.parametrize("value", ["2026-13-45", "!!int ''"])
+def test_what_a_parser_stumbles_over_is_told_in_words(folder: Path, value: str) -> None:
+    said, _ = mistake(folder, f"title: {value}\n")
+
+    assert said.startswith("FOLDER/reportgen.yml is no valid YAML: ")
+
+
 def test_yaml_makes_no_objects(folder: Path) -> None:
     said, _ = mistake(folder, "title: !!python/object/apply:os.getcwd []\n")
 
@@ -331,7 +338,15 @@ def test_options_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "nope", "https://x.org/?q=1", 'https://x.org/"a', "https:///x"]
+    "url",
+    [
+        "javascript:alert(1)",
+        "nope",
+        "https://x.org/?q=1",
+        'https://x.org/"a',
+        "https:///x",
+        "https://ada:pw@x.org",
+    ],
 )
 def test_a_base_url_that_no_site_can_have_is_refused(url: str) -> None:
     with pytest.raises(ReportError, match="base URL cannot be"):

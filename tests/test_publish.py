@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.cli import main
+from reportgen.publish import public_forge
 from reportgen.reach import is_published
 from reportgen.site.versions import read_history
 from reportgen.versions import verify
@@ -331,3 +332,36 @@ def test_two_publishers_at_once_lose_nothing(
     assert len(names) == 40
     assert verify(site)[1] == ()
     assert git(remote, "rev-list", "--count", "gh-pages") == "40"
+
+
+@pytest.mark.parametrize(
+    ("address", "forge"),
+    [
+        ("git@github.com:lab/wine.git", "github.com"),
+        ("https://github.com/lab/wine.git", "github.com"),
+        ("https://token@GitLab.com/lab/wine", "gitlab.com"),
+        ("ssh://git@codeberg.org:22/lab/wine.git", "codeberg.org"),
+        ("ssh://git@ssh.github.com:443/lab/wine.git", "github.com"),
+        ("git@git.lab.example.org:lab/wine.git", ""),
+        ("https://github.com.example.org/lab/wine", ""),
+        ("https://example.org/github.com/wine", ""),
+        ("/srv/git/github.com/wine.git", ""),
+        ("../remote.git", ""),
+    ],
+)
+def test_a_forge_that_is_open_to_all_is_known_by_its_address(address: str, forge: str) -> None:
+    assert public_forge(address) == forge
+
+
+def test_for_a_public_forge_people_are_hidden_unless_told_otherwise(
+    lab: Lab, remote: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("reportgen.publish.public_forge", lambda address: "github.com")
+
+    assert publish(lab, monkeypatch, "--version-name", "v1") == 0
+    assert "--no-public shows them" in capsys.readouterr().out
+    assert b"<td>hidden" in (checkout(remote) / "about.html").read_bytes()
+
+    assert publish(lab, monkeypatch, "--version-name", "v2", "--no-public") == 0
+    assert "--no-public" not in capsys.readouterr().out
+    assert b"<td>hidden" not in (checkout(remote) / "about.html").read_bytes()

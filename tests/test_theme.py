@@ -1,6 +1,6 @@
 """Themes: a folder of one's own laid over the default one, and what can be wrong with it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +67,24 @@ def test_what_html_may_not_have_is_replaced_and_nothing_beside_it(ends: tuple[in
 
         assert not FORBIDDEN.search(page)
         assert (f"a{escape(letter)}b" in page) is (FORBIDDEN.fullmatch(letter) is None)
+
+
+def test_what_many_pages_have_alike_is_rendered_once() -> None:
+    asked: list[str] = []
+
+    @dataclass(frozen=True)
+    class Told:
+        tone: str = "ok"
+        icon: str = ""
+
+        @property
+        def text(self) -> str:
+            asked.append(self.tone)
+            return "<Finished>"
+
+    chip = load_theme().environment.from_string('{{ it|piece("pieces/chip.html") }}')
+
+    assert chip.render(it=Told()) == '<span class="chip ok">&lt;Finished&gt;</span>'
+    assert chip.render(it=Told()) == chip.render(it=Told())
+    assert chip.render(it=Told("bad")) != chip.render(it=Told())
+    assert asked == ["ok", "bad"]

@@ -41,6 +41,11 @@ MOST_CHARACTERS = 120
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """What ends a line, or makes a terminal act."""
 
+SHORTENED = re.compile(r"(?<![\w/])[~…][/\\]|\bhidden-(?:path|user|host|email)\b")
+"""What stands where a path, or something private, was recorded: see `reportgen.guard`."""
+
+FILL_IN = "# Paths are shortened here: put in your own."
+
 REQUIREMENTS, WRITTEN = "requirements.txt", "requirements-of-the-run.txt"
 
 DOCKER_FOLDER = "/mlflow/projects/code/"
@@ -201,7 +206,9 @@ def _given(
     """
     recorded = {name: unquoted(value) for name, value in params.items()}
     from_outside = [
-        (name, value) for name, value in recorded.items() if shlex.quote(value) == params[name]
+        (name, value)
+        for name, value in recorded.items()
+        if shlex.quote(value) == params[name] or SHORTENED.match(value)
     ]
     if entry is None or not entry.command:
         return from_outside, []
@@ -226,7 +233,7 @@ def _mlflow(
         version = code.commit
 
     def run_with(parameters: Sequence[tuple[str, str]], manager: str = "") -> str:
-        return command(uri, name, parameters, version=version, env_manager=manager)
+        return _told(command(uri, name, parameters, version=version, env_manager=manager))
 
     ways = [("new", run_with(given)), ("here", run_with(given, "local"))]
     if undeclared:
@@ -248,10 +255,15 @@ def _entry_ways(
     line = filled(entry, dict(given))
     if not line:
         return ()
-    ways = [("", line)]
+    ways = [("", _told(line))]
     if undeclared:
-        ways.append(("options", _with_options(line, undeclared)))
+        ways.append(("options", _told(_with_options(line, undeclared))))
     return tuple(ways)
+
+
+def _told(line: str) -> str:
+    """The command, with a remark where it cannot be used as it stands."""
+    return f"{FILL_IN}\n{line}" if SHORTENED.search(line) else line
 
 
 def _with_options(line: str, parameters: Sequence[tuple[str, str]]) -> str:
@@ -311,7 +323,7 @@ def _program(path: str) -> str:
 
 def _inside(source: str, address: str) -> str:
     """The path of a script below the root of its repository, as far as its recorded path tells."""
-    if not re.match(r"/|[A-Za-z]:/|~|\.\.", source):
+    if not re.match(r"/|[A-Za-z]:/|~|…|hidden-path\b|\.\.", source):
         return source.removeprefix("./")
     name = posixpath.basename(address.rstrip("/")).removesuffix(".git")
     _, found, inside = source.partition(f"/{name}/")

@@ -5,7 +5,8 @@ next numbers are small and repeat, so that packed they take two thirds of the ro
 """
 
 import re
-from itertools import pairwise
+from functools import lru_cache
+from operator import sub
 
 _LINES = re.compile(r' d="(M-?\d+\.\d,[MLh0-9.,-]*)"')
 """Straight lines with one decimal, as `svg.line` draws them."""
@@ -21,18 +22,17 @@ def _relative(path: str) -> str:
     parts = []
     for stretch in path.split("M")[1:]:
         body, lonely, _ = stretch.partition("h0")
-        points = [_tenths(point) for point in body.split("L")]
-        moves = [f"{_short(x - u)},{_short(y - v)}" for (u, v), (x, y) in pairwise(points)]
-        start = f"M{_short(points[0][0])},{_short(points[0][1])}"
+        # With one decimal each, numbers without their points are tenths.
+        tenths = list(map(int, body.replace(".", "").replace("L", ",").split(",")))
+        xs, ys = tenths[0::2], tenths[1::2]
+        across, down = map(sub, xs[1:], xs), map(sub, ys[1:], ys)
+        moves = [f"{_short(x)},{_short(y)}" for x, y in zip(across, down, strict=True)]
+        start = f"M{_short(xs[0])},{_short(ys[0])}"
         parts.append(start + (f"l{' '.join(moves)}" if moves else "") + lonely)
     return "".join(parts)
 
 
-def _tenths(point: str) -> tuple[int, int]:
-    x, _, y = point.partition(",")
-    return int(x.replace(".", "")), int(y.replace(".", ""))
-
-
+@lru_cache(maxsize=1 << 14)  # moves are small: the same ones come again and again
 def _short(tenths: int) -> str:
     """-0.5 as `-.5`, 3.0 as `3`."""
     whole, part = divmod(abs(tenths), 10)

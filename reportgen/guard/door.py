@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from reportgen.errors import Problem
 from reportgen.guard import contents, people
-from reportgen.guard.paths import home_owners, without_paths
+from reportgen.guard.paths import home_owners, told_part, without_paths
 from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import PRIVATE, Privacy, Treatment
 from reportgen.guard.secrets import masked, secrets_in
@@ -27,7 +28,7 @@ from reportgen.guard.selection import (
     select,
     without_dropped,
 )
-from reportgen.guard.walk import Walk
+from reportgen.guard.walk import Walk, text_fields
 from reportgen.model import LoggedModel, MetricHistory, ModelRef, Run, RunRef
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.stamps import Look
@@ -46,8 +47,9 @@ IDS = frozenset({"id", "key", "run_id", "experiment_id", "parent_id", "model_id"
 _ID = re.compile(r"(?:m-)?[0-9a-f]{32}|\d{1,20}")
 
 
-NOT_COPIED = "Names {}, which is hidden; it is no text, so it is listed but not copied."
-TO_SHOW = "Leave it out with hide: artifacts, or show such names: see privacy in the settings."
+SOURCE = "mlflow.source.name"
+CUT = ("…", "hidden-path")
+"""What a path begins with that was cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Door:
     users: frozenset[str] = frozenset()
     """Names of users that the index tells of, where they are hidden."""
 
+    folders: tuple[str, ...] = ()
+    """Of the projects of the report, and the names of those in the folder that was named."""
+
     policy: Policy = field(default_factory=Policy)
     """What is done about secrets."""
 
@@ -71,8 +76,16 @@ class Door:
         return self._cleaner().clean(value, place, [])
 
     def refs(self, catalog: Catalog, refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
-        """The references of a catalog; their runs and models will tell of secrets."""
+        """The references of a catalog; their runs and models will tell of secrets.
+
+        There are very many, and nearly always nothing is to be done: each text is looked at once.
+        """
         cleaner = self._cleaner()
+        if self.privacy.users is not Treatment.HIDE and refs:
+            parts = attrgetter(*text_fields(type(refs[0])))
+            seen = set().union(*map(parts, refs))
+            if all(_ID.fullmatch(text) or cleaner.text(text) is text for text in seen):
+                return refs
         met = cleaner.met
         cleaned = cleaner.walk(refs)
         if cleaner.met == met:
@@ -83,20 +96,15 @@ class Door:
         """A text; `name` is what it is called."""
         return self._cleaner().text(text, name)
 
-    def content(self, content: bytes, path: str, problems: list[Problem]) -> bytes | None:
-        """The content of a file that is to be copied; None, and a problem, where it cannot be.
-
-        `path` is where it lies, as problems name it.
-        """
+    def content(self, content: bytes) -> bytes | None:
+        """The content of a file that is to be copied; None where it cannot be."""
         text = contents.as_text(content)
         if text is not None:
             made = self._cleaner().file(text)
             return content if made == text else made.encode()
         if self.privacy.paths is Treatment.HIDE and contents.names_a_home(content):
-            problems.append(Problem(path, NOT_COPIED.format("a home folder"), TO_SHOW))
             return None
         if self.privacy.users is Treatment.HIDE and contents.names_anyone(content, self.users):
-            problems.append(Problem(path, NOT_COPIED.format("a user"), TO_SHOW))
             return None
         return content
 
@@ -127,6 +135,7 @@ class Door:
     def run(self, run: Run, label: str) -> Run:
         """A run as the report has it."""
         users = self.users_of(run)
+        run = self._with_source(run)
         if self.selection or self.dropped:
             run = kept_of_run(self.selection, self.dropped, run)
         place = _joined(label, run.experiment_id, run.id)
@@ -139,6 +148,18 @@ class Door:
         if self.selection or self.dropped:
             model = kept_of_model(self.selection, self.dropped, model)
         return self.told(model, _joined(label, model.experiment_id, model.id))
+
+    def _with_source(self, run: Run) -> Run:
+        """With what its source is called in its repository, or in this report, where else all that
+        tells that would be cut off."""
+        source = run.tags.get(SOURCE, "")
+        if not self.text(source).startswith(CUT):
+            return run
+        repository = run.tags.get("mlflow.source.git.repoURL", "") or run.tags.get(
+            "mlflow.gitRepoURL", ""
+        )
+        told = told_part(source, repository, self.folders)
+        return replace(run, tags={**run.tags, SOURCE: told}) if told else run
 
     def users_of(self, run: Run) -> frozenset[str]:
         """Names of users that this run alone tells of."""
@@ -277,7 +298,12 @@ def at_the_door(catalog: Catalog, door: Door) -> tuple[Catalog, Door]:
     dropped = Dropped()
     if door.selection:
         catalog, dropped = _selected(catalog, door.selection)
-    door = replace(door, dropped=dropped, users=_users_of(catalog, door.privacy))
+    door = replace(
+        door,
+        dropped=dropped,
+        users=_users_of(catalog, door.privacy),
+        folders=tuple(one.path if one.path != "." else one.name for one in catalog.projects),
+    )
     return (
         replace(
             catalog,

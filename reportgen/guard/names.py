@@ -29,13 +29,14 @@ class Telling(IntEnum):
 
 
 HINT = re.compile(
-    r"pass|pwd|pw\b|secret|token|key|auth|credential|creds|bearer|sig\b|signature|sas\b|cookie"
+    r"pass|kennwort|pwd|pw\b|secret|token|key|auth|credential|creds|bearer|sig\b|signature|sas\b|cookie"
     r"|webhook|dsn|conn|jwt|pat\b"
 )
 """In lower-case text: what has none of these has no telling name."""
 
 _SECRET = frozenset(
     """
+    passwort kennwort
     password passwd passphrase passcode pwd secret secrets apikey accesskey secretkey authtoken
     accesstoken apitoken clientsecret privatekey credentials credential creds connectionstring
     userpass dbpass pgpassword
@@ -130,11 +131,14 @@ LONGEST_VALUE = 512
 
 def is_plain(value: str) -> bool:
     """True for what nobody would keep secret: numbers, placeholders, where a secret is kept."""
-    return len(value) < 4 or bool(
-        _PLAIN.fullmatch(value)
-        or (_PATH.fullmatch(value) and not is_random(value, hex_too=False))
-        or _VARIABLE.fullmatch(value)
-        or _DIGEST.fullmatch(value)
+    return len(value) < 4 or (
+        len(value) <= LONGEST_VALUE
+        and bool(
+            _PLAIN.fullmatch(value)
+            or (_PATH.fullmatch(value) and not is_random(value, hex_too=False))
+            or _VARIABLE.fullmatch(value)
+            or _DIGEST.fullmatch(value)
+        )
     )
 
 

@@ -7,6 +7,7 @@ the same records make the same pages everywhere. Addresses of the web and of obj
 """
 
 import re
+from collections.abc import Iterable
 
 from reportgen.guard.privacy import Treatment
 
@@ -23,6 +24,8 @@ _BEGIN = re.compile(
 )
 """Where a path begins: `/home/x`, `C:\\x`, `\\\\server\\share`, `~/x`, or a URI of one."""
 
+_AFTER_SPACE = re.compile(r"/(?<![\w.~/\\…}\]$<)-]/)(?=[^/\s])")
+_DRIVE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:/(?!/)")
 _SCHEME = re.compile(
     r"(?:dbfs|models|runs|hdfs|viewfs|s3[an]?|gs|abfss?|wasbs?|adl|uc|mlflow-artifacts):$"
 )
@@ -47,7 +50,7 @@ def without_paths(text: str, treatment: Treatment, *, homes_alone: bool = False)
 
     With `homes_alone` others than those of home folders stay.
     """
-    if treatment is Treatment.SHOW or ("/" not in text and "\\" not in text):
+    if treatment is Treatment.SHOW or not _may_hold(text):
         return text
     parts, done = [], 0
     for begin in _BEGIN.finditer(text):
@@ -55,12 +58,26 @@ def without_paths(text: str, treatment: Treatment, *, homes_alone: bool = False)
         if begin.start() < done or _SCHEME.search(text, max(0, at - 20), at):
             continue
         end, certain = _end(text, begin, at)
+        end = at + len(text[at:end].partition("#")[0])
         made = _made(text[at:end], certain, treatment, begin.lastgroup or "")
         if made is not None and (not homes_alone or made.startswith("~")):
             kept = "" if (begin["before"] or "").startswith("file:") else begin["before"] or ""
             parts += [text[done : begin.start()], kept, made]
             done = end
     return "".join((*parts, text[done:])) if parts else text
+
+
+def _may_hold(text: str) -> bool:
+    """Quick, for nearly all texts hold none; whatever `_BEGIN` finds passes."""
+    if "\\" in text:
+        return True
+    return "/" in text and (
+        _AFTER_SPACE.search(text) is not None
+        or "///" in text
+        or "~" in text
+        or (":/" in text and _DRIVE.search(text) is not None)
+        or any(one in text for one in ("file:/", " -I/", " -L/"))
+    )
 
 
 def _end(text: str, begin: re.Match[str], at: int) -> tuple[int, bool]:
@@ -158,3 +175,24 @@ def home_owners(text: str) -> set[str]:
     if "ome" not in text and "sers" not in text:
         return set()
     return {found["name"] for found in _OWNER.finditer(text)}
+
+
+def told_part(path: str, repository: str, folders: Iterable[str]) -> str:
+    """The end of a path that a report tells anyhow: what is below the folder that is called as its
+    repository is, else what it shares with the folder of a project; '' for neither."""
+    way, mark, below = path.replace("\\", "/").partition("#")
+    name = repository.rstrip("/").removesuffix(".git").replace(":", "/").rpartition("/")[2]
+    if name and f"/{name}/" in way:
+        return way.partition(f"/{name}/")[2] + mark + below
+    parts = [part for part in way.split("/") if part]
+    shared = max((_shared_ending(parts, folder.split("/")) for folder in folders), default=0)
+    return "/".join(parts[len(parts) - shared :]) + mark + below if shared else ""
+
+
+def _shared_ending(one: list[str], other: list[str]) -> int:
+    count = 0
+    for ours, theirs in zip(reversed(one), reversed(other), strict=False):
+        if ours != theirs or not ours:
+            break
+        count += 1
+    return count

@@ -25,29 +25,29 @@ WEBHOOK = "webhook address"
 
 KINDS = (PRIVATE_KEY, URL, URL_TOKEN, NAMED, HEADER, COMMAND, LOGIN, WEBHOOK)
 
-_BODY = r"(?:[A-Za-z0-9+/=\s:,.-]|\\+[nrt]|&#10;|<br\s*/?>|\"\s*,?\s*\")*"
-_KEY_BLOCK = re.compile(
-    r"-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)? ?-{4,5}"
-    r"(?:(?!-{4,5} ?END)[\s\S]){0,20000}?-{4,5} ?END [A-Z0-9 ]*KEY(?: BLOCK)? ?-{4,5}"
+_BEGIN = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?(?: ?-{4,5})?")
+_END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?(?: ?-{4,5})?")
+_BODY = re.compile(r"(?:[A-Za-z0-9+/=\s:,.-]|\\+[nrt]|&#10;|<br\s*/?>|\"\s{0,8},?\s{0,8}\")*")
+LONGEST_KEY = 20_000
+_PUTTY = re.compile(
+    r"PuTTY-User-Key-File-\d(?:(?!PuTTY-User)[\s\S]){0,20000}?"
+    r"(?:Private-MAC: *[0-9a-f]+|\Z|(?=PuTTY-User))"
 )
-_KEY_START = re.compile(rf"-{{4,5}} ?BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)? ?-{{4,5}}{_BODY}")
-_PUTTY = re.compile(r"PuTTY-User-Key-File-\d[\s\S]{0,20000}?(?:Private-MAC: *[0-9a-f]+|\Z)")
 _KEY_LETTERS = re.compile(r"[A-Za-z0-9+/]{16}")
 
 
 def keys_in(text: str) -> Iterator[Found]:
     """Private keys, with the lines around them; those that were cut off to their last letter."""
     if "PRIVATE KEY" in text:
-        done = 0
-        for start in re.finditer(r"-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY", text):
-            if start.start() < done:
-                continue
-            whole = _KEY_BLOCK.match(text, start.start()) or _KEY_START.match(text, start.start())
+        starts = list(_BEGIN.finditer(text))
+        limits = [one.start() for one in starts[1:]] + [len(text)]
+        for start, limit in zip(starts, limits, strict=True):
+            end = _END.search(text, start.end(), min(limit, start.end() + LONGEST_KEY))
+            whole = end or _BODY.match(text, start.end(), limit)
             if whole and _KEY_LETTERS.search(text, start.end(), whole.end()):
-                done = whole.end()
-                yield whole.start(), done, PRIVATE_KEY
+                yield start.start(), whole.end(), PRIVATE_KEY
     if "PuTTY-User-Key-File" in text:
-        yield from ((one.start(), one.end(), PRIVATE_KEY) for one in _PUTTY.finditer(text))
+        yield from ((*one.span(), PRIVATE_KEY) for one in _PUTTY.finditer(text))
 
 
 # ------------------------------------------------------------------ addresses
@@ -117,7 +117,7 @@ _QUOTE = r"(?:\\*[\"'`]|&(?:quot|\#34|\#39|\#x27|apos);)"
 _AFTER = re.compile(
     rf"""(?x)
     (?P<close>{_QUOTE}[\])]{{0,2}}|\])?
-    (?: \s{{0,8}}(?P<sep>:=|=>|={{1,2}}|:)\s{{0,8}}
+    (?: \s{{0,8}}(?P<sep>:=|=>|={{1,2}}|:|(?<=\s)is:?(?=\s))\s{{0,8}}
       | \s{{0,8}},?\s{{0,40}}{_QUOTE}?(?:value|val|default){_QUOTE}?\s{{0,4}}[:=]\s{{0,4}}
       | \s{{0,4}}(?P<cell>[,|\t]|(?:</\w+>\s*){{1,2}}(?:<\w+[^>]{{0,80}}>\s*){{1,2}})\s{{0,4}}
       | (?P<tag>>)
@@ -147,8 +147,12 @@ def after_names(text: str) -> Iterator[Found]:
             continue
         found = _value_after(text, hint)
         if found:
-            done = found[1]
-            yield found
+            done = _WHOLE.match(text, found[1]).end()  # type: ignore[union-attr]
+            yield found[0], done, found[2]
+
+
+_WHOLE = re.compile(r"[A-Za-z0-9+/=_.~%-]*")
+"""What goes on after the longest value that is looked at: no part of a secret may stay."""
 
 
 def _lowered(text: str) -> str:
@@ -195,7 +199,7 @@ def _name_around(text: str, hint: re.Match[str]) -> tuple[int, int]:
 
 
 def _unquoted(text: str, after: re.Match[str]) -> tuple[int, int] | None:
-    value = _UNQUOTED.match(text, after.end())
+    value = _UNQUOTED.match(text, after.end(), after.end() + LONGEST_SECRET)
     return value.span() if value else None
 
 
@@ -203,10 +207,10 @@ def _quoted(text: str, after: re.Match[str]) -> tuple[int, int] | None:
     """The value between quotes; to the end of the line where they are not closed."""
     begin = after.end()
     quote = after["open"].lstrip("bruf@")
-    for end in _ENDS.finditer(text, begin, begin + 4096):
+    for end in _ENDS.finditer(text, begin, begin + LONGEST_SECRET):
         if end[0] == quote or end[0] in "\r\n":
             return begin, end.start()
-    return begin, min(len(text), begin + 4096)
+    return begin, min(len(text), begin + LONGEST_SECRET)
 
 
 def _is_sure(name: str, after: re.Match[str], text: str, value: str) -> bool:
@@ -235,7 +239,7 @@ def is_secret_value(value: str, told: Telling, *, sure: bool = True) -> bool:
     return told is Telling.MENTIONS and is_random(value, at_least=24, hex_too=False)
 
 
-LONGEST_SECRET = 4096
+LONGEST_SECRET = 1024
 
 
 def _is_login(value: str) -> bool:
@@ -262,6 +266,7 @@ _SAID: Mapping[str, tuple[str, re.Pattern[str]]] = {
             COMMAND,
             r"curl\b[^\n|;]{0,200}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"'$]+:([^\s\"']+)",
         ),
+        ("wandb login", COMMAND, r"wandb login\s+(?:--relogin\s+)?([0-9a-f]{40})"),
         ("sshpass", COMMAND, r"sshpass\s+-p\s*[\"']?([^\s\"']+)"),
         ("mysql", COMMAND, r"mysql(?:dump)?\b[^\n|;]{0,100}?\s-p([^\s\"'-][^\s\"']*)"),
         ("docker", COMMAND, r"docker\s+login\b[^\n|;]{0,200}?\s-p[ =]?[\"']?([^\s\"']+)"),

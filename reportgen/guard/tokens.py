@@ -163,8 +163,11 @@ def tokens_in(text: str) -> Iterator[tuple[int, int, str]]:
     for mark in _MARKS:
         at = text.find(mark)
         while at >= 0:
-            yield from _around(text, at)
-            at = text.find(mark, at + 1)
+            end = at + len(mark)
+            for found in _around(text, at):
+                end = max(end, found[1])
+                yield found
+            at = text.find(mark, end)
 
 
 def _token_at(text: str, start: re.Match[str]) -> tuple[int, int, str] | None:
@@ -189,8 +192,10 @@ def _is_letter(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
 
 
+_REST = re.compile(r"[A-Za-z0-9_-]*")
+
+
 def _end_of(text: str, end: int) -> int:
     """Where a token ends that goes on further than its form says: no part of it may stay."""
-    while end < len(text) and (_is_letter(text[end]) or text[end] in "_-"):
-        end += 1
-    return end
+    rest = _REST.match(text, end)
+    return rest.end() if rest else end

@@ -74,11 +74,7 @@ class Walk:
         return way
 
     def _of_class(self, kind: type) -> _Way:
-        names = [
-            one.name
-            for one in dataclasses.fields(kind)
-            if (kind, one.name) not in EXEMPT and _may_hold_text(one.type)
-        ]
+        names = text_fields(kind)
         fields = [(name, _NAMED_BY.get((kind, name), "")) for name in names]
         pairs = {name for name in names if (kind, name) in _PAIRS}
         ways = self._ways
@@ -130,6 +126,15 @@ class Walk:
                 new_key = f"{new_key} (another)"
             made[new_key] = new
         return value if same else made
+
+
+def text_fields(kind: type[Any]) -> list[str]:
+    """The fields of a dataclass that are gone through."""
+    return [
+        one.name
+        for one in dataclasses.fields(kind)
+        if (kind, one.name) not in EXEMPT and _may_hold_text(one.type)
+    ]
 
 
 _WITHOUT = (int, float, bool, int | None, float | None, "array[int]", "array[float]")

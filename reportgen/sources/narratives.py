@@ -98,9 +98,16 @@ def _read(folder: Path, path: str, problems: list[Problem]) -> Narrative:
         title=str(title or (headed[1].strip() if headed else "") or _named(name)),
         text=body,
         description=str(front.get("description") or ""),
-        order=float(order) if isinstance(order, (int, float)) else UNORDERED,
+        order=_order(order),
         first_line=first_line,
     )
+
+
+def _order(said: object) -> float:
+    try:
+        return float(said) if isinstance(said, int | float) else UNORDERED
+    except OverflowError:  # a whole number of hundreds of digits
+        return UNORDERED
 
 
 def _text(path: Path, label: str, problems: list[Problem]) -> str:

@@ -378,7 +378,9 @@ def read_model(store: StoreFolder, ref: ModelRef) -> LoggedModel:
     try:
         meta = read_meta(f"{here.path}/meta.yaml", label, here.problems)
     except OSError:
-        here.problems.append(Problem(here.label, "Has no meta.yaml; what is left is shown."))
+        here.problems.append(
+            Problem(here.label, "Has no meta.yaml; what is left is shown.", RESTORE)
+        )
         meta = {}
     location = text_of(meta.get("artifact_location"))
     mlmodel, artifacts = _model_files(store, here, location)

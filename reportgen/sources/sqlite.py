@@ -79,6 +79,21 @@ class Tables:
             found += self.rows(table, names, f"WHERE {owner} IN ({marks}) {more}", part)
         return found
 
+    def together(
+        self, first: str, second: str, values: Sequence[Any]
+    ) -> tuple[list[Row], list[Row]] | None:
+        """The rows of two statements about the same state of the database; None where SQLite
+        does not run them as they are."""
+        try:
+            self.connection.execute("BEGIN")
+            try:
+                found = self.connection.execute(first, values).fetchall()
+                return found, self.connection.execute(second, values).fetchall()
+            finally:
+                self.connection.rollback()
+        except sqlite3.Error:
+            return None
+
     def taken_problems(self) -> tuple[Problem, ...]:
         """The problems since this was last asked."""
         taken = tuple(self.problems)

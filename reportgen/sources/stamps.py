@@ -65,8 +65,11 @@ def folders_stamp(folders: Iterable[str]) -> str:
                     if entry.is_dir(follow_symlinks=False):
                         # By its name alone: what comes and goes in it is listed anyway.
                         inner.append(entry.path)
-                    else:
-                        files.append(_seen(entry))
+                        continue
+                    found = entry.stat(follow_symlinks=False)
+                    files.append(
+                        f"{entry.name}\0{found.st_size} {found.st_mtime_ns} {found.st_ino};"
+                    )
         except OSError:
             parts.append("?")
             continue

@@ -63,6 +63,17 @@ def test_a_project_is_run_at_its_commit_with_every_declared_parameter() -> None:
     assert not found.today
 
 
+@pytest.mark.parametrize("path", ["~/a.csv", "…/b/c/a.csv", "hidden-path/a.csv"])
+def test_a_command_with_a_path_that_is_not_told_in_full_says_so(path: str) -> None:
+    found = commands(LAUNCHED, {"lr": "0.5", "note": path, "data": path}, project=RED)
+
+    said = [*dict(found.mlflow).values(), *stage(found, "command").values()]
+    assert {text.partition("\n")[0] for text in said} == {
+        "# Paths are shortened here: put in your own."
+    }
+    assert found.undeclared == ("data",)
+
+
 def test_it_can_be_run_with_the_packages_that_are_there() -> None:
     found = commands(LAUNCHED, {"lr": "1"}, project=RED)
 

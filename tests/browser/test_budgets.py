@@ -28,7 +28,7 @@ def many_runs(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return Report(folder / "site")
 
 
-@pytest.mark.parametrize(("kind", "most"), [("run", 64), ("model", 37)])
+@pytest.mark.parametrize(("kind", "most"), [("run", 59), ("model", 37)])
 def test_a_page_weighs_little_and_loads_no_chart_library(
     browser: Any, report: Report, kind: str, most: int
 ) -> None:

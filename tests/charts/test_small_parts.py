@@ -3,7 +3,9 @@
 import json
 import math
 import re
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
 import altair
 import pytest
@@ -14,7 +16,7 @@ from reportgen.charts.labels import markup, number, short
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.sparkline import sparkline
 from reportgen.charts.templates import KINDS, chart_templates, template
-from reportgen.charts.third_party import THIRD_PARTY
+from reportgen.charts.third_party import LIBRARIES, THIRD_PARTY
 from tests.charts.builders import drawn
 
 
@@ -118,9 +120,29 @@ def test_the_library_is_named_after_the_package_it_comes_from():
 
 
 def test_the_notices_name_the_versions_that_are_shipped():
-    assert f"vega {vl_convert.get_vega_version()} " in THIRD_PARTY
+    shipped = bundled()
+
+    assert {one for one in LIBRARIES if one.version and (one.name, one.version) not in shipped} == (
+        set()
+    )
+    assert f"vega {vl_convert.get_vega_version()}\n" in THIRD_PARTY
     assert f"vega-embed {vl_convert.get_vega_embed_version()}," in THIRD_PARTY
     assert f"vega-lite {altair.SCHEMA_VERSION.removeprefix('v')}," in THIRD_PARTY
+
+
+def test_the_notices_name_all_that_is_shipped():
+    """Besides what older releases of Vega-Lite need alone, which no site carries."""
+    older = {"clone", "fast-deep-equal", "fast-json-stable-stringify"}
+
+    assert {name for name, _ in bundled()} - {one.name for one in LIBRARIES} == older
+
+
+@cache
+def bundled():
+    """(name, version) of all that the installed vl-convert has in it."""
+    (library,) = Path(vl_convert.__file__).parent.glob("vl_convert.*.so")
+    found = re.findall(rb"npm/([a-z0-9.-]+)@(\d+\.\d+\.\d+)", library.read_bytes())
+    return {(name.decode(), version.decode()) for name, version in found}
 
 
 def test_the_version_that_draws_is_the_one_that_altair_writes():

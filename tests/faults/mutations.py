@@ -134,7 +134,9 @@ def snapshot(folder: Path) -> dict[str, tuple[int, ...]]:
             for entry in entries:
                 about = entry.stat(follow_symlinks=False)
                 name = f"{place}{entry.name}"
-                times = (about.st_mtime_ns, about.st_ctime_ns)
+                # SQLite gives a log that it opens for root the owner that it has already.
+                changed = 0 if name.endswith(("-wal", "-shm")) else about.st_ctime_ns
+                times = (about.st_mtime_ns, changed)
                 found[name] = (about.st_size, *times, about.st_ino, about.st_mode)
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{name}/")
@@ -174,7 +176,8 @@ def _mutate(folder: Path, one: Mutation) -> Iterator[str]:
     name = path.relative_to(folder).as_posix()
     yield name
     if one.kind == "rename":
-        new = path.with_name(f"{path.name[:3]}{ODD[one.value % len(ODD)][:50]}".replace("/", "_"))
+        odd = ODD[one.value % len(ODD)][:50].encode("utf-8", "ignore").decode()
+        new = path.with_name(path.name[:3] + odd.replace("/", "_").replace("\0", "_"))
         with suppress(OSError, ValueError):
             yield new.relative_to(folder).as_posix()
             path.rename(new)

@@ -313,6 +313,38 @@ def known() -> list[Planted]:
 # ------------------------------------------------------------------ held out
 
 
+def held_out_again() -> list[Planted]:
+    """Thought of when the first were mended."""
+    rng = Random(99)
+    found: list[Planted] = []
+    for _ in range(3):
+        pw, token, digest = password(rng), drawn(rng, ALNUM, 32), drawn(rng, HEX, 40)
+        for kind, name, text, secret in (
+            ("connection URL", "source", f"vertica-python://dbadmin:{pw}@v:5433/db", pw),
+            ("connection URL", "redis_url", f"rediss://default:{pw}@h:6379", pw),
+            ("connection URL", "command", f"mlflow server --uri mysql://root:{pw}@db/x", pw),
+            ("YAML", "conf.yaml", f"elastic_password: '{pw}'", pw),
+            ("boto3", "a.py", f"boto3.client('s3', aws_secret_access_key='{token}')", token),
+            ("JSON", "a.json", json.dumps({"credentials": {"secretAccessKey": token}}), token),
+            ("Python", "a.py", f"openai.api_key = '{token}'", token),
+            ("Python", "a.py", f"wandb.login(key='{digest}')", digest),
+            ("Python", "args", f"Namespace(lr=0.1, password='{pw}')", pw),
+            ("Python", "a.py", f'auth = ("ada", "{pw}")', pw),
+            ("command", "a.sh", f"wandb login {digest}", digest),
+            ("command", "a.sh", f"huggingface-cli login --token {token}", token),
+            ("command", "a.sh", f"rclone --s3-secret-access-key {token}", token),
+            ("XML", "a.xml", f'<add connectionString="User ID=u;Password={pw}"/>', pw),
+            ("Hydra", "overrides", f"++trainer.logger.api_key={token}", token),
+            ("libpq", "command", f"psql 'host=h password={pw} user=u'", pw),
+            ("prose", "note", f"The password is {pw}", pw),
+            ("prose", "note", f"Passwort: {pw}", pw),
+            ("Terraform", "a.tfvars", f'db_password = "{pw}"', pw),
+            ("HTML", "a.html", f'<input name="csrf_token" value="{token}">', token),
+        ):
+            found.append(Planted(kind, "held out", name, text, secret))
+    return found
+
+
 def held_out() -> list[Planted]:
     """Kinds and places that were thought of after the rules."""
     rng = Random(7)

@@ -1,5 +1,6 @@
 """A real store with a secret of its own in every place where somebody could have left one."""
 
+import io
 import json
 import pickle
 import re
@@ -7,6 +8,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.guard.planted import ALNUM, drawn, password
 
@@ -45,6 +49,9 @@ def planted(store: Path, folder: Path) -> tuple[Path, Secrets]:
         _write(run / place, text)
     _write(run / "artifacts/state.pkl", pickle.dumps({"hub": secrets.token("a pickle")}))
     _write(run / "artifacts/wide.txt", f"x {secrets.token('UTF-16')}".encode("utf-16"))
+    table = io.BytesIO()
+    pq.write_table(pa.table({"hub": [secrets.token("Parquet")] * 3}), table, compression="gzip")
+    _write(run / "artifacts/table.parquet", table.getvalue())
     _append(run / "meta.yaml", "run_name", f"try {secrets.token('the name of a run')}")
     _plant_around(lab, run, secrets)
     return lab, secrets

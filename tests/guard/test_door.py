@@ -2,6 +2,8 @@
 
 import pickle
 
+import pytest
+
 from reportgen.guard.allowed import Allowed
 from reportgen.guard.door import Door, at_the_door
 from reportgen.guard.policy import Policy
@@ -88,3 +90,27 @@ class Labelled:
 
 def test_a_worker_process_can_have_the_door() -> None:
     assert pickle.loads(pickle.dumps(DOOR)) == DOOR
+
+
+@pytest.mark.parametrize(
+    ("source", "tags", "folders", "told"),
+    (
+        (
+            "/srv/lab/wine/deep/down/here/train.py",
+            {"mlflow.source.git.repoURL": "git@example.org:lab/wine.git"},
+            (),
+            "deep/down/here/train.py",
+        ),
+        ("/srv/lab/old/projects/deep/wine", {}, ("projects/deep/wine",), "projects/deep/wine"),
+        ("file:///srv/a/b/c/lab#sub/wine", {}, (), "…/b/c/lab#sub/wine"),
+        ("/srv/lab/wine/deep/down/here/train.py", {}, (), "…/down/here/train.py"),
+        ("/home/ann/wine/deep/down/train.py", {}, (), "~/wine/deep/down/train.py"),
+        ("train.py", {}, ("train.py",), "train.py"),
+    ),
+)
+def test_of_the_source_of_a_run_is_left_what_tells_where_it_is_in_its_repository(
+    source: str, tags: dict[str, str], folders: tuple[str, ...], told: str
+) -> None:
+    run = Door(folders=folders).run(a_run(tags={"mlflow.source.name": source, **tags}), "mlruns")
+
+    assert run.tags["mlflow.source.name"] == told

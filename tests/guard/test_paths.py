@@ -93,6 +93,7 @@ HIDDEN = {
     "~/wine/train.py": "hidden-path/train.py",
     "file:///home/ann/wine": "hidden-path",
     r"C:\Users\ann\wine\train.py": "hidden-path/train.py",
+    "file:///home/ann/lab#wine": "hidden-path#wine",
     r"\\fileserver\lab\wine\a.csv": "hidden-path/a.csv",
     '{"uri": "/home/ann/my data/a.csv"}': '{"uri": "hidden-path/a.csv"}',
     "from /home/ann/a.csv and /data/b.csv": "from hidden-path/a.csv and hidden-path/b.csv",

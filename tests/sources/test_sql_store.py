@@ -118,6 +118,24 @@ def test_points_are_in_the_order_of_steps(database: Path) -> None:
     assert list(history.steps) == [-2, 3, 3, 5, 9]
 
 
+def test_metrics_are_the_same_without_the_index_that_makes_them_quick(database: Path) -> None:
+    quick = {name: run.metrics for name, run in the_runs(database).items()}
+    change(database, "DROP INDEX index_metrics_run_uuid_key_step")
+
+    assert repr({name: run.metrics for name, run in the_runs(database).items()}) == repr(quick)
+
+
+def test_values_have_every_digit(database: Path) -> None:
+    change(database, "UPDATE metrics SET value = 0.1 + 0.2, is_nan = 0 WHERE key = 'acc_model'")
+
+    (values,) = {
+        tuple(run.metrics["acc_model"].values)
+        for run in the_runs(database).values()
+        if "acc_model" in run.metrics
+    }
+    assert set(values) == {0.1 + 0.2}
+
+
 def test_a_models_metric_that_was_nan_is_not_zero(database: Path) -> None:
     # logged_model_metrics has no is_nan: only the run's own metric tells NaN from 0.
     change(

@@ -5,8 +5,10 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_PAGES = 3
 PAGE_WIDTH = 910
@@ -70,7 +72,9 @@ def _unfolds_too_far(content: bytes) -> bool:
     return False
 
 
-def _drawn(page: object) -> np.ndarray:
+def _drawn(page: object) -> "np.ndarray":
+    import numpy as np  # late, as PDFium is
+
     width, height = page.get_size()  # type: ignore[attr-defined]
     if width <= 0 or height <= 0:
         raise ValueError("a page has no size")
@@ -82,11 +86,13 @@ def _drawn(page: object) -> np.ndarray:
     return np.ascontiguousarray(pixels[:, :, 2::-1])  # PDFium gives blue first
 
 
-def _png(pixels: np.ndarray) -> bytes:
+def _png(pixels: "np.ndarray") -> bytes:
     """Pixels (rows, columns, red-green-blue) as PNG: each row as its difference to the one above.
 
     Format: https://www.w3.org/TR/png-3/
     """
+    import numpy as np
+
     height, width, _ = pixels.shape
     rows = pixels.reshape(height, width * 3)
     above = np.vstack([np.zeros((1, width * 3), np.uint8), rows[:-1]])

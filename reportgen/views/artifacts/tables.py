@@ -117,6 +117,20 @@ def parquet_table(content: bytes, pictures: Pictures = lambda path: "") -> Table
     return TablePreview(found.columns, found.rows, note)
 
 
+def parquet_text(content: bytes) -> bytes:
+    """What its preview shows, as text with a value's name before it; nothing of what has none."""
+    try:
+        table = parquet_table(content)
+    except (ImportError, ValueError):
+        return b""
+    lines = [
+        f"{name}: {json.dumps(cell.text)}"
+        for row in table.rows
+        for name, cell in zip(table.columns, row, strict=False)
+    ]
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
 def _plain(value: object) -> Json:
     """What Parquet holds as JSON would have it; times and bytes as text."""
     if value is None or isinstance(value, str | bool | int | float):
