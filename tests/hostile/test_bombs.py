@@ -3,12 +3,16 @@
 One build of a run for each, as a process with walls around it: see `limits`.
 """
 
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.hostile.bombs import BOMBS, write_bombs
 from tests.hostile.limits import Built, build_within_walls
+
+pytestmark = pytest.mark.xdist_group("bombs")
 
 SLOW = frozenset({"a metric of three million points", "12,000 params", "11,000 artifacts"})
 """By their sheer size: these are for the benchmark."""
@@ -27,12 +31,16 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, dict[str, str], Path]:
+def built(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Built, dict[str, str], Path]]:
     folder = tmp_path_factory.mktemp("bombs")
     ids = write_bombs(folder / "mlruns", QUICK)
     made = build_within_walls(folder / "site", folder / "mlruns")
     print(f"{len(ids)} runs, {made.megabytes} MB, {made.seconds} s of the processor")
-    return made, ids, folder / "site"
+    # Python's own ways of removing a tree call themselves for each folder in a folder.
+    subprocess.run(["rm", "-rf", str(folder / "mlruns")], check=True)
+    yield made, ids, folder / "site"
 
 
 def test_every_run_is_reported_in_bounded_memory(
