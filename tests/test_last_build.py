@@ -55,7 +55,7 @@ class Lab:
 
     def last(self) -> LastBuild:
         settings = read_config(Path("reportgen.yml")) if Path("reportgen.yml").exists() else {}
-        chosen = options(settings, {"sources": (".",), "output": self.site})
+        chosen = options(settings, {"sources": (".",), "output": self.site, "secrets": "mask"})
         return last_build(chosen, os.environ)
 
 
