@@ -23,13 +23,18 @@ MOST_FEATURES = 20
 MOST_CLASSES = 20
 
 
+LARGEST = 1e300
+"""A whole number of JSON may be larger than a float can be."""
+
+
 def importances_of(value: Json) -> dict[str, float] | None:
     """The importances in a parsed JSON file, if that is what it holds: one object, numbers alone,
     at least two of them; None otherwise."""
     if not isinstance(value, dict) or len(value) < 2:
         return None
     if not all(
-        isinstance(one, int | float) and not isinstance(one, bool) for one in value.values()
+        isinstance(one, int | float) and not isinstance(one, bool) and abs(one) < LARGEST
+        for one in value.values()
     ):
         return None
     return {str(name): float(one) for name, one in value.items()}

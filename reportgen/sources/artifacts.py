@@ -2,7 +2,10 @@
 
 A store records absolute places of the machine that wrote it, and is untrusted besides: a place
 is only accepted when it really lies below an allowed root, links resolved, and is named
-`artifacts`, as every artifact folder that MLflow makes is. Nothing outside is ever listed.
+`artifacts`, as every artifact folder that MLflow makes is. Allowed are the sources that were named.
+In the folder beside a store, where MLflow may have put them too, what a run names must be called
+`<run or model id>/artifacts`, so that no store can name a folder of somebody else's there. Nothing
+outside is ever listed.
 """
 
 import os
@@ -54,15 +57,22 @@ class _Recorded:
     remote: bool = False
 
 
-def locate(uri: str, *, beside: Sequence[Path], allowed: Sequence[Path]) -> Located:
+_OF_ID = re.compile(rf".*/(m-)?[0-9a-f]{{32}}/{FOLDER}", re.DOTALL)
+
+
+def locate(
+    uri: str, *, beside: Sequence[Path], allowed: Sequence[Path], near: Sequence[Path] = ()
+) -> Located:
     """The folder that `uri` (an `artifact_uri` or `artifact_location` as recorded) means.
 
     Tried in turn: the URI as written; the `beside` places, where MLflow would have put the
     folder next to this store; and, for a store that was moved, the longest end of the recorded
-    path that exists below one of the `allowed` roots.
+    path that exists below one of the `allowed` roots, or of those `near`, in which only a folder
+    of an id counts.
     """
     recorded = _taken_apart(uri)
-    roots = tuple(_real(os.path.abspath(root)) for root in allowed)  # noqa: PTH100
+    roots = _Roots(*(tuple(_real(os.path.abspath(one)) for one in of) for of in (allowed, near)))  # noqa: PTH100
+    allowed = (*allowed, *near)
     for place in recorded.absolute:
         if _admitted(place, roots):
             return Located(Path(place))
@@ -124,13 +134,24 @@ def _real(root: str) -> str:
     return os.path.realpath(root)
 
 
-def _admitted(place: str, roots: Sequence[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Roots:
+    """Real paths."""
+
+    allowed: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+def _admitted(place: str, roots: _Roots) -> bool:
     # os.path, here and below: asked several times for each of thousands of runs.
     if not os.path.isdir(place):  # noqa: PTH112
         return False
     real = os.path.realpath(place)
     is_named_so = os.path.basename(real) == FOLDER  # noqa: PTH119
-    return is_named_so and any(_is_below(real, root) for root in roots)
+    if is_named_so and any(_is_below(real, root) for root in roots.allowed):
+        return True
+    is_of_id = _OF_ID.fullmatch(real) is not None
+    return is_of_id and any(_is_below(real, root) for root in roots.near)
 
 
 def _is_below(real: str, root: str) -> bool:

@@ -88,29 +88,31 @@ class FileStore:
 
     def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes with its folder, and with its artifacts where they are."""
-        allowed = self._folder().allowed
-        return [look.folders(self._folders_of(ref, allowed)) for ref in refs]
+        store = self._folder()
+        return [look.folders(self._folders_of(ref, store)) for ref in refs]
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return f"{self.root}/{ref.place}"
 
     def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
-        allowed, own = self._folder().allowed, f"{self.root}/"
+        store, own = self._folder(), f"{self.root}/"
         for ref in refs:
-            yield from (one for one in self._folders_of(ref, allowed) if not one.startswith(own))
+            yield from (one for one in self._folders_of(ref, store) if not one.startswith(own))
 
-    def _folders_of(self, ref: RunRef | ModelRef, allowed: tuple[Path, ...]) -> Iterator[str]:
+    def _folders_of(self, ref: RunRef | ModelRef, store: StoreFolder) -> Iterator[str]:
         folder = self.home(ref)
         yield folder
         beside = f"{folder}/artifacts"
         if ref.artifact_uri not in ("", beside, f"file://{beside}"):
-            located = locate(ref.artifact_uri, beside=(Path(beside),), allowed=allowed).folder
+            located = locate(
+                ref.artifact_uri, beside=(Path(beside),), allowed=store.allowed, near=store.near
+            ).folder
             if located is not None and str(located) != beside:
                 yield str(located)
 
     def _folder(self) -> StoreFolder:
-        allowed = (self.root, self.root.parent, *self.roots)
-        return StoreFolder(str(self.root), self.label, allowed)
+        allowed, near = (self.root, *self.roots), (self.root.parent,)
+        return StoreFolder(str(self.root), self.label, allowed, near)
 
 
 @dataclass(slots=True)

@@ -30,6 +30,12 @@ DEEPEST = 100
 MOST = 1_000_000
 """Values that one text may hold, counted with YAML's references written out."""
 
+LONGEST = 1000
+"""Bits of a whole number: a longer one is no value of anything, and may be made to take hours."""
+
+MOST_YAML = 100_000
+"""Values that one YAML text may write out: the parser needs ten times as long as that of JSON."""
+
 HARMLESS = 5_000
 """Characters in which no text can nest deep enough to overrun libyaml's own stack."""
 
@@ -163,7 +169,7 @@ def _load(text: str, loader: Any) -> Any:
 
 def _check_depth(text: str, loader: Any) -> None:
     """Events come from a loop, while libyaml's composer recurses in C and would crash Python."""
-    depth = 0
+    depth, left = 0, MOST_YAML
     for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
@@ -171,6 +177,9 @@ def _check_depth(text: str, loader: Any) -> None:
             depth -= 1
         if depth > DEEPEST:
             raise ValueError("nested too deep")
+        left -= 1
+        if left < 0:
+            raise ValueError("too large")
 
 
 def _plain(value: Any, non_finite: Callable[[float], Json]) -> Json:
@@ -179,8 +188,10 @@ def _plain(value: Any, non_finite: Callable[[float], Json]) -> Json:
     def plain(value: Any, depth: int) -> Json:
         if next(left, None) is None:
             raise ValueError("too large")
-        if value is None or isinstance(value, str | bool | int):
+        if value is None or isinstance(value, str | bool):
             return value
+        if isinstance(value, int):
+            return value if value.bit_length() < LONGEST else "a number too long to show"
         if isinstance(value, float):
             return value if math.isfinite(value) else non_finite(value)
         if depth > DEEPEST:

@@ -93,6 +93,9 @@ class StoreFolder:
     allowed: tuple[Path, ...]
     """The roots below which its artifacts may lie."""
 
+    near: tuple[Path, ...] = ()
+    """Roots below which only folders of an id are artifacts: see `artifacts.locate`."""
+
     datasets: dict[str, tuple[Dataset | None, tuple[Problem, ...]]] = field(default_factory=dict)
     """By place, those read so far: the runs of an experiment share a few."""
 
@@ -358,7 +361,7 @@ def _artifacts(
     store: StoreFolder, here: _Folder, uri: str
 ) -> tuple[Path | None, tuple[Artifact, ...], str]:
     beside = Path(here.path) / "artifacts"
-    located = locate(uri, beside=(beside,), allowed=store.allowed)
+    located = locate(uri, beside=(beside,), allowed=store.allowed, near=store.near)
     if located.folder is None:
         return None, (), located.missing
     artifacts, problems = walk(located.folder)

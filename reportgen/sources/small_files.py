@@ -52,7 +52,7 @@ def read_bytes(path: str, largest: int = LARGEST) -> bytes:
 
 def _rest(handle: int, largest: int) -> bytes:
     chunks = []
-    left = largest
+    left = largest if os.fstat(handle).st_size <= largest else 0
     while left > 0 and (chunk := os.read(handle, _CHUNK)):
         chunks.append(chunk)
         left -= len(chunk)

@@ -53,7 +53,7 @@ class Places:
         home = self._home()
         roots = (*(home / name for name in HOMES), *self.roots)
         beside = [root.joinpath(*parts) for root in roots]
-        return locate(uri, beside=beside, allowed=(home, *self.roots))
+        return locate(uri, beside=beside, allowed=roots, near=(home,))
 
     def is_beside(self, folder: Path) -> bool:
         """True in the folders where MLflow keeps a database's artifacts."""

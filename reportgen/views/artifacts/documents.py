@@ -16,6 +16,11 @@ PAGE_WIDTH = 910
 
 MOST_PIXELS = 3_000_000
 
+MOST_UNFOLDED = 64_000_000
+"""Bytes of a PDF's packed streams once they are unpacked; a drawing of more takes minutes."""
+
+_STREAM = re.compile(rb"stream\r?\n")
+
 INLINE_SVG = 6_000
 """Bytes of an SVG that stands in the page itself; a script shows a larger one."""
 
@@ -35,6 +40,8 @@ def pdf_pages(content: bytes) -> PdfPages:
     """Drawn by PDFium. Raises ValueError for a PDF that is broken or encrypted."""
     import pypdfium2 as pdfium  # a library of 8 MB, needed by few runs
 
+    if _unfolds_too_far(content):
+        raise ValueError(f"it unfolds to more than {MOST_UNFOLDED:,} bytes")
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
@@ -50,6 +57,19 @@ def pdf_pages(content: bytes) -> PdfPages:
         raise ValueError(str(error)) from error
     finally:
         document.close()
+
+
+def _unfolds_too_far(content: bytes) -> bool:
+    """By its streams that are packed with zlib, as those are that hold drawings."""
+    left = MOST_UNFOLDED
+    for found in _STREAM.finditer(content):
+        try:
+            left -= len(zlib.decompressobj().decompress(memoryview(content)[found.end() :], left))
+        except zlib.error:
+            continue
+        if left <= 0:
+            return True
+    return False
 
 
 def _drawn(page: object) -> "np.ndarray":
@@ -126,7 +146,9 @@ A policy that a script adds holds for everything that the parser meets after it.
 
 _SCRIPTED = re.compile(rb"<script\b", re.I)
 _FOREIGN = re.compile(
-    rb"""<script\b[^>]*\bsrc\s*=\s*["']?\s*(?:https?:)?//([^/"'\s>]{1,80})""", re.I
+    rb"""<script\b[^<>]{0,300}?\bsrc\s{0,9}=\s{0,9}["']?\s{0,9}(?:https?:)?"""
+    rb"""//([^/"'\s>]{1,80})""",
+    re.I,
 )
 
 

@@ -156,7 +156,7 @@ def _output(output: Mapping[str, Json], room: _Room) -> Output:
             return _picture(kind, picture, data, room)
     text = _joined(data.get("text/plain", data.get("text")))
     if not text and "text/html" in data:
-        text = re.sub(r"<[^>]*>", "", _joined(data["text/html"]))
+        text = re.sub(r"<[^<>]*>", "", _joined(data["text/html"]))
     shown, note = _short(text)
     if not shown:
         kinds = ", ".join(sorted(name for name in data if "/" in name))[:120]

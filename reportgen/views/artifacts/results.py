@@ -53,7 +53,7 @@ def _confusion(labels: Json, matrix: Json) -> Chart | None:
 
 
 def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _number(text: str) -> Json:

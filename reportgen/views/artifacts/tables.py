@@ -19,6 +19,9 @@ CELL = 200
 PARQUET_CELLS = 1_000_000
 """Values in a row group of the shown columns; a larger group is not decoded for its head."""
 
+PARQUET_BYTES = 100_000_000
+"""Of a row group, unpacked: the same for one of few rows that are long."""
+
 _WHOLE = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?")
 
@@ -99,6 +102,8 @@ def parquet_table(content: bytes, pictures: Pictures = lambda path: "") -> Table
             group = file.metadata.row_group(0)
             if group.num_rows * max(1, len(columns)) > PARQUET_CELLS:
                 raise ValueError(f"its first row group has {group.num_rows:,} rows")
+            if group.total_byte_size > PARQUET_BYTES:
+                raise ValueError(f"its first row group unfolds to {group.total_byte_size:,} bytes")
             batch = next(
                 file.iter_batches(SHOWN_ROWS, row_groups=[0], columns=columns, use_threads=False),
                 None,

@@ -1,0 +1,63 @@
+"""What is made to exhaust its reader costs its own part of the report, in bounded time and memory.
+
+One build of a run for each, as a process with walls around it: see `limits`.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.bombs import BOMBS, write_bombs
+from tests.hostile.limits import Built, build_within_walls
+
+pytestmark = pytest.mark.xdist_group("bombs")
+
+SLOW = frozenset({"a metric of three million points", "12,000 params", "11,000 artifacts"})
+"""By their sheer size: these are for the benchmark."""
+
+QUICK = [name for name in BOMBS if name not in SLOW]
+
+SAID = {
+    "yaml aliases": "too large",
+    "yaml of a million values": "too large",
+    "deep yaml": "nesting depth",
+    "a metric file of a gigabyte": "more than",
+    "a param of a gigabyte": "more than",
+    "folders in folders among artifacts": "nested deeper than 30 folders",
+    "folders in folders among params": "/params/d/d",
+}
+
+
+@pytest.fixture(scope="module")
+def built(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Built, dict[str, str], Path]]:
+    folder = tmp_path_factory.mktemp("bombs")
+    ids = write_bombs(folder / "mlruns", QUICK)
+    made = build_within_walls(folder / "site", folder / "mlruns")
+    print(f"{len(ids)} runs, {made.megabytes} MB, {made.seconds} s of the processor")
+    # Python's own ways of removing a tree call themselves for each folder in a folder.
+    subprocess.run(["rm", "-rf", str(folder / "mlruns")], check=True)
+    yield made, ids, folder / "site"
+
+
+def test_every_run_is_reported_in_bounded_memory(
+    built: tuple[Built, dict[str, str], Path],
+) -> None:
+    made, ids, _ = built
+
+    assert made.runs == len(ids)
+    assert made.megabytes < 800
+
+
+@pytest.mark.parametrize("bomb", QUICK)
+def test_a_bomb_costs_no_page(built: tuple[Built, dict[str, str], Path], bomb: str) -> None:
+    made, ids, site = built
+    said = [problem for problem in made.problems if ids[bomb] in problem]
+
+    (page,) = site.glob(f"runs/{ids[bomb]}.*.html")
+    assert not [problem for problem in said if "a mistake of its own" in problem]
+    assert "baseline" in page.read_text("utf-8")
+    assert SAID.get(bomb, "") in " ".join(said)
