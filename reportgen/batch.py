@@ -329,6 +329,7 @@ def _write_run(job: Job, page: RunPage, run: Run, address: str, data: Json) -> W
             written += job.site.add(addresses.history(address, name), history_csv(history))
     made = {
         **page.artifacts.made,
+        **page.rest.made,
         addresses.data(address): script_value("run", data),
         address: job.theme.render(page, job.shared),
     }

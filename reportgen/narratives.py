@@ -36,7 +36,7 @@ LISTS = frozenset(
     {
         *(addresses.HOME, addresses.VERSIONS, addresses.MODELS, addresses.REGISTRY),
         *(addresses.PROBLEMS, addresses.COMPARE, addresses.SEARCH, addresses.ENVIRONMENTS),
-        *(addresses.PROJECTS, addresses.ABOUT),
+        *(addresses.PROJECTS, addresses.ABOUT, addresses.REPRODUCIBILITY),
     }
 )
 """What `site:` may name."""

@@ -42,6 +42,7 @@ from reportgen.views.lists import (
     projects_page,
     resolver_page,
 )
+from reportgen.views.points import points_page
 from reportgen.views.project import environment_name, project_name
 from reportgen.views.registry import registry_page
 from reportgen.views.run_columns import display_name
@@ -159,7 +160,7 @@ def preview(to: Pointing, published: Published) -> Written:
 
 
 def tell_about(to: Pointing, door: Door) -> Written:
-    """Write what a site says of itself, with the notices of what is in it."""
+    """Write what a site says of itself, how it judges runs, and the notices of what is in it."""
     privacy, selection = door.privacy, door.selection
     shown = Shown(
         treatments={kind: getattr(privacy, kind).value for kind in THINGS},
@@ -167,6 +168,7 @@ def tell_about(to: Pointing, door: Door) -> Written:
         left_out=tuple(kind for kind in KINDS if kind in {*selection.hide, *selection.only}),
     )
     written = to.site.point(addresses.NOTICES, THIRD_PARTY.encode())
+    written += to.to_page(addresses.REPRODUCIBILITY, points_page())
     return written + to.to_page(addresses.ABOUT, about_page(to.shared.generator, shown))
 
 

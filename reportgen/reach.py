@@ -23,8 +23,8 @@ FOLDERS = ("experiments", "models", "registry", "projects", "pages")
 _PAGE = re.compile(rf"((?:runs/[^/]+?\.|(?:{'|'.join(FOLDERS)})/[^/]+/)[0-9a-f]{{12}})\..+")
 _PUBLISHED = re.compile(r"(files|assets|versions/facts)/.+|versions/[^/]+\.(html|js|sha256)")
 _MOVING = re.compile(
-    r"(index|about|compare|search|problems|environments|404)\.html|pointers[\w-]*\.js|versions\.json"
-    r"|sitemap\.xml|\.nojekyll|\.reportgen|\.digests|THIRD-PARTY\.txt|search/[\w.]+\.js"
+    r"(index|about|compare|search|problems|environments|reproducibility|404)\.html"
+    r"|pointers[\w-]*\.js|versions\.json|sitemap\.xml|\.nojekyll|\.reportgen|\.digests|THIRD-PARTY\.txt|search/[\w.]+\.js"
     r"|(models|registry|projects|runs|versions)/index\.html|versions/[^/]+/index\.html"
     rf"|({'|'.join(FOLDERS)})/[^/]+/index\.html|experiments/[^/]+/order\.js"
 )

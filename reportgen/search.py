@@ -43,6 +43,11 @@ LISTS = (
     ("Environments", addresses.ENVIRONMENTS, "Which versions of packages were used where"),
     ("Report versions", addresses.VERSIONS, "What was published when"),
     ("Problems", addresses.PROBLEMS, "What could not be read"),
+    (
+        "Reproducibility",
+        addresses.REPRODUCIBILITY,
+        "How it is judged whether a run could be run again",
+    ),
     ("About this site", addresses.ABOUT, "What it shows, and whose software is in it"),
 )
 

@@ -36,6 +36,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "keys": ("keys.js",),
     "versions": ("versions.js",),
     "run": ("around.js",),
+    "wide": ("wide.js",),
     "registered": ("registered.js",),
     "charts": ("axes.js", "curves.js", "plottools.js", "plots.js"),
     "builder": ("builder.js",),

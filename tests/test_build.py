@@ -38,7 +38,14 @@ def is_pointer(address: str) -> bool:
         or address.startswith(
             ("pointers", "index.html", "versions.json", "problems.html", "about.html")
         )
-        or address in ("THIRD-PARTY.txt", "sitemap.xml", "search.html", "search/index.js")
+        or address
+        in (
+            "reproducibility.html",
+            "THIRD-PARTY.txt",
+            "sitemap.xml",
+            "search.html",
+            "search/index.js",
+        )
     )
 
 

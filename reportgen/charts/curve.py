@@ -71,14 +71,14 @@ def metric_chart(title: str, series: Sequence[Series]) -> Chart:
     y = value_axis(low, high, count=4) if shown else None
     plot = strokes.plot_of([(each.history, each.total) for each in series], y)
     weights = [smoothing_weight(each.finite) for each in seen]
-    lines = [_drawn(plot, each, weight) for each, weight in zip(seen, weights, strict=True)]
+    parts = strokes.COARSE if any(weights) else strokes.FINE
+    lines = [_drawn(plot, each, weight, parts) for each, weight in zip(seen, weights, strict=True)]
     if len(lines) > 1:
         lines = [f'<g class="c{n} d{n}">{drawn}</g>' for n, drawn in enumerate(lines, 1)]
     above = [] if shown else [svg.note(plot, "no finite value")]
     above += [_odd_marks(plot, each) for each in seen if len(each.finite) < len(each.values)]
-    drawing = strokes.document(
-        plot, "".join(lines), "".join(above), smoothing=max(weights), best=_best(seen)
-    )
+    body, over, best = "".join(lines), "".join(above), _best(seen)
+    drawing = strokes.document(plot, body, over, parts=parts, smoothing=max(weights), best=best)
     alt = f"{title} over step: {'; '.join([_sentence(each, len(seen) > 1) for each in seen])}"
     return Chart("curve", drawing, alt)
 
@@ -129,9 +129,9 @@ def smoothing_weight(finite: Sequence[float]) -> float:
     return 0.7 if len(finite) < 200 else 0.85
 
 
-def _drawn(plot: Plot, seen: _Seen, weight: float) -> str:
+def _drawn(plot: Plot, seen: _Seen, weight: float, parts: int) -> str:
     """One series: the line (its raw values faint behind it when smoothed), its end and its best."""
-    course = strokes.course_of(plot, seen.series.history, seen.series.total)
+    course = strokes.course_of(plot, seen.series.history, seen.series.total, parts)
     shown = values = _within(plot, seen)
     behind = ""
     if weight:
@@ -141,8 +141,8 @@ def _drawn(plot: Plot, seen: _Seen, weight: float) -> str:
     best = seen.best
     ring = ""
     if best is not None and best != end:
-        ring = strokes.mark(plot, course, (best, values[best]), "b", 32)
-    dot = "" if end is None else strokes.mark(plot, course, (end, shown[end]), "e", 36)
+        ring = strokes.mark(plot, course, (best, values[best]), "b", 3.2)
+    dot = "" if end is None else strokes.mark(plot, course, (end, shown[end]), "e", 3.6)
     return f"{behind}{strokes.line(plot, course, shown, 'l')}{ring}{dot}"
 
 

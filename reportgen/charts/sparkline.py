@@ -12,6 +12,9 @@ from itertools import pairwise
 FINE = 2
 """Units of the drawing for each of its pixels, about."""
 
+BEYOND = 9
+"""Units by which an area goes over the edges, which cut it off."""
+
 
 def sparkline(
     values: Sequence[float], width: float = 96, height: float = 28, area: bool = False
@@ -30,11 +33,14 @@ def sparkline(
     gap = max(1, round(FINE * width / (len(finite) - 1)))
     across = gap * (len(finite) - 1)
     down = round(across * height / width)
-    shape = _shape(_places(finite, down, 2 * across / width), gap, across)
-    body = f'<path class="ln" d="{shape}"/>'
-    if area:
-        body = f'<path class="ar" d="{shape}V{down}H0Z"/>{body}'
-    return _drawing(f"{across} {down}", body)
+    places = _places(finite, down, 2 * across / width)
+    start, shape = places[0], _shape(places, gap, across)
+    if area:  # goes round outside of the drawing, where its line is not seen
+        end = down + BEYOND
+        drawn = f'class="ar" d="M-{BEYOND} {end}V{start}H0{shape}h{BEYOND}V{end}Z"'
+    else:
+        drawn = f'class="ln" d="M0 {start}{shape}"'
+    return _drawing(f"{across} {down}", f"<path {drawn}/>")
 
 
 def _drawing(size: str, body: str) -> str:
@@ -65,10 +71,11 @@ def _places(finite: Sequence[float], height: int, room: float) -> list[int]:
 
 
 def _shape(places: Sequence[int], gap: int, across: int) -> str:
+    """The way through all of them from the first."""
     if len(places) == 1:
-        return f"M0 {places[0]}H{across}"
+        return f"H{across}"
     moves = _moves(gap, len(places)) % tuple([there - here for here, there in pairwise(places)])
-    return f"M0 {places[0]}{moves.replace(' -', '-')}"
+    return moves.replace(" -", "-")
 
 
 @lru_cache(maxsize=128)

@@ -1,4 +1,7 @@
-"""Whether a run could be run again, point by point, and the commands that do it."""
+"""Whether a run could be run again, point by point, and the commands that do it.
+
+Why a point counts and how it is done better is the same for all runs: `points` has it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,17 +10,14 @@ from functools import lru_cache
 from reportgen.analysis import forge
 from reportgen.analysis.reproducibility import About, Answer, Point, Scorecard, Share, Verdict
 from reportgen.analysis.rerun import Rerun, Stage, Ways
-from reportgen.views import wording
+from reportgen.views import addresses, wording
 from reportgen.views.code import code
 from reportgen.views.page import Chip, Code, Fact, Link
 
 LONGEST_EVIDENCE = 160
 
-RULE = (
-    "A run could be run again when source, commit, repository, parameters and environment are "
-    "recorded; by hand when somebody has to supply some of them; not without source or commit, or "
-    "when uncommitted changes or required parameters are lost. Nothing was fetched or tried."
-)
+POINTS = addresses.relative(addresses.REPRODUCIBILITY, addresses.run("", ""))
+"""The page about the points, from that of a run."""
 
 VERDICTS: Mapping[Verdict, Chip] = {
     Verdict.AGAIN: Chip("Could be run again", "ok", "check"),
@@ -53,22 +53,6 @@ TITLES: Mapping[About, str] = {
     About.SEED: "Seed",
     About.MODEL: "Signature and example",
     About.ARTIFACTS: "Artifacts",
-}
-
-WHY: Mapping[About, str] = {
-    About.SOURCE: "Which file or entry point was run is where running it again begins.",
-    About.COMMIT: "Code changes; the commit says which of its states it was.",
-    About.REPOSITORY: "Others can only fetch the code from an address that leads to it.",
-    About.CHANGES: "What was changed but not committed ran too, and is in no repository.",
-    About.PARAMETERS: "What is not recorded must be guessed, and a wrong value is another run.",
-    About.ENVIRONMENT: "The code needs the packages that it ran with.",
-    About.PYTHON: "Which packages can be installed, and what they do, depends on Python.",
-    About.PINNED: "A package without an exact version is another one tomorrow.",
-    About.HASHED: "A hash proves that a package is the very file that was installed then.",
-    About.DATASETS: "A digest tells whether the data of today is the data that was read.",
-    About.SEED: "Without a seed chance begins elsewhere each time, and so does the result.",
-    About.MODEL: "They say what the model takes and gives, so that a new one can take its place.",
-    About.ARTIFACTS: "What the run left behind is what a repetition is compared with.",
 }
 
 EVIDENCE: Mapping[tuple[About, str], str] = {
@@ -295,16 +279,14 @@ WAYS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """A point as a line that opens."""
+    """A point as a line, which leads to why it counts."""
 
     title: str
+    href: str
+    """From a run's page; to how it is done better the next time, where it is not a yes."""
+
     answer: Chip
     evidence: str
-    why: str
-    mend: str
-    """How to do better the next time; empty where there is nothing to mend."""
-
-    mend_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +324,9 @@ class Reproducibility:
     """`9 of 12`."""
 
     points: tuple[PointRow, ...]
-    rule: str
+    judged: Link
+    """To how it is judged."""
+
     again: Again
 
 
@@ -355,7 +339,7 @@ def reproducibility(
         sentence=sentence(card),
         score=score(card),
         points=tuple(map(point_row, card.points)),
-        rule=RULE,
+        judged=Link("How this is judged", POINTS),
         again=_again(commands, parent),
     )
 
@@ -394,17 +378,19 @@ def _supplied(point: Point) -> str:
 
 @lru_cache(maxsize=4096)  # runs of an experiment share most of them
 def point_row(point: Point) -> PointRow:
-    mend = ("", "")
-    if point.answer in (Answer.NO, Answer.UNKNOWN):
-        mend = MEND.get((point.about, point.finding)) or MEND.get((point.about, ""), mend)
+    case = (point.about, point.finding)
+    mended = point.answer in (Answer.NO, Answer.UNKNOWN) and case in MEND
     return PointRow(
         title=TITLES[point.about],
+        href=f"{POINTS}#{case_id(*case) if mended else point.about}",
         answer=ANSWERS[point.answer],
         evidence=_evidence(point),
-        why=WHY[point.about],
-        mend=mend[0],
-        mend_code=mend[1],
     )
+
+
+def case_id(about: About, finding: str) -> str:
+    """Names the case of a point in an address."""
+    return "-".join((about, *finding.split()))
 
 
 def _evidence(point: Point) -> str:

@@ -60,12 +60,17 @@ from reportgen.views.reproducibility import (
 )
 from reportgen.views.run_metrics import (
     CurveCard,
+    Groups,
     MetricRow,
+    Rest,
     curve_cards,
     curves_note,
     headline,
     metric_row,
+    rest_of,
+    rows_of,
     tiles,
+    with_curves,
 )
 from reportgen.views.workflow import WorkflowFigure, workflow_figure
 
@@ -201,6 +206,7 @@ class RunPage:
     system: tuple[CurveCard, ...]
     system_note: str
     metrics: tuple[MetricRow, ...]
+    rest: Rest
     diffs: tuple[DiffTable, ...]
     params: tuple[Pair, ...]
     """Marked where they differ from the first baseline."""
@@ -238,13 +244,10 @@ def run_page(
     shown."""
     run = inputs.run
     training = [name for name in run.metrics if not name.startswith(SYSTEM_PREFIX)]
-    machine = [name for name in run.metrics if name.startswith(SYSTEM_PREFIX)]
-    curves = tuple(curve_cards(run, group_by_split(training), summaries, address, inputs.goals))
-    system = tuple(
-        curve_cards(
-            run, tuple((name, (name,)) for name in machine), summaries, address, inputs.goals
-        )
-    )
+    drawn = curve_groups(inputs, summaries)
+    curves = curve_cards(run, drawn["metrics"], address, inputs.goals)
+    system = curve_cards(run, drawn["system"], address, inputs.goals)
+    rest = rest_of(training, drawn["metrics"], drawn["system"], summaries, address)
     artifacts = artifact_list(
         own_artifacts(run),
         inputs.copies or {},
@@ -263,7 +266,7 @@ def run_page(
             id=addresses.slug(run.id),
             key=key,
             data=True,
-            scripts=("charts", "run"),
+            scripts=("charts", "run", *rest.scripts),
             later=("files",),
         ),
         name=name,
@@ -277,10 +280,12 @@ def run_page(
         curves=curves,
         curves_note=curves_note(curves),
         system=system,
-        system_note=wording.count(len(system), "system metric"),
+        system_note=wording.count(len(drawn["system"]), "system metric"),
         metrics=tuple(
-            metric_row(name, summaries[name], goal_of(name, inputs.goals)) for name in training
+            metric_row(name, summaries[name], goal_of(name, inputs.goals))
+            for name in rows_of(training, inputs.main)
         ),
+        rest=rest,
         diffs=tuple(_diff(run, baseline, address) for baseline in inputs.baselines),
         params=_param_rows(run, inputs.baselines),
         params_note=f"differs from {inputs.baselines[0].what}" if inputs.baselines else "",
@@ -303,6 +308,17 @@ def run_page(
         note=note_prose(run.note),
         problems=problem_rows(run.problems),
     )
+
+
+def curve_groups(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Mapping[str, Groups]:
+    """What is drawn, or would be if there was less of it: in sections `metrics` and `system`."""
+    names = inputs.run.metrics
+    training = group_by_split(name for name in names if not name.startswith(SYSTEM_PREFIX))
+    machine = [(name, (name,)) for name in names if name.startswith(SYSTEM_PREFIX)]
+    return {
+        "metrics": with_curves(training, summaries, inputs.main),
+        "system": with_curves(machine, summaries, inputs.main),
+    }
 
 
 def _lineage(inputs: RunInputs, address: str) -> Markup:

@@ -25,8 +25,8 @@ from reportgen.views.artifacts.kinds import IMAGES, TABLES, ending, has_twin
 from reportgen.views.datasets import dataset_source, field_name, field_type
 from reportgen.views.page import run_chips
 from reportgen.views.reproducibility import SHORT, point_letters
-from reportgen.views.run import HIDDEN_TAGS, RunInputs, own_artifacts, run_name
-from reportgen.views.run_metrics import CURVE_POINTS
+from reportgen.views.run import HIDDEN_TAGS, RunInputs, curve_groups, own_artifacts, run_name
+from reportgen.views.run_metrics import CURVE_POINTS, MOST_CHARTS
 
 MOST_ARTIFACTS = 400
 """Of one run; a few hundred compared by name are more than anyone reads."""
@@ -60,7 +60,8 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
 
     `metrics` holds the curves (`curves_data`), `stats` of each metric (goal, last, best, step of
-    the best; None where no direction is known).
+    the best; None where no direction is known). `more` has [title, metrics] of the charts that its
+    page has no room for, by section.
     """
     run = inputs.run
     return {
@@ -85,6 +86,7 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
             name: _stats(summary, goal_of(name, inputs.goals))
             for name, summary in summaries.items()
         },
+        **_more(inputs, summaries),
         "tags": {
             name: forge.shortened(value)
             for name, value in run.tags.items()
@@ -99,6 +101,14 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
         "artifact_count": len(own_artifacts(run)),
         "artifacts": _artifacts(own_artifacts(run), inputs.copies or {}),
     }
+
+
+def _more(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> dict[str, Json]:
+    if len(inputs.run.metrics) <= MOST_CHARTS:
+        return {}
+    groups = curve_groups(inputs, summaries)
+    more = {section: list(each[MOST_CHARTS:]) for section, each in groups.items()}
+    return {"more": more} if any(more.values()) else {}
 
 
 def _duration(run: Run) -> str:

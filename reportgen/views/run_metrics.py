@@ -1,8 +1,10 @@
 """A run's metrics as its page shows them: headline numbers, curves, and a table of numbers."""
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -19,7 +21,12 @@ CURVE_POINTS = 500
 """A curve of more points is thinned for the eye; its full history lies beside the page."""
 
 MOST_TILES = 4
-MOST_CHARTS = 60
+MOST_CHARTS = 24
+MOST_ROWS = 200
+"""Of a page: its script brings further ones from the data beside it."""
+
+Groups = Sequence[tuple[str, tuple[str, ...]]]
+"""(title, metrics to draw together)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,30 @@ class MetricRow:
     spark: Markup
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What the page of a run with very many metrics leaves to its script; empty for most runs."""
+
+    curves: str = ""
+    """`Curves of the first 24 of 1,000 metrics.`, or nothing."""
+
+    system: str = ""
+    """The same of the machine's."""
+
+    rows: str = ""
+    """`The first 200 of 1,001 metrics in numbers.`, or nothing."""
+
+    csv: Link | None = None
+    """To all of them in numbers."""
+
+    made: Mapping[str, bytes] = field(default_factory=dict)
+    """The files that it leads to, by their addresses."""
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        return ("wide",) if self.curves or self.system or self.rows else ()
+
+
 def tiles(
     names: Sequence[str], summaries: Mapping[str, MetricSummary], main: str
 ) -> tuple[Tile, ...]:
@@ -95,20 +126,72 @@ def _tile(name: str, summary: MetricSummary, tone: int) -> Tile:
 
 def curve_cards(
     run: Run,
-    groups: Sequence[tuple[str, tuple[str, ...]]],
-    summaries: Mapping[str, MetricSummary],
+    groups: Groups,
     address: str,
     goals: Mapping[str, Goal],
-) -> list[CurveCard]:
-    """A card for each metric with more than one point."""
-    cards = []
-    for title, members in groups[:MOST_CHARTS]:
-        drawn = [name for name in members if summaries[name].count > 1]
+) -> tuple[CurveCard, ...]:
+    """A card for each of the first groups of those that `with_curves` found."""
+    return tuple(
+        _curve_card(run, title, names, address, goals) for title, names in groups[:MOST_CHARTS]
+    )
+
+
+def with_curves(groups: Groups, summaries: Mapping[str, MetricSummary], main: str) -> Groups:
+    """Those with a metric of more than one point, and of these such metrics alone.
+
+    Where there are too many for a page, the one of the metric `main` comes first.
+    """
+    found = []
+    for title, members in groups:
+        drawn = tuple(name for name in members if summaries[name].count > 1)
         if drawn:
-            cards.append(
-                _curve_card(run, title if len(drawn) > 1 else drawn[0], drawn, address, goals)
-            )
-    return cards
+            found.append((title if len(drawn) > 1 else drawn[0], drawn))
+    return found if len(found) <= MOST_CHARTS else sorted(found, key=lambda one: main not in one[1])
+
+
+def rows_of(names: Sequence[str], main: str) -> Sequence[str]:
+    """The metrics that a page tells in numbers, `main` among them."""
+    if len(names) <= MOST_ROWS:
+        return names
+    return sorted(names, key=lambda name: name != main)[:MOST_ROWS]
+
+
+def rest_of(
+    names: Sequence[str],
+    curves: Groups,
+    system: Groups,
+    summaries: Mapping[str, MetricSummary],
+    address: str,
+) -> Rest:
+    """What the page at `address` does not hold of its metrics `names` and their curves."""
+    if len(names) <= MOST_ROWS:
+        return Rest(_first_curves(curves), _first_curves(system))
+    file = addresses.csv(address, packed=False)
+    return Rest(
+        _first_curves(curves),
+        _first_curves(system),
+        rows=f"The first {MOST_ROWS} of {len(names):,} metrics in numbers.",
+        csv=Link("all as CSV", addresses.relative(file, address)),
+        made={file: _numbers_csv(names, summaries)},
+    )
+
+
+def _first_curves(groups: Groups) -> str:
+    if len(groups) <= MOST_CHARTS:
+        return ""
+    return f"Curves of the first {MOST_CHARTS} of {len(groups):,} metrics."
+
+
+def _numbers_csv(names: Sequence[str], summaries: Mapping[str, MetricSummary]) -> bytes:
+    """One line a metric; an empty field is not known."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("metric", "last", "best", "best_step", "min", "max", "points", "not_finite"))
+    for name in names:
+        one = summaries[name]
+        ends = (one.last, one.best, one.best_step, one.low, one.high)
+        writer.writerow((name, *ends, one.count, one.odd))
+    return out.getvalue().encode("utf-8", "surrogatepass")
 
 
 def _curve_card(

@@ -22,6 +22,7 @@ KINDS = (
     "home", "experiment", "run", "model", "models", "registered-model", "registry",
     "project", "projects", "narrative",
     "problems", "versions", "resolver", "compare", "search", "environments",
+    "points",
 )  # fmt: skip
 
 

@@ -82,11 +82,11 @@ def test_a_line_goes_through_its_values():
 
 def test_a_line_of_many_points_does_not_drift():
     (line,) = of_class(
-        metric_chart("acc", [a_series([0.1 * (n % 7) for n in range(400)])]).svg, "l"
+        metric_chart("acc", [a_series([math.cos(n / 30) for n in range(400)])]).svg, "l"
     )
 
     first, *_, last = corners(line)
-    assert (first[0], last[0]) == (344, 4180)
+    assert (first[0], last[0]) == (412, 4180)
 
 
 def test_a_point_of_a_curve_takes_six_bytes():
@@ -94,6 +94,29 @@ def test_a_point_of_a_curve_takes_six_bytes():
 
     (line,) = of_class(svg, "l")
     assert len(line.get("d")) < 49 * 7.5
+
+
+def test_a_point_of_a_noisy_curve_takes_five():
+    svg = metric_chart("loss", [a_series(a_noisy_fall(100))]).svg
+
+    (raw,), (line,) = of_class(svg, "r"), of_class(svg, "l")
+    assert len(raw.get("d")) + len(line.get("d")) < 200 * 5.3
+
+
+def test_a_noisy_curve_is_drawn_in_coarser_parts_of_the_same_size():
+    clean = metric_chart("loss", [a_series([3, 2, 1])]).svg
+    noisy = metric_chart("loss", [a_series(a_noisy_fall(100))]).svg
+
+    def size(svg: str) -> tuple[float, float]:
+        scaled = next(each for each in drawn(svg).iter("g") if "scale" in each.get("transform", ""))
+        scale = float(scaled.get("transform").strip("scale()"))
+        look = "curve.coarse" if "coarse" in drawn(svg).get("class") else "curve"
+        unit = float(re.search(rf"\.{re.escape(look)} > g {{\s*--u: (\d+)px", CSS)[1])
+        (end,) = of_class(svg, "e")
+        return scale * unit, scale * float(end.get("r"))
+
+    assert size(noisy) == pytest.approx((1, 3.6))
+    assert size(clean) == pytest.approx((1, 3.6))
 
 
 def test_the_same_values_give_the_same_bytes():
@@ -156,9 +179,10 @@ def test_series_differ_by_dashes_and_not_by_colour_alone():
 
 @pytest.mark.parametrize(("place", "dash"), [*enumerate(DASHES, 1)][1:])
 def test_the_dashes_of_static_and_live_curves_are_the_same(place, dash):
-    tenths = re.search(rf"\.curve \.d{place} \.l {{\s*stroke-dasharray: ([^;]*);", CSS)
+    rule = re.search(rf"\.curve \.d{place} \.l {{\s*stroke-dasharray: ([^;]*);", CSS)
 
-    assert [int(length) / 10 for length in tenths[1].split()] == list(map(float, dash.split()))
+    lengths = re.findall(r"calc\((\S+) \* var\(--u\)\)|var\(--u\)", rule[1])
+    assert [float(length or 1) for length in lengths] == list(map(float, dash.split()))
 
 
 def test_the_best_point_has_a_ring_when_a_goal_is_known():

@@ -15,6 +15,7 @@ from reportgen.model import Environment, Requirement, Run
 from reportgen.theme import builtin_themes
 from reportgen.views import addresses
 from reportgen.views.page import Link
+from reportgen.views.points import CASES, WHY, points_page
 from reportgen.views.reproducibility import (
     ANSWERS,
     EVIDENCE,
@@ -22,7 +23,6 @@ from reportgen.views.reproducibility import (
     SAME,
     TITLES,
     VERDICTS,
-    WHY,
     point_letters,
     point_row,
     reproducibility,
@@ -80,8 +80,26 @@ def test_every_case_of_every_point_is_worded() -> None:
 @pytest.mark.parametrize("case", cases("NO", "UNKNOWN"), ids=str)
 def test_what_is_no_or_unknown_says_how_to_mend_it(case: tuple[About, str]) -> None:
     about, finding = case
+    row = point_row(Point(about, Answer.NO, finding, ("1", "2", "3")))
 
-    assert point_row(Point(about, Answer.NO, finding, ("1", "2", "3"))).mend
+    page, _, id = row.href.partition("#")
+    point = next(point for point in points_page().points if point.id == about)
+    assert page == "../reproducibility.html"
+    assert any((way.id or about) == id and way.words for way in point.ways)
+
+
+def test_cases_of_a_point_are_told_apart_by_their_titles() -> None:
+    for point in points_page().points:
+        titles = [way.case for way in point.ways]
+        assert len(titles) == len(set(titles)), point.title
+    assert set(CASES) == {case for case in MEND if case[1]}
+
+
+def test_the_page_about_the_points_has_them_all_in_order() -> None:
+    page = points_page()
+
+    assert [point.title for point in page.points] == list(TITLES.values())
+    assert all(point.why for point in page.points)
 
 
 @pytest.mark.parametrize("text", [code for _, code in MEND.values() if code.startswith("mlflow.")])
@@ -93,7 +111,7 @@ def test_what_is_a_yes_needs_no_mending() -> None:
     row = point_row(Point(About.COMMIT, Answer.YES, "commit", (COMMIT,)))
 
     assert (row.title, row.answer.text, row.evidence) == ("Commit", "yes", COMMIT)
-    assert (row.mend, row.mend_code) == ("", "")
+    assert row.href == "../reproducibility.html#commit"
 
 
 @pytest.mark.parametrize(

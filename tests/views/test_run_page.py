@@ -14,6 +14,7 @@ from reportgen.errors import Problem
 from reportgen.model import Environment, Requirement, Run, RunStatus
 from reportgen.views import addresses
 from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, run_page
+from reportgen.views.run_metrics import Rest
 from tests.builders import MINUTE, NOON, a_dataset, a_model, a_ref, a_run, an_artifact
 
 COMMIT = "4f1c2d3e5a6b7c8d9e0f4f1c2d3e5a6b7c8d9e0f"
@@ -240,6 +241,36 @@ def test_a_long_curve_is_thinned_and_says_so() -> None:
 
     assert re.fullmatch(r"[45]\d\d of 2,000 points", card.note)
     assert [link.href for link in card.histories] == ["id-baseline.abc.loss.csv"]
+
+
+def wide(metrics: int) -> RunPage:
+    return page_of(a_run(metrics={f"m{n:03}": (0.5, 0.2) for n in range(metrics)}), main="m299")
+
+
+def test_a_run_of_few_metrics_has_all_on_its_page() -> None:
+    page = wide(24)
+
+    assert (len(page.curves), len(page.metrics)) == (24, 24)
+    assert (page.rest, "wide" in page.head.scripts) == (Rest(), False)
+
+
+def test_of_very_many_metrics_the_page_has_the_first_with_the_one_that_judges() -> None:
+    page = wide(300)
+
+    assert [card.title for card in page.curves[:2]] == ["m299", "m000"]
+    assert (len(page.curves), page.rest.curves) == (24, "Curves of the first 24 of 300 metrics.")
+    assert (page.metrics[0].name, len(page.metrics)) == ("m299", 200)
+    assert page.rest.rows == "The first 200 of 300 metrics in numbers."
+    assert "wide" in page.head.scripts
+
+
+def test_all_metrics_are_in_a_table_beside_the_page() -> None:
+    rest = wide(300).rest
+
+    ((address, table),) = rest.made.items()
+    lines = table.decode().splitlines()
+    assert rest.csv and address == f"runs/{rest.csv.href}" == "runs/id-baseline.abc.csv"
+    assert (len(lines), lines[1]) == (301, "m000,0.2,,,0.2,0.5,2,0")
 
 
 def test_machine_metrics_stand_apart() -> None:

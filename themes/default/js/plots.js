@@ -30,7 +30,7 @@
 //
 // RG.plots.figure({kind, title, …}) makes a card with a chart of that kind, to be put into the page:
 //   kind, title; code: title as code (true), note, alt, legend: [[classes, text], …],
-//   size: {width, height}, settings; whatever else is there the picture finds in chart.options.
+//   size: {width, height}, settings, metrics: of a curve; whatever else is there the picture finds in chart.options.
 // RG.plots.adopt(figure, options) does the same for a <figure class="plot" data-chart="…"> that
 // has a .chart, drawn or empty, and gives the chart: set(settings), redraw(), picture.
 // RG.plots.drawn(figure, {title, size, table, specification}) gives the tools to other drawings.
@@ -635,6 +635,7 @@
     const { kind, title, code = true, note = "", alt = title, legend = [] } = options;
     const figure = html("figure", "card plot");
     figure.dataset.chart = kind;
+    if (options.metrics) figure.dataset.metrics = JSON.stringify(options.metrics);
     const heading = html("h3", "", code ? null : title);
     if (code) heading.append(html("code", "", title));
     const header = html("header");
