@@ -90,9 +90,11 @@ class Bench:
         return Command([sys.executable, "-m", *words], before, self._environ(), self.folder)
 
     def _environ(self) -> dict[str, str]:
-        """With a cache of its own, that nothing which was remembered before helps."""
-        code = str(HERE.parents[1])
-        return {**os.environ, "PYTHONPATH": code, "XDG_CACHE_HOME": str(self.folder / "cache")}
+        """With a cache of its own, that nothing which was remembered before helps; bytecode is
+        kept, as it is where somebody works."""
+        own = {"PYTHONPATH": str(HERE.parents[1]), "XDG_CACHE_HOME": str(self.folder / "cache")}
+        given = {**os.environ, "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"), **own}
+        return {key: value for key, value in given.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
     def _mlflow(self, what: str, uri: str) -> Command:
         words = [str(self.mlflow), str(HERE / "as_mlflow.py"), what, uri]
