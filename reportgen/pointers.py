@@ -57,7 +57,7 @@ from reportgen.views.versions import (
 )
 
 SHARD_RUNS = 400
-"""Runs that one file of run pointers holds, about, at most: some 10 kB when a host compresses it."""
+"""Runs that one file of run pointers holds, about, at most: 10 kB when a host compresses it."""
 
 HEX = "0123456789abcdef"
 
