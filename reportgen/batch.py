@@ -46,9 +46,7 @@ from reportgen.theme import Shared, Theme, script_value
 from reportgen.views import addresses
 from reportgen.views.artifacts.kinds import problem_of, stored_name, wants_preview
 from reportgen.views.artifacts.tables import parquet_text
-from reportgen.views.downloads import model_downloads
 from reportgen.views.lineage import Provenance, provenance_of
-from reportgen.views.model import model_page
 from reportgen.views.run import Baseline, ModelLink, RunInputs, RunPage, own_artifacts, run_page
 from reportgen.views.run_data import run_data
 from reportgen.views.run_metrics import CURVE_POINTS
@@ -502,6 +500,9 @@ def _publish_whole_model(
     if job.site.has(address):
         written += Written(reused=1)
     else:
+        from reportgen.views.downloads import model_downloads  # late: most runs have no model
+        from reportgen.views.model import model_page
+
         downloads = []
         for made in model_downloads(model, training, versions):
             place = addresses.file(file_digest(made.content), made.name)

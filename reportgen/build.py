@@ -5,12 +5,10 @@ above need of them comes back as summaries. New files first, pointers last: a bu
 moment leaves the previous report whole.
 """
 
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -353,6 +351,9 @@ def _each_batch(
         for batch in batches:
             yield work(job, batch)
         return
+    import multiprocessing  # late: few runs that changed need no others
+    from concurrent.futures import ProcessPoolExecutor
+
     # Forked workers have the imports already; elsewhere than on Linux forking is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:

@@ -709,12 +709,12 @@ TOLD_LEAKS = 5
 
 def leak_words(summary: "Summary") -> list[str]:
     """How many secrets were kept out and where; nothing of them."""
-    from reportgen.leaks import places_told
-    from reportgen.views.wording import count
-
     leaks = [one for one in summary.problems if one.leak]
     if not leaks:
         return []
+    from reportgen.leaks import places_told  # late: it knows all that reads and is dear
+    from reportgen.views.wording import count
+
     return [
         f"{count(len(leaks), 'secret')} kept out of the report:",
         *(f"  {line}" for line in places_told(leaks, TOLD_LEAKS)),

@@ -63,15 +63,8 @@ from reportgen.views.lineage import Provenance
 from reportgen.views.project import MOST_WORKFLOWS, ProjectInputs, Workflow, project_page
 from reportgen.views.project_runs import Judged
 from reportgen.views.prose import first_sentence
-from reportgen.views.registered_model import (
-    MOST_METRICS,
-    compared_versions,
-    registered_data,
-    registered_model_page,
-    version_in_use,
-)
+from reportgen.views.registry import VersionLink, version_in_use
 from reportgen.views.run_columns import columns_csv, display_name, shown_metrics
-from reportgen.views.version_changes import VersionLink
 
 CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
 """Of a curve in colour, and of one in grey: together they are most of what a page weighs."""
@@ -392,6 +385,9 @@ def _publish_registered_model(
     address = addresses.registered_model(model.name, key)
     if job.site.has(address):
         return key, Written(reused=1)
+    # Late: most reports have no registered model, and its page takes a while to import.
+    from reportgen.views.registered_model import registered_data, registered_model_page
+
     page = registered_model_page(model, address=address, key=key, links=links, past=past)
     written = Written()
     if page.choices:
@@ -416,6 +412,8 @@ def _version_links(
     compared with no other without what only comparing needs."""
     projects = {project.path: project for project in job.projects}
     links = {one.version: _version_link(job, one, runs, models, projects) for one in model.versions}
+    from reportgen.views.registered_model import MOST_METRICS, compared_versions  # late, as above
+
     compared = {one.version for one in compared_versions(model)}
     return {
         number: link

@@ -5,7 +5,7 @@ Everything here may be written again by the next build; nothing else of a site e
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 from reportgen.analysis.environment_uses import (
     Judged,
@@ -44,7 +44,7 @@ from reportgen.views.lists import (
 )
 from reportgen.views.points import points_page
 from reportgen.views.project import environment_name, project_name
-from reportgen.views.registered_model import registry_page
+from reportgen.views.registry import registry_page
 from reportgen.views.run_columns import display_name
 from reportgen.views.search import search_page
 from reportgen.views.versions import (
@@ -410,7 +410,9 @@ def _sitemap(published: Published, base_url: str) -> bytes:
     """The pages that stay: home, experiments, models; runs are found from them."""
     base = base_url.rstrip("/")
     places = ["", *(address for address, *_ in _things(published))]
-    lines = "".join(f"<url><loc>{escape(f'{base}/{place}')}</loc></url>\n" for place in places)
+    lines = "".join(
+        f"<url><loc>{escape(f'{base}/{place}', quote=False)}</loc></url>\n" for place in places
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'

@@ -374,6 +374,22 @@ def test_the_help_is_there_at_once() -> None:
     assert answer.stdout == "[]\n"
 
 
+def test_what_few_reports_need_is_imported_for_these_alone() -> None:
+    """Every build pays for its imports; that of one run that changed has little else to do."""
+    few = (
+        *("altair", "pandas", "pyarrow", "pypdfium2", "detect_secrets", "markdown_it", "ssl"),
+        *("concurrent.futures.process", "reportgen.views.model", "reportgen.analysis.openapi"),
+        "reportgen.views.registered_model",
+    )
+    code = f"import sys, reportgen.build; print([one for one in {few} if one in sys.modules])"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout == "[]\n"
+
+
 def test_the_module_is_the_command(lab: Path) -> None:
     """In a process of its own: the exit code arrives, and nothing but the summary is said."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}

@@ -55,6 +55,7 @@ class Lab:
 
     def last(self) -> LastBuild:
         settings = read_config(Path("reportgen.yml")) if Path("reportgen.yml").exists() else {}
+        settings = {"secrets": "mask", **settings}  # as `reportgen build` has it
         chosen = options(settings, {"sources": (".",), "output": self.site})
         return last_build(chosen, os.environ)
 

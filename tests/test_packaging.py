@@ -186,6 +186,8 @@ def test_every_import_is_of_something_that_the_wheel_depends_on(wheel: Path) -> 
     foreign = imported - sys.stdlib_module_names - {"reportgen"}
     called = {
         "yaml": "pyyaml",
+        "markdown_it": "markdown-it-py",
+        "mdit_py_plugins": "mdit-py-plugins",
         "vl_convert": "vl-convert-python",
         "markupsafe": "jinja2",
     }

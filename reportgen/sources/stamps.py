@@ -55,10 +55,10 @@ class Look:
 
 def folders_stamp(folders: Iterable[str]) -> str:
     """As `Look.folder` says, of several folders."""
-    waiting, parts = list(folders), list[str]()
+    waiting, parts = list(folders), list[object]()
     while waiting:
         place = waiting.pop()
-        files, inner = list[str](), list[str]()
+        files, inner = list[tuple[str, int, int, int]](), list[str]()
         try:
             with os.scandir(place) as entries:
                 for entry in entries:  # hot: every file of the sources
@@ -67,18 +67,16 @@ def folders_stamp(folders: Iterable[str]) -> str:
                         inner.append(entry.path)
                         continue
                     found = entry.stat(follow_symlinks=False)
-                    files.append(
-                        f"{entry.name}\0{found.st_size} {found.st_mtime_ns} {found.st_ino};"
-                    )
+                    files.append((entry.name, found.st_size, found.st_mtime_ns, found.st_ino))
         except OSError:
             parts.append("?")
             continue
         files.sort()
         inner.sort()
         waiting += inner
-        parts += (f"{place}\0{len(files)} {len(inner)}\0", *files)
-    content = "".join(parts).encode("utf-8", "surrogateescape")
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+        parts += (place, len(inner), files)
+    # One text of all: a third of the time of forming one for every file.
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def _seen(entry: "os.DirEntry[str]") -> str:

@@ -51,6 +51,7 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose
+from reportgen.views.registry import version_chips
 from reportgen.views.using.naming import Address, model_addresses
 
 STATUS = {
@@ -59,8 +60,6 @@ STATUS = {
     ModelStatus.FAILED: Chip("Failed", "bad", "x"),
     ModelStatus.UNSPECIFIED: Chip("Status unknown", "warn", "help"),
 }
-STAGE_TONES = {"Production": "ok", "Staging": "run"}
-
 EXAMPLE_ROWS, EXAMPLE_COLUMNS, EXAMPLE_CHARACTERS = 5, 24, 3000
 SCHEMA_CHARACTERS = 12_000
 DEEPEST_FIELD = 4
@@ -256,16 +255,6 @@ def _lineage(
         for one in drawn_versions(versions)
     ]
     return lineage_graph(origins, address, title=f"Lineage of {model.name or model.id}")
-
-
-def version_chips(versions: Sequence[ModelVersion]) -> tuple[Chip, ...]:
-    """The stages and aliases of the versions that were made of a model."""
-    stages = sorted({one.stage for one in versions if one.stage})
-    aliases = sorted({alias for one in versions for alias in one.aliases})
-    return (
-        *(Chip(stage, STAGE_TONES.get(stage, ""), "layers") for stage in stages),
-        *(Chip(f"@{alias}", "acc", "star") for alias in aliases),
-    )
 
 
 def _with_sections(page: ModelPage) -> ModelPage:

@@ -7,14 +7,15 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
 from markupsafe import Markup
-from mdit_py_plugins.footnote import footnote_plugin
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
 
 TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p "
@@ -30,7 +31,10 @@ _IMAGE = re.compile(r'<img\b[^<>]{0,1000}?\balt="([^"<>]{0,1000})"[^<>]{0,1000}>
 
 
 @cache
-def _converter(*, footnotes: bool = False) -> MarkdownIt:
+def _converter(*, footnotes: bool = False) -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # late: most notes need no converter
+    from mdit_py_plugins.footnote import footnote_plugin
+
     made = MarkdownIt("commonmark", {"html": True, "xhtmlOut": False}).enable("table")
     for cell in ("th_open", "td_open"):
         made.add_render_rule(cell, _aligned)
@@ -38,8 +42,8 @@ def _converter(*, footnotes: bool = False) -> MarkdownIt:
 
 
 def _aligned(
-    self: RendererHTML,
-    tokens: Sequence[Token],
+    self: "RendererHTML",
+    tokens: "Sequence[Token]",
     index: int,
     options: Mapping[str, Any],
     env: Mapping[str, Any],

@@ -1,4 +1,4 @@
-"""The pages of the model registry: all its names, and the versions of one."""
+"""The page of a registered model: its versions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,6 @@ from reportgen.views import addresses, wording
 from reportgen.views.code import code
 from reportgen.views.lineage import MOST_VERSIONS, Origin, drawn_versions, lineage_graph
 from reportgen.views.literals import as_python
-from reportgen.views.model import STAGE_TONES, version_chips
 from reportgen.views.model_use import Step, serve_step
 from reportgen.views.page import (
     Chip,
@@ -28,11 +27,18 @@ from reportgen.views.page import (
     problem_rows,
 )
 from reportgen.views.prose import first_sentence, note_prose, prose
+from reportgen.views.registry import (
+    CHAMPION,
+    STAGE_TONES,
+    VersionLink,
+    libraries,
+    version_chips,
+    version_in_use,
+)
 from reportgen.views.signature_changes import short_signature
 from reportgen.views.using import naming
 from reportgen.views.version_changes import (
     VersionDiff,
-    VersionLink,
     diff_json,
     version_diff,
 )
@@ -42,9 +48,6 @@ STATUS = {
     "FAILED_REGISTRATION": Chip("Registration failed", "bad", "x"),
 }
 """What is worth a word: a version is nearly always ready."""
-
-CHAMPION = ("champion", "production", "prod", "best")
-"""Aliases that name the version in use, the surest first."""
 
 MOST_METRICS = 4
 
@@ -167,49 +170,6 @@ class RegisteredModelPage:
     aliases: tuple[Pair, ...]
     tags: tuple[Pair, ...]
     problems: tuple[ProblemRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryRow:
-    """One name in the list of registered models."""
-
-    link: Link
-    lede: str
-    in_use: str
-    """`v3`."""
-
-    chips: tuple[Chip, ...]
-    model: str
-    """The libraries of the version in use."""
-
-    metric: str
-    """The most telling metric of its run, and its value."""
-
-    value: str
-    versions: str
-    updated: str
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryPage:
-    template: ClassVar[str] = "registry.html"
-
-    head: Head
-    lede: str
-    models: tuple[RegistryRow, ...]
-
-
-def version_in_use(model: RegisteredModel) -> ModelVersion | None:
-    """The one people mean: by a telling alias, by its stage, by any alias, else the newest."""
-    newest_first = tuple(reversed(model.versions))
-    for alias in CHAMPION:
-        for one in newest_first:
-            if alias in one.aliases:
-                return one
-    for one in newest_first:
-        if one.stage == "Production":
-            return one
-    return next((one for one in newest_first if one.aliases), next(iter(newest_first), None))
 
 
 def version_uri(version: ModelVersion) -> str:
@@ -383,58 +343,6 @@ def _choices(model: RegisteredModel, used: ModelVersion | None) -> tuple[Version
     )
 
 
-def registry_page(
-    models: Sequence[RegisteredModel],
-    *,
-    address: str = addresses.REGISTRY,
-    pages: Mapping[str, str] | None = None,
-    used: Mapping[str, VersionLink] | None = None,
-) -> RegistryPage:
-    """All registered models; `pages` gives by name the address of its page, else its pointer, and
-    `used` what the version in use leads to."""
-    known, links = pages or {}, used or {}
-    total = sum(len(model.versions) for model in models)
-    return RegistryPage(
-        head=head(
-            address,
-            "registry",
-            "Registered models",
-            description="The model registry.",
-            later=("registered",),
-        ),
-        lede=f"{wording.count(len(models), 'registered model')} with "
-        f"{wording.count(total, 'version')}."
-        if models
-        else "No model is registered.",
-        models=tuple(
-            _registry_row(
-                model,
-                addresses.relative(
-                    known.get(model.name) or addresses.registered_model(model.name), address
-                ),
-                links.get(model.name, VersionLink()),
-            )
-            for model in sorted(models, key=lambda model: model.name.lower())
-        ),
-    )
-
-
-def _registry_row(model: RegisteredModel, href: str, link: VersionLink) -> RegistryRow:
-    used = version_in_use(model)
-    metric, value = next(iter(link.metrics), ("", None))
-    return RegistryRow(
-        link=Link(model.name, href),
-        lede=first_sentence(model.description),
-        in_use=f"v{used.version}" if used else wording.NONE,
-        chips=version_chips([used]) if used else (),
-        model=_libraries(link.facts) or wording.NONE,
-        metric=metric,
-        value=wording.number(value),
-        versions=f"{len(model.versions):,}",
-        updated=wording.day(model.updated if model.updated is not None else model.created),
-    )
-
-
 def _facts(model: RegisteredModel) -> Iterator[Fact]:
     yield Fact("layers", wording.count(len(model.versions), "version"))
     if model.created is not None:
@@ -465,7 +373,7 @@ def _row(
         name=f"v{version.version}",
         in_use=in_use,
         chips=(*((status,) if status else ()), *version_chips([version])),
-        model=Link(_libraries(link.facts) or ("Model" if target else wording.NONE), target),
+        model=Link(libraries(link.facts) or ("Model" if target else wording.NONE), target),
         size=wording.size(link.facts.size) if link.facts and link.facts.size else "",
         signature=short_signature(link.facts.signature) if link.facts else "",
         packages=_packages(link.facts) if link.facts else "",
@@ -475,13 +383,6 @@ def _row(
         user=version.user,
         metrics=tuple(wording.number(values.get(name)) for name in names),
     )
-
-
-def _libraries(facts: ModelFacts | None) -> str:
-    """`sklearn 1.7.2`; of a model that has no other flavor `python_function`."""
-    flavors = dict(facts.flavors) if facts else {}
-    native = [name for name in flavors if name != "python_function"] or list(flavors)
-    return ", ".join(" ".join(filter(None, (name, flavors[name]))) for name in native)
 
 
 def _packages(facts: ModelFacts) -> str:

@@ -2,7 +2,7 @@
 version stands against the one before it, and for its script, by which any two are compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reportgen.analysis.environments import environment_changes
 from reportgen.analysis.metrics import Goal, goal_of
@@ -11,8 +11,8 @@ from reportgen.analysis.signatures import signature_differences
 from reportgen.model import Environment, Json, ModelVersion
 from reportgen.views import addresses, wording
 from reportgen.views.differences import difference
-from reportgen.views.lineage import Provenance
 from reportgen.views.page import Chip, Link
+from reportgen.views.registry import VersionLink
 from reportgen.views.signature_changes import signature_row, verdict_chip
 
 MOST_ROWS = 30
@@ -31,35 +31,6 @@ PACKAGES = {
 }
 
 ABSENT, EMPTY = "not set", "(empty)"
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLink:
-    """What a version leads to, as far as it is in the report."""
-
-    run_id: str = ""
-    """Of its source run; empty when that is not in the report."""
-
-    run_name: str = ""
-    model: str = ""
-    """The address of its model's page from the site's root; empty for none."""
-
-    metrics: tuple[tuple[str, float], ...] = ()
-    """(name, value) of its run, the most telling first: each at its best where a direction is
-    known, else the last."""
-
-    goals: Mapping[str, Goal] = field(default_factory=dict)
-    """The directions of metrics that somebody named."""
-
-    params: Mapping[str, str] = field(default_factory=dict)
-    """Of its run."""
-
-    facts: ModelFacts | None = None
-    """None where its model is not here."""
-
-    model_name: str = ""
-    provenance: Provenance = field(default_factory=Provenance)
-    """Of its run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from reportgen import batch, overview
 from reportgen.config import Options
 from reportgen.errors import ReportError
 from reportgen.last_build import Summary
+from reportgen.views import model as model_views
+from reportgen.views import registered_model
 from reportgen.watch.follow import Follower, Following
 from reportgen.watch.preview import Preview
 from tests.sites import NOW, build_site, contents, links, pages
@@ -62,14 +64,14 @@ def broken(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory)
     with pytest.MonkeyPatch.context() as patch:
         for room, name, when in (
             (batch, "run_page", lambda inputs: inputs.run.id == run and inputs.run.params),
-            (batch, "model_page", lambda one: one.id == model.name and one.mlmodel),
+            (model_views, "model_page", lambda one: one.id == model.name and one.mlmodel),
             (
                 overview,
                 "experiment_page",
                 lambda one: one.experiment.key == experiment and one.runs,
             ),
             (
-                overview,
+                registered_model,
                 "registered_model_page",
                 lambda one: one.name == registered and one.versions,
             ),

@@ -31,7 +31,7 @@ PICTURES = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=]+")
 
 
 def written_by_templates() -> frozenset[str]:
-    texts = (path.read_text("utf-8") for path in THEME.glob("*.html"))
+    texts = (path.read_text("utf-8") for path in THEME.rglob("*.html"))
     return frozenset(
         name.lower() for text in texts for name in re.findall(r"<([a-zA-Z][\w-]*)", text)
     )

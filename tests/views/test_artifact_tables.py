@@ -117,7 +117,7 @@ def test_a_number_that_was_shortened_is_still_exact() -> None:
     table = preview("scores.csv", "f1\n0.91273\n").table
 
     assert table is not None
-    assert 'value="0.91273"' in table.rows[0][0].text.__html__()  # type: ignore[attr-defined]
+    assert 'title="0.91273"' in table.rows[0][0].text.__html__()  # type: ignore[attr-defined]
 
 
 def test_pictures_in_the_cells_of_a_logged_table_are_shown() -> None:

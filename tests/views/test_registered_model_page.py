@@ -19,11 +19,9 @@ from reportgen.views.registered_model import (
     compared_versions,
     registered_data,
     registered_model_page,
-    registry_page,
-    version_in_use,
     version_uri,
 )
-from reportgen.views.version_changes import VersionLink
+from reportgen.views.registry import VersionLink, registry_page, version_in_use
 from tests.sites import SHARED
 
 
