@@ -17,8 +17,8 @@ from typing import Any
 from reportgen.analysis.goals import Goal
 from reportgen.errors import ReportError, unknown
 from reportgen.guard.allowed import Allowed
+from reportgen.guard.kinds import KINDS
 from reportgen.guard.privacy import Treatment
-from reportgen.guard.selection import KINDS
 from reportgen.site.hosts import HOSTS
 
 FILE = "reportgen.yml"

@@ -19,7 +19,7 @@ from reportgen.analysis.standings import judged_value
 from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.errors import Problem
 from reportgen.guard.door import Door
-from reportgen.guard.selection import KINDS
+from reportgen.guard.kinds import KINDS
 from reportgen.history import GONE_SCRIPT, GoneRun, gone_script, remember
 from reportgen.model import Json
 from reportgen.overview import Published, RankedExperiment

@@ -374,6 +374,23 @@ def test_the_help_is_there_at_once() -> None:
     assert answer.stdout == "[]\n"
 
 
+def test_that_nothing_is_to_do_is_known_and_said_without_what_reads_and_renders() -> None:
+    code = (
+        "import sys; from pathlib import Path; from reportgen.cli import closing_words;"
+        "from reportgen.last_build import Summary, Written;"
+        "nothing = Summary(Path(), '', False, 0, 0, 0, 0, 0, (), Written(), 0, 0, (), {});"
+        "closing_words(nothing, 0, False);"
+        "few = 'reportgen.model', 'reportgen.batch', 'reportgen.theme', 'msgspec', 'jinja2';"
+        "print([one for one in few if one in sys.modules])"
+    )
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout == "[]\n"
+
+
 def test_what_few_reports_need_is_imported_for_these_alone() -> None:
     """Every build pays for its imports; that of one run that changed has little else to do."""
     few = (

@@ -23,9 +23,6 @@ from reportgen.model import (
     RunRef,
 )
 
-KINDS = ("experiments", "runs", "params", "tags", "metrics", "artifacts")
-"""What can be dropped; patterns are globs: `*`, `?`, `[…]`, upper and lower case apart."""
-
 PARENT = "mlflow.parentRunId"
 MODELS_MADE = "mlflow.log-model.history"
 OWN = "mlflow."

@@ -71,7 +71,7 @@ def locate(
     of an id counts.
     """
     recorded = _taken_apart(uri)
-    roots = _Roots(*(tuple(_real(os.path.abspath(one)) for one in of) for of in (allowed, near)))  # noqa: PTH100
+    roots = _Roots(*(tuple(_real_root(os.fspath(one)) for one in of) for of in (allowed, near)))
     allowed = (*allowed, *near)
     for place in recorded.absolute:
         if _admitted(place, roots):
@@ -126,6 +126,10 @@ def _parts(path: str) -> tuple[str, ...]:
     text = path.replace("\\", "/") if is_windows else path
     parts = tuple(part for part in text.split("/") if part not in ("", "."))
     return () if ".." in parts else parts
+
+
+def _real_root(root: str) -> str:
+    return _real(root if os.path.isabs(root) else os.path.abspath(root))  # noqa: PTH100, PTH117
 
 
 @lru_cache(maxsize=64)
