@@ -47,7 +47,7 @@ from reportgen.views.run_columns import (
 MOST_VALUES = 6000
 """In the one file of a table; of more, only what is shown at first is loaded at once."""
 
-BLOCK = 50
+BLOCK = 25
 """Runs whose values lie in one file."""
 
 AT_ONCE = frozenset(
