@@ -89,6 +89,9 @@ def main() -> int:
     add("--full", action="store_true", help="also 10,000 runs and 100 million points")
     add("--times", type=int, default=3, help="how often each case runs (3)")
     add("--mlflow", type=Path, required=True, metavar="PYTHON", help="a Python that has MLflow")
+    add(
+        "--only", nargs="+", default=[], metavar="GROUP", help="start read sqlite build pages odd …"
+    )
     add("--folder", type=Path, help="where the stores are kept for the next time")
     add("--json", type=Path, metavar="FILE", help="write the figures there too")
     add("--log", type=Path, metavar="FOLDER", help="log them as a run of this MLflow store")
@@ -98,7 +101,7 @@ def main() -> int:
         folder = (given.folder or Path(temporary)).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         print(HEAD)
-        for row in Bench(folder, given.mlflow, given.times, given.full).rows():
+        for row in Bench(folder, given.mlflow, given.times, given.full).rows(given.only):
             rows.append(row)
             print(line(row), flush=True)
     told = as_json(rows)

@@ -1,12 +1,14 @@
 """The cases: what is measured, beside which peer, and what is to be reached."""
 
 import gzip
+import importlib.util
 import os
 import shutil
 import statistics
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from tests.bench import stores
@@ -61,19 +63,26 @@ class Bench:
     colds: dict[int, Reading] = field(default_factory=dict)
     """Of a cold build, by the number of runs."""
 
-    def rows(self) -> Iterator[Row]:
-        """Every case, the quick ones first."""
-        yield from self._starts()
-        for runs in (1000, 10_000) if self.full else (100, 1000):
-            yield from self._reads(runs)
-        yield from self._database()
-        for runs in (100, 1000, 10_000) if self.full else (100, 1000):
-            yield from self._builds(runs)
-        yield from self._grows()
-        yield from self._pages()
-        yield from self._odd_ones()
-        if self.full:
-            yield from self._many_points()
+    def rows(self, only: Sequence[str] = ()) -> Iterator[Row]:
+        """Every case, the quick ones first; of `only` these groups where some are named."""
+        for group, cases in self.groups().items():
+            if not only or group in only:
+                yield from cases()
+
+    def groups(self) -> dict[str, Callable[[], Iterator[Row]]]:
+        """The cases by what they are about, in the order in which they are measured."""
+        some = (1000, 10_000) if self.full else (100, 1000)
+        sizes = (100, 1000, 10_000) if self.full else some
+        groups: dict[str, Callable[[], Iterator[Row]]] = {
+            "start": self._starts,
+            "read": lambda: chain.from_iterable(map(self._reads, some)),
+            "sqlite": self._database,
+            "build": lambda: chain(*map(self._builds, sizes), self._grows()),
+            "pages": self._pages,
+            "odd": self._odd_ones,
+            "watch": self._watch,
+        }
+        return {**groups, "points": self._many_points} if self.full else groups
 
     # ---- commands ------------------------------------------------------------------------------
 
@@ -220,6 +229,19 @@ class Bench:
             yield Row(f"memory/{key}", name, "MB at once", 500, reading.peak / 1e6, reading)
             weight = max(map(_weight, Path(self._site(store)).glob("runs/*.*.html"))) / 1000
             yield Row(f"weight/{key}", name, "kB of its page, gzip", 60, weight)
+
+    def _watch(self) -> Iterator[Row]:
+        """From a point that is logged to the run's new page in a browser; without one no row."""
+        if importlib.util.find_spec("playwright") is None:
+            return
+        from tests.bench.watch import latencies
+
+        folder = self.folder / "watched"
+        shutil.rmtree(folder, ignore_errors=True)
+        found = sorted(latencies(stores.sized(self.folder, 1000), folder, 20))
+        told = "a point of 1,000 runs, in the browser"
+        yield Row("watch/p50", told, "s, half of the times", 0.5, found[len(found) // 2])
+        yield Row("watch/p95", told, "s, 19 of 20 times", 1.0, found[-2])
 
     def _many_points(self) -> Iterator[Row]:
         store = stores.sized(self.folder, 1000, steps=10_000)
