@@ -57,7 +57,9 @@ from reportgen.views.versions import (
 )
 
 SHARD_RUNS = 400
-"""Runs that one file of run pointers may hold before they are parted."""
+"""Runs that one file of run pointers holds, about, at most: 10 kB when a host compresses it."""
+
+HEX = "0123456789abcdef"
 
 VERSIONS_SCRIPT = "pointers-versions.js"
 
@@ -312,7 +314,7 @@ def _scripts(
 ) -> Iterator[tuple[str, bytes]]:
     site = {
         "version": to.history.find(LATEST).name,
-        "shard": _shard_length(len(published.runs)),
+        "shards": _shards(len(published.runs)),
         "title": to.shared.title,
     }
     # What a reader looks up first is told where the rest lies last.
@@ -360,21 +362,28 @@ def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
         for place, run in enumerate(one.ranking, 1):
             ranks[run.id] = place, len(one.ranking)
         hue.update(hues(run.id for run in table_order(one.runs, one.ranking)))
-    length = _shard_length(len(published.runs))
-    shards: dict[str, dict[str, Json]] = {} if length else {"": {}}
+    count = _shards(len(published.runs))
+    shards: list[dict[str, Json]] = [{} for _ in range(count)]
     for id, result in sorted(published.runs.items()):
         slug = addresses.slug(id)
-        start = "".join(c if c in "0123456789abcdef" else "_" for c in slug[:length])
         experiment = addresses.slug(result.summary.experiment_id)
         rank = ranks.get(id, (0, 0))
-        shards.setdefault(start, {})[slug] = [result.key, experiment, *rank, hue.get(id, 0)]
+        entry = [result.key, experiment, *rank, hue.get(id, 0)]
+        shards[shard_of(slug, count)][slug] = entry
     return [
         (
-            f"pointers-runs-{start}.js" if start else "pointers-runs.js",
+            f"pointers-runs-{place}.js" if count > 1 else "pointers-runs.js",
             script_value("runPointers", shard),
         )
-        for start, shard in sorted(shards.items())
+        for place, shard in enumerate(shards)
     ]
+
+
+def shard_of(slug: str, count: int) -> int:
+    """Which of `count` shards, a power of 2 up to 256, has the pointer of a run: told by the first
+    two characters of its id, hexadecimal digits nearly always. `pointers.js` does the same."""
+    first, second = (int(c, 16) if c in HEX else ord(c) & 15 for c in f"{slug}00"[:2])
+    return (first * 16 + second) * count >> 8
 
 
 def _orders(published: Published) -> Iterator[tuple[str, bytes]]:
@@ -392,9 +401,9 @@ def _orders(published: Published) -> Iterator[tuple[str, bytes]]:
         yield addresses.experiment_order(key), script_value("order", slug(key), order)
 
 
-def _shard_length(runs: int) -> int:
-    """How many characters of a run's id tell its shard: 0, 1 or 2."""
-    return 0 if runs <= SHARD_RUNS else 1 if runs <= SHARD_RUNS * 16 else 2
+def _shards(runs: int) -> int:
+    """How many files the run pointers are parted into."""
+    return min(256, 1 << max(0, (runs - 1) // SHARD_RUNS).bit_length())
 
 
 def _sitemap(published: Published, base_url: str) -> bytes:

@@ -39,7 +39,7 @@ def sparkline(
         end = down + BEYOND
         drawn = f'class="ar" d="M-{BEYOND} {end}V{start}H0{shape}h{BEYOND}V{end}Z"'
     else:
-        drawn = f'class="ln" d="M0 {start}{shape}"'
+        drawn = f'd="M0 {start}{shape}"'
     return _drawing(f"{across} {down}", f"<path {drawn}/>")
 
 

@@ -26,6 +26,7 @@ LABELS_BELOW, LABELS_BESIDE = 18, 8
 """How far labels are from the plot."""
 
 FINE, COARSE = 10, 2
+SCALES = {FINE: ".1", COARSE: ".5"}
 """Parts of a unit. A curve that is noisy, and so jumps by more from point to point, is as well told
 in the coarse ones, which take a fifth less bytes."""
 
@@ -128,6 +129,8 @@ def mark(plot: Plot, course: Course, point: tuple[int, float], look: str, radius
 def document(plot: Plot, body: str, above: str, *, parts: int, smoothing: float, best: str) -> str:
     """The whole drawing: `body` in parts of units, `above` it what is drawn in units.
 
+    It stands in an element that is an image with a description, so that nobody reads its texts.
+
     Its data attributes are those of `svg.document`.
     """
     place = f"{plot.left:g} {plot.top:g} {plot.right - plot.left:g} {plot.bottom - plot.top:g}"
@@ -135,8 +138,8 @@ def document(plot: Plot, body: str, above: str, *, parts: int, smoothing: float,
     marked = f' data-best="{best}"' if best else ""
     look = "curve" if parts == FINE else "curve coarse"
     return (
-        f'<svg class="{look}" viewBox="0 0 {CURVE.width} {CURVE.height}" aria-hidden="true"'
-        f' data-plot="{place}"{smoothed}{marked}><g transform="scale({1 / parts:g})">'
+        f'<svg class="{look}" viewBox="0 0 {CURVE.width} {CURVE.height}"'
+        f' data-plot="{place}"{smoothed}{marked}><g transform="scale({SCALES[parts]})">'
         f"{_rows(plot, parts)}{_below(plot.x, plot.left, parts)}{body}</g>{above}</svg>"
     )
 

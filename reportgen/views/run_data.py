@@ -60,7 +60,8 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
 
     `metrics` holds the curves (`curves_data`), `stats` of each metric (goal, last, best, step of
-    the best; None where no direction is known). `more` has [title, metrics] of the charts that its
+    the best; the last is None where it is the end of the curve, the others where no direction is
+    known). `more` has [title, metrics] of the charts that its
     page has no room for, by section.
     """
     run = inputs.run
@@ -83,7 +84,7 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
             }
         ),
         "stats": {
-            name: _stats(summary, goal_of(name, inputs.goals))
+            name: _stats(summary, goal_of(name, inputs.goals), run.metrics[name].values[-1])
             for name, summary in summaries.items()
         },
         **_more(inputs, summaries),
@@ -117,8 +118,9 @@ def _duration(run: Run) -> str:
     return wording.duration(run.ended - run.started)
 
 
-def _stats(summary: MetricSummary, goal: Goal) -> Json:
-    return [str(goal), *plain_values([summary.last]), summary.best, summary.best_step]
+def _stats(summary: MetricSummary, goal: Goal, end: float) -> Json:
+    last = [None] if summary.last == end else plain_values([summary.last])
+    return [str(goal), *last, summary.best, summary.best_step]
 
 
 def _source(run: Run) -> Json:

@@ -216,7 +216,7 @@ class TrialSite:
     def pointers(self, runs: Mapping[str, object], experiments: Mapping[str, object]) -> None:
         """Writes the pointer scripts, with all runs in one shard."""
         self.call("pointers-gone.js", "gonePointers", {})
-        self.call("pointers.js", "pointers", {"version": "v2", "shard": 0, "title": "T"})
+        self.call("pointers.js", "pointers", {"version": "v2", "shards": 1, "title": "T"})
         self.call("pointers-runs.js", "runPointers", runs)
         self.call("pointers-experiments.js", "experimentPointers", experiments)
 

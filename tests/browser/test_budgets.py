@@ -28,7 +28,7 @@ def many_runs(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return Report(folder / "site")
 
 
-@pytest.mark.parametrize(("kind", "most"), [("run", 59), ("model", 37)])
+@pytest.mark.parametrize(("kind", "most"), [("run", 58), ("model", 37)])
 def test_a_page_weighs_little_and_loads_no_chart_library(
     browser: Any, report: Report, kind: str, most: int
 ) -> None:
@@ -51,7 +51,7 @@ def test_an_experiment_of_250_runs_weighs_little_with_its_data(
     page = many_runs.kinds["experiment"][0]
     weight, names = pages.weight(browser, f"{many_runs.folder.as_uri()}/{page}")
 
-    assert weight < 123
+    assert weight < 116
     assert Path(page).with_suffix(".js").name in names
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from reportgen.pointers import shard_of
+
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 
 pytestmark = pytest.mark.browser
@@ -344,18 +346,22 @@ def test_a_run_without_a_rank_shows_none(page: Any, disk_trial: Any) -> None:
 
 def test_pointers_of_runs_are_found_in_shards(page: Any, disk_trial: Any) -> None:
     run_site(disk_trial, rank=0)
-    disk_trial.call("pointers.js", "pointers", {"version": "v", "versions": 1, "shard": 2})
-    disk_trial.call("pointers-runs-a1.js", "runPointers", {RUN: ["k1", "7", 3, 4, 6]})
+    disk_trial.call("pointers.js", "pointers", {"version": "v", "versions": 1, "shards": 256})
+    disk_trial.call(
+        f"pointers-runs-{shard_of(RUN, 256)}.js", "runPointers", {RUN: ["k1", "7", 3, 4, 6]}
+    )
     open_run(page, disk_trial)
 
     expect(page.locator("[data-rank]")).to_have_text("#3 of 4")
 
 
-def test_other_characters_of_an_id_share_a_shard(page: Any, disk_trial: Any) -> None:
+def test_an_id_of_other_characters_has_a_shard_too(page: Any, disk_trial: Any) -> None:
     run_site(disk_trial, rank=0)
-    disk_trial.call("pointers.js", "pointers", {"version": "v", "versions": 1, "shard": 2})
-    disk_trial.call("pointers-runs-a1.js", "runPointers", {})
-    disk_trial.call("pointers-runs-__.js", "runPointers", {"Zx9": ["kz", "7", 0, 0, 1]})
+    disk_trial.call("pointers.js", "pointers", {"version": "v", "versions": 1, "shards": 256})
+    disk_trial.call(f"pointers-runs-{shard_of(RUN, 256)}.js", "runPointers", {})
+    disk_trial.call(
+        f"pointers-runs-{shard_of('Zx9', 256)}.js", "runPointers", {"Zx9": ["kz", "7", 0, 0, 1]}
+    )
     open_run(page, disk_trial)
 
     assert page.evaluate("RG.findRun('Zx9')")["key"] == "kz"

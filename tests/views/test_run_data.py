@@ -55,9 +55,9 @@ def test_a_metric_with_its_direction_its_last_and_its_best_value() -> None:
 
     data = data_of(run, goals={"acc": Goal.MAX, "loss": Goal.MIN})
 
-    assert data["stats"]["acc"] == ["max", 0.8, 0.9, 1]
-    assert data["stats"]["loss"] == ["min", 1.0, 1.0, 1]
-    assert data["stats"]["size"] == ["unknown", 7.0, None, None]
+    assert data["stats"]["acc"] == ["max", None, 0.9, 1]  # the last ends the curve
+    assert data["stats"]["loss"] == ["min", None, 1.0, 1]
+    assert data["stats"]["size"] == ["unknown", None, None, None]
     assert data["metrics"]["acc"]["value"] == [0.5, 0.9, 0.8]
 
 

@@ -111,6 +111,9 @@
   /** Called by the data script of a run: {id, name, params, metrics, …}. */
   RG.run = (run) => {
     if (run.metrics) unpackCurves(run.metrics);
+    for (const [name, stats] of Object.entries(run.stats || {})) {
+      stats[1] ??= run.metrics?.[name]?.value.at(-1) ?? null; // left out where it is the end of the curve
+    }
     RG.data.runs.set(run.id, run);
     for (const listener of runListeners.get(run.id) || []) listener(run);
     runListeners.delete(run.id);

@@ -84,6 +84,14 @@
     return Promise.all([RG.load(vega), RG.load(charts), pageData(), zoom]);
   };
 
+  // The place of a chart's tools, which pages without scripts have no use for.
+  function corner(figure) {
+    if (figure.querySelector(".plot-tools")) return;
+    const tools = html("div", "plot-tools");
+    tools.hidden = true;
+    figure.querySelector("header").append(tools);
+  }
+
   // ---------------------------------------------------------------- one chart of the page
 
   const all = [];
@@ -94,6 +102,8 @@
       this.figure = figure;
       this.options = options;
       this.box = figure.querySelector(".chart");
+      this.box.tabIndex = 0;
+      corner(figure);
       this.kind = figure.dataset.chart;
       const { metrics, metric } = figure.dataset;
       this.metrics = metrics ? JSON.parse(metrics) : [metric];
@@ -641,11 +651,8 @@
     const header = html("header");
     header.append(heading);
     if (legend.length) header.append(legendOf(legend));
-    const corner = html("div", "plot-tools");
-    corner.hidden = true;
-    header.append(html("span", "grow"), html("span", "note", note), corner);
+    header.append(html("span", "grow"), html("span", "note", note));
     const box = html("div", "chart");
-    box.tabIndex = 0;
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", alt);
     figure.append(header, box);

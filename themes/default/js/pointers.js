@@ -1,7 +1,7 @@
 // What changes after a page was written, and is therefore not in the page: whether a newer one
 // exists, how the run ranks today, which run is the best. It comes from small pointer scripts at
 // the site's root, the only files of a site that are ever rewritten:
-//   pointers.js              RG.pointers({version, shard, title})
+//   pointers.js              RG.pointers({version, shards, title})
 //   pointers-runs….js        RG.runPointers({RUN_ID: [newest key, experiment key, rank, ranked,
 //                            hue]})
 //   pointers-pages.js        RG.pagePointers({models: {ID: newest key}, registry: …, projects: …})
@@ -13,7 +13,7 @@
 //   experiments/ID/order.js  RG.order("ID", [[run id, newest key, name], …]): the best first, then
 //                            those without a rank, the newest first; at most 2000. Loaded by
 //                            RG.findOrder("ID") and by nothing else.
-// Run pointers are parted by the first `shard` characters of the run id. Rank 0 is "not ranked";
+// Run pointers are parted into `shards` by the first two characters of the run id. Rank 0 is "not ranked";
 // the hue, 0 to 7, is the run's colour on every page: var(--s1) to var(--s8).
 (() => {
   "use strict";
@@ -61,9 +61,12 @@
     orders.set(experiment, order);
   };
 
-  function shardFile(id, length) {
-    if (length === 0) return "pointers-runs.js";
-    return `pointers-runs-${id.slice(0, length).replace(/[^0-9a-f]/g, "_")}.js`;
+  /** As `shard_of` in pointers.py. */
+  function shardFile(id, count) {
+    if (count === 1) return "pointers-runs.js";
+    const digit = (c) => (/[0-9a-f]/.test(c) ? parseInt(c, 16) : c.charCodeAt(0) & 15);
+    const [first, second] = [...`${id}00`].map(digit);
+    return `pointers-runs-${((first * 16 + second) * count) >> 8}.js`;
   }
 
   /** {key, experiment, rank, ranked, hue} of a run, or null if the report does not have it. */
@@ -71,9 +74,9 @@
     if (!RG.isName(id)) return null;
     try {
       await RG.load(`${root}pointers.js`);
-      await RG.load(root + shardFile(id, site.shard));
+      await RG.load(root + shardFile(id, site.shards));
     } catch {
-      return null; // no shard: no run whose id begins like this
+      return null; // not there: no run is known
     }
     const [key, experiment, rank, ranked, hue] = runs.get(id) || [];
     return RG.isName(key) ? { key, experiment, rank, ranked, hue } : null;
