@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reportgen import overview
-from reportgen.guard.selection import KINDS
+from reportgen.guard.kinds import KINDS
 from tests.guard.planted_people import (
     DROPPED_EXPERIMENT,
     EMAIL,
