@@ -89,6 +89,40 @@ def locate(
     return Located(None, _why_missing(uri, recorded))
 
 
+_PLAIN = re.compile(r"[\w.-]+(/[\w.-]+)+")
+
+
+class Displaced:
+    """Finds the artifacts that lie elsewhere than in the folder of their run or model, for stores
+    of thousands that recorded them below one folder: whether that is here is looked up once."""
+
+    def __init__(self, allowed: Sequence[Path], near: Sequence[Path]) -> None:
+        self._allowed, self._near = allowed, near
+        self._gone: dict[str, bool] = {}
+
+    def folder(self, uri: str, owner: str, place: str) -> str:
+        """Where `uri` says that the artifacts of `owner` are, a folder of a file store that lies
+        at `place` in it; empty where they are in it, or nowhere."""
+        beside = f"{owner}/{FOLDER}"
+        if uri in ("", beside, f"file://{beside}"):
+            return ""
+        end = f"/{place}/{FOLDER}"
+        if uri.endswith(end) and _PLAIN.fullmatch(place) and self._is_gone(uri[: -len(end)]):
+            return ""  # no more than their place in the store is left, which is the owner's
+        found = locate(uri, beside=(Path(beside),), allowed=self._allowed, near=self._near).folder
+        return "" if found is None or str(found) == beside else str(found)
+
+    def _is_gone(self, root: str) -> bool:
+        """Whether nothing is where the places below a recorded root would be on this machine."""
+        if root not in self._gone:
+            parts = "1", "run", FOLDER
+            recorded = _taken_apart("/".join((root, *parts)))
+            homes = (place.removesuffix("/".join(parts)) for place in recorded.absolute)
+            is_plain = bool(recorded.tails) and all(one[-3:] == parts for one in recorded.tails)
+            self._gone[root] = is_plain and not any(map(os.path.isdir, homes))
+        return self._gone[root]
+
+
 def _taken_apart(uri: str) -> _Recorded:
     scheme = _SCHEME.match(uri)
     if scheme is None:
