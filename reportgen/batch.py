@@ -37,6 +37,7 @@ from reportgen.model import (
     Run,
     RunRef,
 )
+from reportgen.parts import Parts
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
@@ -92,6 +93,9 @@ class Job:
     max_artifact_size: int
     door: Door = field(default_factory=Door)
     """Through which the stores and all else that is in the job have come."""
+
+    parts: Parts = field(default_factory=Parts)
+    """Of the pages above the runs: what was made before."""
 
     remembered: Remembered | None = None
     """Of the registry, from the report version before; None for the first and for previews."""

@@ -39,6 +39,7 @@ from reportgen.memory import Memory
 from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import leaks_of_narratives, publish_narratives
 from reportgen.overview import Published, publish_overview
+from reportgen.parts import Parts
 from reportgen.reach import published_size
 from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached, kept_folder
@@ -131,7 +132,8 @@ def _finished(options: Options, report: "Report", naming: Naming, now: datetime)
 def _memory(last: LastBuild | None) -> Memory | None:
     if last is None:
         return None
-    return Memory(long=LongMemory(last.folder, last.memory, code_digest()), look=last.look)
+    where = last.folder, last.memory, code_digest()
+    return Memory(long=LongMemory(*where), parts=Parts(*where), look=last.look)
 
 
 Problems = Sequence[tuple[str, str, Sequence[Problem]]]
@@ -179,7 +181,7 @@ def publish_report(
     catalog, door = memory.catalog(asked, lambda known: _catalog(options, progress, known))
     elsewhere = _elsewhere(catalog, memory.look) if remembers else {}
     theme = memory.theme(options.theme, _load_theme)
-    job = replace(_job(options, catalog, site, theme), door=door)
+    job = replace(_job(options, catalog, site, theme), door=door, parts=memory.parts)
     if remembers and options.secrets == FAIL:  # a preview stays on this machine
         refuse(_leaks(job, catalog, options, progress))
     site.prepare()
@@ -503,7 +505,7 @@ def _publish_version(
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
-    written += pointers.tell_about(to, job.door)
+    written += pointers.tell_about(to, job)
     return (
         history,
         version is not None,

@@ -25,7 +25,7 @@ from reportgen.charts.shorten import shortened
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import Experiment, RunStatus
 from reportgen.views import addresses, wording
-from reportgen.views.experiment_charts import Matters, what_matters
+from reportgen.views.experiment_charts import AFRESH, Learn, Matters, what_matters
 from reportgen.views.page import (
     DELETED,
     STATUS,
@@ -160,7 +160,7 @@ def run_table(inputs: ExperimentInputs) -> RunTable:
     return RunTable(ordered, run_columns(ordered, inputs.judge, inputs.goals))
 
 
-def experiment_page(
+def experiment_page(  # noqa: PLR0913 (each is one thing that the page draws)
     inputs: ExperimentInputs,
     table: RunTable,
     *,
@@ -168,9 +168,10 @@ def experiment_page(
     key: str,
     curves: Mapping[str, Sequence[RunCurve]],
     bands: Mapping[str, Sequence[Band]] = NO_BANDS,
+    learn: Learn = AFRESH,
 ) -> ExperimentPage:
     """The view; `curves` gives for each metric to overlay the runs' histories, best first, and
-    `bands` the means over groups of seeds.
+    `bands` the means over groups of seeds; `learn` tells what matters among the parameters.
     """
     experiment, runs, judge = inputs.experiment, inputs.runs, inputs.judge
     params = over_runs(run.params for run in runs if run.params)
@@ -179,7 +180,7 @@ def experiment_page(
     first = first_columns(columns, judge, inputs.columns)
     rows = _rows(inputs, table.runs, first, address)
     parallel = _parallel(runs, judge)
-    matters = what_matters(runs, judge, varied(runs, judge))
+    matters = what_matters(runs, judge, varied(runs, judge), learn)
     progress = _progress(runs, judge)
     overlays = tuple(
         card

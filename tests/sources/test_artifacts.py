@@ -290,20 +290,32 @@ URIS = [
 ]
 
 
-@pytest.mark.parametrize("uri", [*URIS, "HERE/other/RUN", "HERE/mlruns/RUN", "HERE/100%25/RUN"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *URIS,
+        *("HERE/other/RUN", "HERE/mlruns/RUN", "HERE/100%25/RUN"),
+        *("THERE/old/RUN", "file:THERE/old/RUN", "THERE/linked/RUN", "THERE/by part/RUN"),
+    ],
+)
 @pytest.mark.parametrize("beside", ["full", "empty", "none"])
 def test_displaced_artifacts_are_those_that_are_found_elsewhere_than_beside_their_owner(
     here: Path, uri: str, beside: str
 ) -> None:
     for name in ("other", "100%25", "100%"):
         a_folder(here / name / RUN)
+    there = here.parent / "there"
+    a_folder(there / "old" / RUN)
+    (there / "linked").symlink_to(here / "other")
+    (there / "by part" / RUN).parent.mkdir(parents=True)
+    (there / "by part" / RUN).symlink_to(here / "other" / RUN)
     own = here / "mlruns" / RUN
     own.parent.mkdir(parents=True)
     if beside != "none":
         own.mkdir()
     if beside == "full":
         (own / "a.txt").write_text("hello")
-    uri = uri.replace("HERE", str(here)).replace("RUN", RUN)
+    uri = uri.replace("THERE", str(there)).replace("HERE", str(here)).replace("RUN", RUN)
     roots = [here / "mlruns", here]
     found = locate(uri, beside=(own,), allowed=roots).folder
     expected = "" if found in (None, own) else str(found)
@@ -326,4 +338,4 @@ def test_where_a_store_was_before_is_looked_up_once_for_all_its_runs(
         uri = f"file:///home/ada/mlruns/{place}/artifacts"
         assert displaced.folder(uri, f"{here}/{place}", place) == ""
 
-    assert looked == ["/home/ada/mlruns/"]
+    assert looked == ["/home/ada/mlruns"]
