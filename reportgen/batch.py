@@ -660,11 +660,10 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             problems.extend(leaks)
             withheld[artifact.path] = HOLDS_SECRET
             continue
-        shown = job.door.content(content)
-        if shown is None:
+        content = job.door.content(content)
+        if content is None:
             withheld[artifact.path] = NAMES_HIDDEN
             continue
-        content = shown
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address
