@@ -32,7 +32,7 @@ from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import privacy_of
 from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
-from reportgen.last_build import LastBuild, Summary
+from reportgen.last_build import LastBuild, Summary, site_glance
 from reportgen.leaks import leaks_of_models, leaks_of_runs, refuse
 from reportgen.long_memory import LongMemory
 from reportgen.memory import Memory
@@ -126,6 +126,7 @@ def _finished(options: Options, report: "Report", naming: Naming, now: datetime)
         size=size,
         warnings=tuple(warnings(options.hosts, count, size or 0)),
         elsewhere=report.elsewhere,
+        site=site_glance(site.folder, files),
     )
 
 

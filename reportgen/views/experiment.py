@@ -179,8 +179,9 @@ def experiment_page(  # noqa: PLR0913 (each is one thing that the page draws)
     columns = table.columns
     first = first_columns(columns, judge, inputs.columns)
     rows = _rows(inputs, table.runs, first, address)
-    parallel = _parallel(runs, judge)
-    matters = what_matters(runs, judge, varied(runs, judge), learn)
+    names = varied(runs, judge)
+    parallel = _parallel(runs, judge, names)
+    matters = what_matters(runs, judge, names, learn)
     progress = _progress(runs, judge)
     overlays = tuple(
         card
@@ -467,8 +468,7 @@ def trials(runs: Sequence[RunSummary], judge: Judge) -> tuple[Trial, ...]:
     )
 
 
-def _parallel(runs: Sequence[RunSummary], judge: Judge) -> PlotCard | None:
-    names = varied(runs, judge)
+def _parallel(runs: Sequence[RunSummary], judge: Judge, names: Sequence[str]) -> PlotCard | None:
     tried = trials(runs, judge)
     chart = parallel_chart(judge.metric, names, tried, judge.goal) if names else None
     if chart is None:
