@@ -8,7 +8,7 @@ import math
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, islice, repeat
+from itertools import accumulate, repeat
 from operator import truediv
 from typing import TYPE_CHECKING, Any
 
@@ -142,9 +142,9 @@ def smooth(values: Sequence[float], weight: float) -> list[float]:
     """
     if not math.isfinite(sum(values)):
         return _smooth_with_gaps(values, weight)
-    new = 1 - weight
-    averages = accumulate(values, lambda past, value: weight * past + new * value, initial=0.0)
-    return list(map(truediv, islice(averages, 1, None), _shares(weight, len(values))))
+    new, past = 1 - weight, 0.0
+    averages = [past := weight * past + new * value for value in values]
+    return list(map(truediv, averages, _shares(weight, len(values))))
 
 
 @lru_cache(maxsize=64)
