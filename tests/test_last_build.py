@@ -234,7 +234,9 @@ def test_a_run_that_goes_on_costs_no_look_at_the_curves_of_the_others(
     lab: Lab, opened: list[str]
 ) -> None:
     lab.build()
-    runs = sorted(lab.folder.glob("mlruns/1/*/metrics"), key=lambda one: started(one.parent / "meta.yaml"))
+    runs = sorted(
+        lab.folder.glob("mlruns/1/*/metrics"), key=lambda one: started(one.parent / "meta.yaml")
+    )
     with min(runs[-1].iterdir()).open("a") as file:
         file.write("1999999999999 0.5 1000\n")
     opened.clear()
