@@ -37,6 +37,7 @@ from reportgen.model import (
     Run,
     RunRef,
 )
+from reportgen.parts import Parts
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.sources.environment import KNOWN, read_environment, told_by_tags
@@ -92,6 +93,9 @@ class Job:
     max_artifact_size: int
     door: Door = field(default_factory=Door)
     """Through which the stores and all else that is in the job have come."""
+
+    parts: Parts = field(default_factory=Parts)
+    """Of the pages above the runs: what was made before."""
 
     remembered: Remembered | None = None
     """Of the registry, from the report version before; None for the first and for previews."""
@@ -658,11 +662,10 @@ def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:
             problems.extend(leaks)
             withheld[artifact.path] = HOLDS_SECRET
             continue
-        shown = job.door.content(content)
-        if shown is None:
+        content = job.door.content(content)
+        if content is None:
             withheld[artifact.path] = NAMES_HIDDEN
             continue
-        content = shown
         address = addresses.file(file_digest(content), stored_name(artifact.path, content))
         written += job.site.add(address, content)
         copies[artifact.path] = address

@@ -32,13 +32,14 @@ from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import privacy_of
 from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
-from reportgen.last_build import LastBuild, Summary
+from reportgen.last_build import LastBuild, Summary, site_glance
 from reportgen.leaks import leaks_of_models, leaks_of_runs, refuse
 from reportgen.long_memory import LongMemory
 from reportgen.memory import Memory
 from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import leaks_of_narratives, publish_narratives
 from reportgen.overview import Published, publish_overview
+from reportgen.parts import Parts
 from reportgen.reach import published_size
 from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached, kept_folder
@@ -125,13 +126,15 @@ def _finished(options: Options, report: "Report", naming: Naming, now: datetime)
         size=size,
         warnings=tuple(warnings(options.hosts, count, size or 0)),
         elsewhere=report.elsewhere,
+        site=site_glance(site.folder, files),
     )
 
 
 def _memory(last: LastBuild | None) -> Memory | None:
     if last is None:
         return None
-    return Memory(long=LongMemory(last.folder, last.memory, code_digest()), look=last.look)
+    where = last.folder, last.memory, code_digest()
+    return Memory(long=LongMemory(*where), parts=Parts(*where), look=last.look)
 
 
 Problems = Sequence[tuple[str, str, Sequence[Problem]]]
@@ -179,7 +182,7 @@ def publish_report(
     catalog, door = memory.catalog(asked, lambda known: _catalog(options, progress, known))
     elsewhere = _elsewhere(catalog, memory.look) if remembers else {}
     theme = memory.theme(options.theme, _load_theme)
-    job = replace(_job(options, catalog, site, theme), door=door)
+    job = replace(_job(options, catalog, site, theme), door=door, parts=memory.parts)
     if remembers and options.secrets == FAIL:  # a preview stays on this machine
         refuse(_leaks(job, catalog, options, progress))
     site.prepare()
@@ -507,7 +510,7 @@ def _publish_version(
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
-    written += pointers.tell_about(to, job.door)
+    written += pointers.tell_about(to, job)
     return (
         history,
         version is not None,

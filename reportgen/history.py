@@ -43,7 +43,9 @@ MOST_TOLD = 30
 def facts_of(published: Published) -> Facts:
     """What is remembered of a report."""
     keys = {id: result.key for id, result in published.runs.items()}
-    packages = {id: packages_of(result.environment) for id, result in published.runs.items()}
+    by_key = {one.environment_key: one.environment for one in published.runs.values()}
+    asked = {key: packages_of(environment) for key, environment in by_key.items()}
+    packages = {id: asked[result.environment_key] for id, result in published.runs.items()}
     return Facts(
         experiments={
             one.experiment.key: experiment_facts(

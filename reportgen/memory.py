@@ -16,6 +16,7 @@ from reportgen.batch import Job, RunResult, RunTask
 from reportgen.guard.door import Door
 from reportgen.long_memory import Known, LongMemory
 from reportgen.model import ModelRef, ModelVersion, RunRef
+from reportgen.parts import Parts
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
@@ -60,6 +61,9 @@ class Memory:
 
     long: LongMemory | None = None
     """Where it lasts longer than this process."""
+
+    parts: Parts = field(default_factory=Parts)
+    """Of pages above the runs."""
 
     look: Look = field(default_factory=Look)
     """At the sources: what was seen holds until it is told that something changed."""

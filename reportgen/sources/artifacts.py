@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -90,6 +91,64 @@ def locate(
     if not uri or _nothing_logged(recorded, beside, allowed):
         return Located()
     return Located(None, _why_missing(uri, recorded))
+
+
+_PLAIN = re.compile(r"[\w.-]+(/[\w.-]+)+")
+
+
+class Displaced:
+    """Finds the artifacts that lie elsewhere than in the folder of their run or model, for stores
+    of thousands that recorded them below one folder: what that is now is looked up once."""
+
+    def __init__(self, allowed: Sequence[Path], near: Sequence[Path]) -> None:
+        self._allowed, self._near = tuple(allowed), tuple(near)
+        self._here: dict[str, tuple[str, ...] | None] = {}
+        self._links: dict[str, bool] = {}
+
+    def folder(self, uri: str, owner: str, place: str) -> str:
+        """Where `uri` says that the artifacts of `owner` are, a folder of a file store that lies
+        at `place` in it; empty where they are in it, or nowhere."""
+        beside = f"{owner}/{FOLDER}"
+        if uri in ("", beside, f"file://{beside}"):
+            return ""
+        end = f"/{place}/{FOLDER}"
+        if uri.endswith(end) and _PLAIN.fullmatch(place) and self._is_barred(uri, place):
+            return ""  # no more than their place in the store is left, which is the owner's
+        found = locate(uri, beside=(Path(beside),), allowed=self._allowed, near=self._near).folder
+        return "" if found is None or str(found) == beside else str(found)
+
+    def _is_barred(self, uri: str, place: str) -> bool:
+        """Whether nothing that may be read can be at the very place that is recorded."""
+        homes = self._homes(uri.removesuffix(f"/{place}/{FOLDER}"))
+        return homes is not None and not any(self._leads_on(home, place) for home in homes)
+
+    def _homes(self, root: str) -> tuple[str, ...] | None:
+        """The folders that a recorded root is on this machine, where nothing in them is to be read;
+        None where some may be."""
+        if root not in self._here:
+            parts = "1", "run", FOLDER
+            recorded = _taken_apart("/".join((root, *parts)))
+            homes = (one.removesuffix("/".join(("", *parts))) for one in recorded.absolute)
+            here = tuple(home for home in homes if os.path.isdir(home or "/"))  # noqa: PTH112
+            is_plain = bool(recorded.tails) and all(one[-3:] == parts for one in recorded.tails)
+            self._here[root] = here if is_plain and not any(map(self._is_open, here)) else None
+        return self._here[root]
+
+    def _is_open(self, home: str) -> bool:
+        """Whether a folder has to do with one that may be read: is it, lies in or around it."""
+        roots = (_real_root(os.fspath(one)) for one in (*self._allowed, *self._near))
+        real = os.path.realpath(home)
+        return any(real == root or _is_below(real, root) or _is_below(root, real) for root in roots)
+
+    def _leads_on(self, home: str, place: str) -> bool:
+        """Whether a link on the way may lead to one all the same."""
+        owners, _, id = place.rpartition("/")
+        above = f"{home}/{owners}"
+        if above not in self._links:
+            steps = accumulate(owners.split("/"), "{}/{}".format, initial=home)
+            self._links[above] = any(map(os.path.islink, islice(steps, 1, None)))
+        run = f"{above}/{id}"
+        return self._links[above] or os.path.islink(run) or os.path.islink(f"{run}/{FOLDER}")  # noqa: PTH114
 
 
 def _taken_apart(uri: str) -> _Recorded:

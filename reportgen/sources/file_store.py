@@ -7,7 +7,7 @@ An experiment is any folder that says it is one, or that holds runs.
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from reportgen.model import (
     RunRef,
 )
 from reportgen.sources import registry
-from reportgen.sources.artifacts import locate
+from reportgen.sources.artifacts import Displaced
 from reportgen.sources.run_folder import (
     StoreFolder,
     misplaced,
@@ -88,27 +88,28 @@ class FileStore:
 
     def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes with its folder, and with its artifacts where they are."""
-        store = self._folder()
-        return [look.folders(self._folders_of(ref, store)) for ref in refs]
+        displaced = self._displaced()
+        stamps = []
+        for ref in refs:
+            folder = displaced(ref)
+            stamps.append(look.folder(self.home(ref)) + (look.folder(folder) if folder else ""))
+        return stamps
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return f"{self.root}/{ref.place}"
 
     def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
-        store, own = self._folder(), f"{self.root}/"
-        for ref in refs:
-            yield from (one for one in self._folders_of(ref, store) if not one.startswith(own))
+        own = f"{self.root}/"
+        return (one for one in map(self._displaced(), refs) if one and not one.startswith(own))
 
-    def _folders_of(self, ref: RunRef | ModelRef, store: StoreFolder) -> Iterator[str]:
-        folder = self.home(ref)
-        yield folder
-        beside = f"{folder}/artifacts"
-        if ref.artifact_uri not in ("", beside, f"file://{beside}"):
-            located = locate(
-                ref.artifact_uri, beside=(Path(beside),), allowed=store.allowed, near=store.near
-            ).folder
-            if located is not None and str(located) != beside:
-                yield str(located)
+    def _displaced(self) -> Callable[[RunRef | ModelRef], str]:
+        """Tells where the artifacts of a run or model are if not in its folder."""
+        store = self._folder()
+        displaced = Displaced(store.allowed, store.near)
+        root = str(self.root)  # a path is dear to turn into text for thousands
+        return lambda ref: displaced.folder(
+            ref.artifact_uri, f"{root}/{ref.place}", ref.place.removeprefix(f"{TRASH}/")
+        )
 
     def _folder(self) -> StoreFolder:
         allowed, near = (self.root, *self.roots), (self.root.parent,)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from time import sleep
 
 from reportgen.errors import Problem
 from reportgen.model import Json
@@ -48,6 +49,13 @@ TEXTS = frozenset(
     }
 )
 """Fields of any `meta.yaml`, in milliseconds and as text."""
+
+LOOKS = 3
+"""How often an empty `meta.yaml` is looked at again: MLflow empties it and then fills it, in two
+system calls, when a run begins and when it ends (mlflow/utils/yaml_utils.py, `write_yaml`)."""
+
+MOMENT = 0.005
+"""Seconds between two looks."""
 
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -149,7 +157,7 @@ def read_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]
     Raises FileNotFoundError (and NotADirectoryError), for some are allowed to be missing.
     """
     try:
-        data = read_bytes(path)
+        data = _when_written(path)
     except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
@@ -163,6 +171,17 @@ def read_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]
             kind = "number" if key in TIMES else "text"
             problems.append(Problem(label, f"Its {key} is no {kind}, and is left out.", RESTORE))
     return fields
+
+
+def _when_written(path: str) -> bytes:
+    """What is in a file that is never empty but while it is written."""
+    data = read_bytes(path)
+    for _ in range(LOOKS):
+        if data:
+            break
+        sleep(MOMENT)
+        data = read_bytes(path)
+    return data
 
 
 def _is_odd(key: str, value: Json) -> bool:
