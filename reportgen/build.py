@@ -500,7 +500,7 @@ def _publish_version(
 ) -> tuple[History, bool, Written]:
     """Freeze the version, if it is a new one, and move the pointers: the history after it."""
     job, published, before = report.job, report.published, report.before
-    facts = facts_of(published)
+    facts = facts_of(published, before.facts)
     version = _next_version(naming, before, published, facts, now)
     history = _listed(naming, before.history, version, job.shared.title)
     written = write_assets(job.site, job.theme)

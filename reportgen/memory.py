@@ -154,12 +154,13 @@ class Memory:
         if self._kept is None:
             self._kept = self.long.runs() if self.long else {}
         found = {}
+        pages = job.site.all_in("runs") if self._kept else frozenset[str]()
         for id, now in made_of.items():
             known = self._kept.get(id)
             if known is None or known.made_of != now or not now:
                 continue
             result = known.result
-            if known.names == _names(job, result) and job.site.has(addresses.run(id, result.key)):
+            if known.names == _names(job, result) and addresses.run(id, result.key) in pages:
                 found[id] = result
         return found
 

@@ -37,7 +37,7 @@ from reportgen.parts import Shelf
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
-from reportgen.theme import script_value
+from reportgen.theme import named_script, script_value
 from reportgen.views import addresses
 from reportgen.views.experiment import (
     CHOSEN,
@@ -309,8 +309,9 @@ def _named_blocks(blocks: Sequence[Json], page: str) -> tuple[list[str], dict[st
     """The blocks of a table as its page names them, and their files, named by their content."""
     files = {}
     for block in blocks:
-        name = file_digest(script_value("rows", block))
-        files[addresses.file(name, "rows.js")] = script_value("rows", name, block)
+        script = script_value("rows", block)
+        name = file_digest(script)
+        files[addresses.file(name, "rows.js")] = named_script("rows", name, script)
     return [addresses.relative(target, page) for target in files], files
 
 

@@ -56,6 +56,12 @@ class ExperimentFacts:
     environment: Mapping[str, str] = field(default_factory=dict)
     """Version by package, `python` among them, of the newest run that recorded any."""
 
+    page: str = field(default="", compare=False)
+    """The key of the page that tells the same; empty where it is not known."""
+
+    digest: str = field(default="", compare=False)
+    """Of the file that they were read from; empty for others."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportRef:

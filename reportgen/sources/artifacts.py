@@ -103,7 +103,7 @@ class Displaced:
     def __init__(self, allowed: Sequence[Path], near: Sequence[Path]) -> None:
         self._allowed, self._near = tuple(allowed), tuple(near)
         self._here: dict[str, tuple[str, ...] | None] = {}
-        self._links: dict[str, bool] = {}
+        self._links: dict[str, frozenset[str]] = {}
 
     def folder(self, uri: str, owner: str, place: str) -> str:
         """Where `uri` says that the artifacts of `owner` are, a folder of a file store that lies
@@ -142,13 +142,23 @@ class Displaced:
 
     def _leads_on(self, home: str, place: str) -> bool:
         """Whether a link on the way may lead to one all the same."""
-        owners, _, id = place.rpartition("/")
-        above = f"{home}/{owners}"
+        above, _, id = f"{home}/{place}".rpartition("/")
         if above not in self._links:
-            steps = accumulate(owners.split("/"), "{}/{}".format, initial=home)
-            self._links[above] = any(map(os.path.islink, islice(steps, 1, None)))
-        run = f"{above}/{id}"
-        return self._links[above] or os.path.islink(run) or os.path.islink(f"{run}/{FOLDER}")  # noqa: PTH114
+            self._links[above] = frozenset(_links_on(home, above))
+        links = self._links[above]
+        return above in links or id in links or os.path.islink(f"{above}/{id}/{FOLDER}")  # noqa: PTH114
+
+
+def _links_on(home: str, folder: str) -> Iterator[str]:
+    """The names of all links in a folder; and the folder itself if one leads to it from `home`."""
+    steps = accumulate(folder.removeprefix(f"{home}/").split("/"), "{}/{}".format, initial=home)
+    if any(map(os.path.islink, islice(steps, 1, None))):
+        yield folder
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries if entry.is_symlink())
+    except OSError:
+        return
 
 
 def _taken_apart(uri: str) -> _Recorded:
