@@ -25,20 +25,21 @@ from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, r
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
 from reportgen.config import FAIL, Options
-from reportgen.errors import Problem, ReportError
+from reportgen.errors import LESS_MEMORY, Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.guard.door import Door, at_the_door
 from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import privacy_of
 from reportgen.guard.selection import Selection
 from reportgen.history import changes_told, facts_of, gone_after, recall
-from reportgen.last_build import LastBuild, Summary
+from reportgen.last_build import LastBuild, Summary, site_glance
 from reportgen.leaks import leaks_of_models, leaks_of_runs, refuse
 from reportgen.long_memory import LongMemory
 from reportgen.memory import Memory
 from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import leaks_of_narratives, publish_narratives
 from reportgen.overview import Published, publish_overview
+from reportgen.parts import Parts
 from reportgen.reach import published_size
 from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached, kept_folder
@@ -125,13 +126,15 @@ def _finished(options: Options, report: "Report", naming: Naming, now: datetime)
         size=size,
         warnings=tuple(warnings(options.hosts, count, size or 0)),
         elsewhere=report.elsewhere,
+        site=site_glance(site.folder, files),
     )
 
 
 def _memory(last: LastBuild | None) -> Memory | None:
     if last is None:
         return None
-    return Memory(long=LongMemory(last.folder, last.memory, code_digest()), look=last.look)
+    where = last.folder, last.memory, code_digest()
+    return Memory(long=LongMemory(*where), parts=Parts(*where), look=last.look)
 
 
 Problems = Sequence[tuple[str, str, Sequence[Problem]]]
@@ -179,7 +182,7 @@ def publish_report(
     catalog, door = memory.catalog(asked, lambda known: _catalog(options, progress, known))
     elsewhere = _elsewhere(catalog, memory.look) if remembers else {}
     theme = memory.theme(options.theme, _load_theme)
-    job = replace(_job(options, catalog, site, theme), door=door)
+    job = replace(_job(options, catalog, site, theme), door=door, parts=memory.parts)
     if remembers and options.secrets == FAIL:  # a preview stays on this machine
         refuse(_leaks(job, catalog, options, progress))
     site.prepare()
@@ -353,11 +356,15 @@ def _each_batch(
         return
     import multiprocessing  # late: few runs that changed need no others
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     # Forked workers have the imports already; elsewhere than on Linux forking is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
-        yield from pool.map(partial(_work, work), batches)
+    try:
+        with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
+            yield from pool.map(partial(_work, work), batches)
+    except BrokenProcessPool as error:  # killed, as systems do where memory runs out
+        raise ReportError("A process that worked was stopped.", hint=LESS_MEMORY) from error
 
 
 def _start(job: Job) -> None:
@@ -493,7 +500,7 @@ def _publish_version(
 ) -> tuple[History, bool, Written]:
     """Freeze the version, if it is a new one, and move the pointers: the history after it."""
     job, published, before = report.job, report.published, report.before
-    facts = facts_of(published)
+    facts = facts_of(published, before.facts)
     version = _next_version(naming, before, published, facts, now)
     history = _listed(naming, before.history, version, job.shared.title)
     written = write_assets(job.site, job.theme)
@@ -503,7 +510,7 @@ def _publish_version(
     history = replace(history, size=published_size(job.site, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
-    written += pointers.tell_about(to, job.door)
+    written += pointers.tell_about(to, job)
     return (
         history,
         version is not None,

@@ -13,10 +13,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 MAKERS = (
-    *("altair", "jinja2", "markdown-it-py", "markupsafe", "nh3", "numpy", "pygments"),
-    *("pypdfium2", "pyarrow"),
+    *("altair", "detect-secrets", "jinja2", "markdown-it-py", "markupsafe", "mdit-py-plugins"),
+    *("nh3", "numpy", "orjson", "pygments", "pypdfium2", "pyarrow"),
 )
-"""Packages whose version can change what a page looks like."""
+"""Packages whose version can change what a page looks like, or what it may not show."""
 
 
 def builtin_themes() -> Path:
@@ -28,19 +28,9 @@ def builtin_themes() -> Path:
 @cache
 def code_digest() -> str:
     """Stands for all modules, by their content: the same on every machine."""
-    return _digest_of(sorted(PACKAGE.rglob("*.py")), PACKAGE)
-
-
-def themes_digest() -> str:
-    """Stands for the themes that come with the package."""
-    folder = builtin_themes()
-    return _digest_of(sorted(path for path in folder.rglob("*") if path.is_file()), folder)
-
-
-def _digest_of(paths: list[Path], root: Path) -> str:
     state = hashlib.sha256()
-    for path in paths:
-        state.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(PACKAGE.rglob("*.py")):
+        state.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return state.hexdigest()
 
 

@@ -9,7 +9,7 @@ are scripts, as pages opened from disk cannot read JSON; what is in the brackets
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,10 @@ from reportgen.analysis.facts import (
 from reportgen.analysis.history import changes_between
 from reportgen.errors import ReportError
 from reportgen.model import Json
-from reportgen.overview import Published
+from reportgen.overview import Published, RankedExperiment
 from reportgen.site.keys import file_digest
 from reportgen.site.versions import History
-from reportgen.theme import script_value, script_values
+from reportgen.theme import named_script, script_value, script_values
 from reportgen.views import addresses
 from reportgen.views.changes import change_groups, groups_json
 
@@ -40,17 +40,24 @@ MOST_TOLD = 30
 """Of the changes of one kind that a version tells; `reportgen changes` tells all."""
 
 
-def facts_of(published: Published) -> Facts:
-    """What is remembered of a report."""
+def facts_of(published: Published, before: Facts | None = None) -> Facts:
+    """What is remembered of a report; of experiments that are as they were `before`, that is
+    taken, which may have been read."""
+    known = before.experiments if before else {}
     keys = {id: result.key for id, result in published.runs.items()}
-    packages = {id: packages_of(result.environment) for id, result in published.runs.items()}
+    by_key = {one.environment_key: one.environment for one in published.runs.values()}
+    asked = {key: packages_of(environment) for key, environment in by_key.items()}
+    packages = {id: asked[result.environment_key] for id, result in published.runs.items()}
+
+    def told(one: RankedExperiment) -> ExperimentFacts:
+        was = known.get(one.experiment.key)
+        if was is not None and _still_holds(was, one, keys):
+            return was
+        experiment, runs = one.experiment, (one.runs, one.ranking)
+        return experiment_facts(experiment.name, *runs, one.judge, keys, packages)
+
     return Facts(
-        experiments={
-            one.experiment.key: experiment_facts(
-                one.experiment.name, one.runs, one.ranking, one.judge, keys, packages
-            )
-            for one in published.experiments
-        },
+        experiments={one.experiment.key: told(one) for one in published.experiments},
         registered={
             model.name: registered_facts(model, published.pasts.get(model.name))
             for model in published.catalog.registered_models
@@ -62,17 +69,27 @@ def facts_of(published: Published) -> Facts:
     )
 
 
+def _still_holds(was: ExperimentFacts, one: RankedExperiment, keys: Mapping[str, str]) -> bool:
+    """Whether the page of an experiment is as it was, and those of its runs, which a page that
+    a mistake of ours was met in says nothing of."""
+    here = {run.id: keys[run.id] for run in one.runs}
+    return was.page == one.page and here == {id: run.key for id, run in was.runs.items()}
+
+
 def remember(facts: Facts) -> tuple[dict[str, Json], dict[str, bytes]]:
-    """What the manifest says of the facts, and the files that hold them, by address."""
+    """What the manifest says of the facts, and the files that hold them, by address; without those
+    that were read from one."""
     files: dict[str, bytes] = {}
 
     def keep(content: Json) -> str:
-        digest = file_digest(script_value("facts", content))
-        files[addresses.facts(digest)] = script_value("facts", digest, content)
+        script = script_value("facts", content)
+        digest = file_digest(script)
+        files[addresses.facts(digest)] = named_script("facts", digest, script)
         return digest
 
     named: dict[str, Json] = {
-        addresses.slug(key): keep({"key": key, **experiment_json(one), "slugs": _slugs(one)})
+        addresses.slug(key): one.digest
+        or keep({"key": key, **experiment_json(one), "slugs": _slugs(one)})
         for key, one in sorted(facts.experiments.items())
     }
     return {
@@ -97,14 +114,17 @@ def manifest(folder: Path, version: str) -> dict[str, Any]:
 
 def recall(folder: Path, version: str) -> Facts:
     """The facts of a version. Raises ReportError where some of them are damaged or missing."""
-    named = manifest(folder, version)["facts"]
+    told = manifest(folder, version)
+    named = told["facts"]
     address = ""
     try:
         experiments = {}
-        for digest in named["experiments"].values():
+        for slug, digest in named["experiments"].items():
             address = addresses.facts(digest)
             content = _values(folder, address)[1]
-            experiments[content["key"]] = experiment_from(content)
+            page = told["experiments"].get(slug, "")
+            found = replace(experiment_from(content), page=page, digest=digest)
+            experiments[content["key"]] = found
         address = addresses.facts(named["registered"])
         registered = registered_from(_values(folder, address)[1])
         address = addresses.facts(named["projects"])

@@ -16,8 +16,9 @@ from reportgen.errors import Problem, ReportError
 from reportgen.generator import generator_glance
 from reportgen.site.cache import BUILDS, cache_folder, keep, kept
 from reportgen.site.keys import key_of
-from reportgen.site.writer import SiteFolder, Written
+from reportgen.site.writer import SiteFolder, Written, glance
 from reportgen.sources.footprint import footprint
+from reportgen.sources.small_files import is_folder
 from reportgen.sources.stamps import Look, folders_stamp
 
 IGNORED = frozenset({"output", "jobs"})
@@ -52,6 +53,9 @@ class Summary:
     elsewhere: Mapping[str, str]
     """Folders outside of the stores whose artifacts it shows, with what was in them then."""
 
+    site: str
+    """Stands for all files of the site: see `site_glance`."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastBuild:
@@ -74,7 +78,7 @@ class LastBuild:
             return None
         try:
             known = json.loads(kept(self.folder, self._name) or b"{}")
-            if known.get("ground") != self.ground or known.get("site") != _site(self.output):
+            if known.get("ground") != self.ground or known.get("site") != self._site():
                 return None
             found = _summary(known["summary"], self.output)
         except (ValueError, TypeError, KeyError, AttributeError, OSError):
@@ -86,8 +90,11 @@ class LastBuild:
         """For the next time."""
         if self.ground and all(summary.elsewhere.values()):
             told = {**asdict(summary), "output": ""}
-            known = {"ground": self.ground, "site": _site(self.output), "summary": told}
+            known = {"ground": self.ground, "site": summary.site, "summary": told}
             keep(self.folder, self._name, json.dumps(known).encode())
+
+    def _site(self) -> str:
+        return site_glance(self.output, SiteFolder(self.output).files())
 
     @property
     def path(self) -> Path:
@@ -116,7 +123,7 @@ def _ground(options: Options, look: Look) -> str:
         for one in fields(options)
         if one.name not in IGNORED
     }
-    own = [str(place) for place in (options.pages, options.theme) if place and Path(place).is_dir()]
+    own = [str(place) for place in (options.pages, options.theme) if place and is_folder(place)]
     try:
         sources = footprint(options.sources, look)
     except (ReportError, OSError):
@@ -128,9 +135,9 @@ def _ground(options: Options, look: Look) -> str:
     return key_of(settings, stamp, sources, place, tuple(generator_glance()))
 
 
-def _site(folder: Path) -> str:
-    """Stands for the whole output: pages that somebody removed are made again."""
-    return key_of(SiteFolder(folder).glance(), (folder / "versions.json").read_text("utf-8"))
+def site_glance(folder: Path, files: Mapping[str, int]) -> str:
+    """Stands for the whole output, of these files: pages that somebody removed are made again."""
+    return key_of(glance(files), (folder / "versions.json").read_text("utf-8"))
 
 
 def _summary(told: dict[str, object], output: Path) -> Summary:

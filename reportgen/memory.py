@@ -16,6 +16,7 @@ from reportgen.batch import Job, RunResult, RunTask
 from reportgen.guard.door import Door
 from reportgen.long_memory import Known, LongMemory
 from reportgen.model import ModelRef, ModelVersion, RunRef
+from reportgen.parts import Parts
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
@@ -60,6 +61,9 @@ class Memory:
 
     long: LongMemory | None = None
     """Where it lasts longer than this process."""
+
+    parts: Parts = field(default_factory=Parts)
+    """Of pages above the runs."""
 
     look: Look = field(default_factory=Look)
     """At the sources: what was seen holds until it is told that something changed."""
@@ -150,12 +154,13 @@ class Memory:
         if self._kept is None:
             self._kept = self.long.runs() if self.long else {}
         found = {}
+        pages = job.site.all_in("runs") if self._kept else frozenset[str]()
         for id, now in made_of.items():
             known = self._kept.get(id)
             if known is None or known.made_of != now or not now:
                 continue
             result = known.result
-            if known.names == _names(job, result) and job.site.has(addresses.run(id, result.key)):
+            if known.names == _names(job, result) and addresses.run(id, result.key) in pages:
                 found[id] = result
         return found
 

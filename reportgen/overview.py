@@ -8,11 +8,14 @@ import gzip
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from reportgen.analysis.curves import thin
+from reportgen.analysis.changes import Stretch, stretches
+from reportgen.analysis.curves import Packed, packed, thin, unpacked
 from reportgen.analysis.facts import RegisteredPast
-from reportgen.analysis.groups import Band, band, seed_groups
+from reportgen.analysis.groups import Band, SeedGroup, band, seed_groups
 from reportgen.analysis.history import past_of
+from reportgen.analysis.importance import ParamImportance, param_importance, sample
 from reportgen.analysis.metrics import Goal, goal_of, main_metric
 from reportgen.analysis.reproducibility import share_of
 from reportgen.analysis.standings import Judge, judge_of, judged_value, ranked
@@ -30,10 +33,11 @@ from reportgen.model import (
     RunRef,
 )
 from reportgen.narratives import PublishedNarrative, PublishedNarratives
+from reportgen.parts import Shelf
 from reportgen.site.keys import file_digest, key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
-from reportgen.theme import script_value
+from reportgen.theme import named_script, script_value
 from reportgen.views import addresses
 from reportgen.views.experiment import (
     CHOSEN,
@@ -48,6 +52,7 @@ from reportgen.views.experiment import (
     run_table,
     status_counts,
 )
+from reportgen.views.experiment_charts import Learn
 from reportgen.views.experiment_data import experiment_data
 from reportgen.views.home import (
     ExperimentGlance,
@@ -68,6 +73,9 @@ from reportgen.views.run_columns import columns_csv, display_name, shown_metrics
 
 CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
 """Of a curve in colour, and of one in grey: together they are most of what a page weighs."""
+
+PACKED = 6
+"""How hard tables are packed: harder takes twice the time and saves a hundredth."""
 
 MOST_GLANCED = 10
 
@@ -183,7 +191,10 @@ def publish_overview(
 
 
 def _publish_experiments(
-    job: Job, catalog: Catalog, results: Sequence[RunResult], mistakes: list[Problem]
+    job: Job,
+    catalog: Catalog,
+    results: Sequence[RunResult],
+    mistakes: list[Problem],
 ) -> tuple[list[RankedExperiment], Written]:
     refs = {ref.id: ref for ref in catalog.runs}
     by_experiment: dict[str, list[RunResult]] = {}
@@ -250,8 +261,20 @@ def _publish_experiment(
     address = addresses.experiment(inputs.experiment.key, key)
     if job.site.has(address):
         return Written(reused=1)
-    curves = _curves(job, inputs, refs)
-    bands = _bands(job, inputs, refs, tuple(curves))
+    with job.parts.of(f"experiment {inputs.experiment.key}") as shelf:
+        return _publish_new_experiment(job, inputs, address, key, refs, shelf)
+
+
+def _publish_new_experiment(
+    job: Job,
+    inputs: ExperimentInputs,
+    address: str,
+    key: str,
+    refs: Mapping[str, RunRef],
+    shelf: Shelf,
+) -> Written:
+    curves = _curves(job, inputs, refs, shelf)
+    bands = _bands(job, inputs, refs, tuple(curves), shelf)
     rows = run_table(inputs)
     table, charts = experiment_data(inputs, rows, address, curves, bands)
     written = Written()
@@ -268,9 +291,17 @@ def _publish_experiment(
     written += job.site.add(addresses.data(address), script_value("runs", main))
     if inputs.runs and len(inputs.runs) <= MOST_IN_ONE_FILE:
         packed, content = is_packed(inputs.runs), columns_csv(rows.columns)
-        whole = gzip.compress(content, mtime=0) if packed else content
+        whole = gzip.compress(content, PACKED, mtime=0) if packed else content
         written += job.site.add(addresses.csv(address, packed=packed), whole)
-    page = experiment_page(inputs, rows, address=address, key=key, curves=curves, bands=bands)
+    page = experiment_page(
+        inputs,
+        rows,
+        address=address,
+        key=key,
+        curves=curves,
+        bands=bands,
+        learn=Learn(partial(_importance, shelf), partial(_stretches, shelf)),
+    )
     return written + job.site.add(address, job.theme.render(page, job.shared))
 
 
@@ -278,13 +309,36 @@ def _named_blocks(blocks: Sequence[Json], page: str) -> tuple[list[str], dict[st
     """The blocks of a table as its page names them, and their files, named by their content."""
     files = {}
     for block in blocks:
-        name = file_digest(script_value("rows", block))
-        files[addresses.file(name, "rows.js")] = script_value("rows", name, block)
+        script = script_value("rows", block)
+        name = file_digest(script)
+        files[addresses.file(name, "rows.js")] = named_script("rows", name, script)
     return [addresses.relative(target, page) for target in files], files
 
 
+@dataclass(frozen=True, slots=True)
+class _Importance:
+    found: ParamImportance | str
+
+
+def _importance(
+    shelf: Shelf, params: Sequence[Mapping[str, str]], values: Sequence[float]
+) -> ParamImportance | str:
+    """Learned once, while other metrics of these runs go on."""
+    picked = sample(len(values))
+    told = [(params[place], values[place]) for place in picked]
+    return shelf.get(
+        key_of("importance", len(values), told),
+        _Importance,
+        lambda: _Importance(param_importance(params, values)),
+    ).found
+
+
+def _stretches(shelf: Shelf, values: Sequence[float]) -> tuple[Stretch, ...]:
+    return shelf.get(key_of("stretches", values), tuple[Stretch, ...], lambda: stretches(values))
+
+
 def _curves(
-    job: Job, inputs: ExperimentInputs, refs: Mapping[str, RunRef]
+    job: Job, inputs: ExperimentInputs, refs: Mapping[str, RunRef], shelf: Shelf
 ) -> dict[str, tuple[RunCurve, ...]]:
     """The histories to overlay, by metric: of the best runs, or of the newest without ranking."""
     order = ranked(inputs.runs, inputs.judge) or inputs.runs
@@ -301,17 +355,35 @@ def _curves(
     hue = hues_of(inputs.runs, inputs.judge)
     curves: dict[str, list[RunCurve]] = {key: [] for key in metrics}
     for run in drawn:
-        histories = _histories(job, refs[run.id], run, metrics)
-        for key in metrics:
-            history = histories.get(key)
-            if history is not None and len(history) > 1:
-                most = CHOSEN_POINTS if len(curves[key]) < CHOSEN else CONTEXT_POINTS
-                name = display_name(run)
-                goal = goal_of(key, inputs.goals)
-                curves[key].append(
-                    RunCurve(run.id, name, thin(history, most), hue[run.id], len(history), goal)
-                )
+        most = {
+            key: CHOSEN_POINTS if len(curves[key]) < CHOSEN else CONTEXT_POINTS
+            for key in metrics
+            if key in run.metrics
+        }
+        # The key of a run's page stands for all that was logged to it.
+        thinned = shelf.get(
+            key_of("curves", inputs.keys[run.id], most),
+            dict[str, tuple[int, Packed]],
+            partial(_thinned, job, refs[run.id], run, most),
+        )
+        for key, (total, points) in thinned.items():
+            goal = goal_of(key, inputs.goals)
+            curves[key].append(
+                RunCurve(run.id, display_name(run), unpacked(points), hue[run.id], total, goal)
+            )
     return {key: tuple(found) for key, found in curves.items() if found}
+
+
+def _thinned(
+    job: Job, ref: RunRef, run: RunSummary, most: Mapping[str, int]
+) -> dict[str, tuple[int, Packed]]:
+    """By metric how many points a curve has, and of those so many as are drawn at most."""
+    histories = _histories(job, ref, run, tuple(most))
+    return {
+        key: (len(histories[key]), packed(thin(histories[key], points)))
+        for key, points in most.items()
+        if key in histories and len(histories[key]) > 1
+    }
 
 
 def _histories(
@@ -327,19 +399,42 @@ def _histories(
 
 
 def _bands(
-    job: Job, inputs: ExperimentInputs, refs: Mapping[str, RunRef], metrics: Sequence[str]
+    job: Job,
+    inputs: ExperimentInputs,
+    refs: Mapping[str, RunRef],
+    metrics: Sequence[str],
+    shelf: Shelf,
 ) -> dict[str, tuple[Band, ...]]:
     """The overlaid metrics over groups of seeds; a group at a time, so that few lie in memory."""
     found: dict[str, list[Band]] = {metric: [] for metric in metrics}
     runs = {run.id: run for run in inputs.runs}
     for group in seed_groups(inputs.runs, inputs.judge) if metrics else ():
-        members = {id: _histories(job, refs[id], runs[id], metrics) for id in group.ids}
-        for metric in metrics:
-            histories = {id: own[metric] for id, own in members.items() if metric in own}
-            made = band(group, histories)
-            if made is not None:
-                found[metric].append(made)
+        members = {id: inputs.keys[id] for id in group.ids}
+        made = shelf.get(
+            key_of("bands", group.label, members, metrics),
+            dict[str, Band],
+            partial(_bands_of, job, group, runs, refs, metrics),
+        )
+        for metric, one in made.items():
+            found[metric].append(one)
     return {metric: tuple(made) for metric, made in found.items() if made}
+
+
+def _bands_of(
+    job: Job,
+    group: SeedGroup,
+    runs: Mapping[str, RunSummary],
+    refs: Mapping[str, RunRef],
+    metrics: Sequence[str],
+) -> dict[str, Band]:
+    members = {id: _histories(job, refs[id], runs[id], metrics) for id in group.ids}
+    found = {}
+    for metric in metrics:
+        histories = {id: own[metric] for id, own in members.items() if metric in own}
+        made = band(group, histories)
+        if made is not None:
+            found[metric] = made
+    return found
 
 
 # ------------------------------------------------------------------ registered models, projects

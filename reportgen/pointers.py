@@ -16,13 +16,14 @@ from reportgen.analysis.environment_uses import (
 from reportgen.analysis.facts import Facts
 from reportgen.analysis.hues import hues
 from reportgen.analysis.standings import judged_value
+from reportgen.batch import Job
 from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.errors import Problem
-from reportgen.guard.door import Door
 from reportgen.guard.kinds import KINDS
 from reportgen.history import GONE_SCRIPT, GoneRun, gone_script, remember
 from reportgen.model import Json
 from reportgen.overview import Published, RankedExperiment
+from reportgen.site.keys import key_of
 from reportgen.site.versions import LATEST, LIST, History, Version, dumps
 from reportgen.site.writer import SiteFolder, Written
 from reportgen.theme import Shared, Theme, View, script_value
@@ -161,16 +162,20 @@ def preview(to: Pointing, published: Published) -> Written:
     return to.site.point(addresses.data(address), content) + to.to_page(address, page)
 
 
-def tell_about(to: Pointing, door: Door) -> Written:
+def tell_about(to: Pointing, job: Job) -> Written:
     """Write what a site says of itself, how it judges runs, and the notices of what is in it."""
-    privacy, selection = door.privacy, door.selection
+    privacy, selection = job.door.privacy, job.door.selection
     shown = Shown(
         treatments={kind: getattr(privacy, kind).value for kind in THINGS},
         words=len(privacy.words),
         left_out=tuple(kind for kind in KINDS if kind in {*selection.hide, *selection.only}),
     )
     written = to.site.point(addresses.NOTICES, THIRD_PARTY.encode())
-    written += to.to_page(addresses.REPRODUCIBILITY, points_page())
+    with job.parts.of(addresses.REPRODUCIBILITY) as shelf:  # it is nearly always as it was
+        points = shelf.get(
+            key_of(job.stamp, to.shared), bytes, lambda: to.theme.render(points_page(), to.shared)
+        )
+    written += to.site.point(addresses.REPRODUCIBILITY, points)
     return written + to.to_page(addresses.ABOUT, about_page(to.shared.generator, shown))
 
 

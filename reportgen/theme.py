@@ -303,6 +303,12 @@ def script_value(call: str, *values: Any) -> bytes:
     return f"RG.{call}({text.replace('<', chr(92) + 'u003c')});\n".encode("utf-8", "replace")
 
 
+def named_script(call: str, name: str, script: bytes) -> bytes:
+    """The script `script_value(call, name, …)` of what is in `script_value(call, …)`."""
+    start = f"RG.{call}(".encode()
+    return script_value(call, name).removesuffix(b");\n") + b"," + script.removeprefix(start)
+
+
 def script_values(content: bytes) -> list[Any]:
     """The values of a data file; the inverse of `script_value`. Raises ValueError for others."""
     _, opened, rest = content.decode("utf-8").partition("(")

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "theme": {"errors", "generator"},
     "site": {"errors"},
     "config": {"errors", "model", "guard", "analysis", "site"},
+    "parts": {"site"},
     "batch": {
         "errors",
         "model",
@@ -46,12 +47,13 @@ MAY_IMPORT = {
         "views",
         "theme",
         "site",
+        "parts",
     },
     "narratives": {"errors", "model", "sources", "views", "site", "batch"},
     "leaks": {"errors", "model", "guard", "views", "batch", "narratives"},
     "overview": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "batch"),
-        "narratives",
+        *("narratives", "parts"),
     },
     "search": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
@@ -66,13 +68,13 @@ MAY_IMPORT = {
     "long_memory": {"errors", "model", "batch", "site"},
     "memory": {
         *("errors", "model", "sources", "guard", "analysis", "views", "theme", "site", "batch"),
-        "long_memory",
+        *("long_memory", "parts"),
     },
     "last_build": {"errors", "generator", "sources", "site", "config"},
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
         *("batch", "narratives", "overview", "search", "history", "pointers", "memory", "reach"),
-        *("generator", "last_build", "long_memory", "guard", "leaks"),
+        *("generator", "last_build", "long_memory", "guard", "leaks", "parts"),
     },
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),

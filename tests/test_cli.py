@@ -378,7 +378,7 @@ def test_that_nothing_is_to_do_is_known_and_said_without_what_reads_and_renders(
     code = (
         "import sys; from pathlib import Path; from reportgen.cli import closing_words;"
         "from reportgen.last_build import Summary, Written;"
-        "nothing = Summary(Path(), '', False, 0, 0, 0, 0, 0, (), Written(), 0, 0, (), {});"
+        "nothing = Summary(Path(), '', False, 0, 0, 0, 0, 0, (), Written(), 0, 0, (), {}, '');"
         "closing_words(nothing, 0, False);"
         "few = 'reportgen.model', 'reportgen.batch', 'reportgen.theme', 'msgspec', 'jinja2';"
         "print([one for one in few if one in sys.modules])"

@@ -14,6 +14,7 @@ import pytest
 from reportgen.cli import main
 from reportgen.config import options, read_config
 from reportgen.last_build import LastBuild, last_build
+from tests.growing import started
 from tests.sites import contents
 
 _opened: list[str] = []
@@ -227,3 +228,20 @@ def test_a_damaged_memory_is_one_more_build(lab: Lab) -> None:
     lab.last().path.write_bytes(lab.last().path.read_bytes()[:-9])
 
     assert lab.last().summary() is None
+
+
+def test_a_run_that_goes_on_costs_no_look_at_the_curves_of_the_others(
+    lab: Lab, opened: list[str]
+) -> None:
+    lab.build()
+    runs = sorted(
+        lab.folder.glob("mlruns/1/*/metrics"), key=lambda one: started(one.parent / "meta.yaml")
+    )
+    with min(runs[-1].iterdir()).open("a") as file:
+        file.write("1999999999999 0.5 1000\n")
+    opened.clear()
+
+    lab.build()
+
+    read = {path.parents[1].name for path in map(Path, opened) if path.parent.name == "metrics"}
+    assert read == {one.parent.name for one in runs[-2:]}  # and the one it is compared with

@@ -8,7 +8,7 @@ import math
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, islice, repeat
+from itertools import accumulate, repeat
 from operator import truediv
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,10 @@ from reportgen.model import MetricHistory
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+SHORT = 500
+"""Points up to which a history is thinned without numpy, whose import takes longer than all curves
+of a page that was made again."""
 
 KEPT_NON_FINITE = 0.1
 """The share of a thinned curve that points which are not numbers may take."""
@@ -31,7 +35,9 @@ def thin(history: MetricHistory, most: int = 500) -> MetricHistory:
     """
     if len(history) <= most:
         return history
-    import numpy as np  # costs 0.1 s, and most histories are short
+    if len(history) <= SHORT:
+        return _thinned_short(history, most)
+    import numpy as np
 
     values = np.frombuffer(history.values, dtype=np.float64)
     odd = _non_finite(values, int(most * KEPT_NON_FINITE))
@@ -42,6 +48,53 @@ def thin(history: MetricHistory, most: int = 500) -> MetricHistory:
         timestamps=_take(history.timestamps, np.int64, kept),
         values=_take(history.values, np.float64, kept),
     )
+
+
+def _thinned_short(history: MetricHistory, most: int) -> MetricHistory:
+    """As `thin` does it, point by point."""
+    values = history.values
+    odd = [place for place, value in enumerate(values) if not math.isfinite(value)]
+    most_odd = int(most * KEPT_NON_FINITE)
+    if len(odd) > most_odd:
+        odd = [odd[round(at)] for at in _evenly(len(odd) - 1, most_odd)]
+    width = -(-len(values) // ((most - 2 - len(odd)) // 2))
+    kept = {0, len(values) - 1, *odd}
+    for start in range(0, len(values), width):
+        finite = [
+            place
+            for place in range(start, min(start + width, len(values)))
+            if math.isfinite(values[place])
+        ]
+        if finite:
+            kept.add(min(finite, key=values.__getitem__))
+            kept.add(max(finite, key=values.__getitem__))
+    places = sorted(kept)
+    return MetricHistory(
+        steps=array("q", [history.steps[place] for place in places]),
+        timestamps=array("q", [history.timestamps[place] for place in places]),
+        values=array("d", [values[place] for place in places]),
+    )
+
+
+def _evenly(last: int, count: int) -> list[float]:
+    """So many numbers from 0 to `last`, equally far apart."""
+    if count < 2:
+        return [0.0] * count
+    step = last / (count - 1)
+    return [*(place * step for place in range(count - 1)), float(last)]
+
+
+Packed = tuple[bytes, bytes, bytes]
+"""Steps, timestamps and values of a history, as this machine has them in memory."""
+
+
+def packed(history: MetricHistory) -> Packed:
+    return history.steps.tobytes(), history.timestamps.tobytes(), history.values.tobytes()
+
+
+def unpacked(points: Packed) -> MetricHistory:
+    steps, timestamps, values = points
+    return MetricHistory(array("q", steps), array("q", timestamps), array("d", values))
 
 
 def _non_finite(values: "NDArray[np.float64]", most: int) -> "NDArray[np.int64]":
@@ -89,9 +142,9 @@ def smooth(values: Sequence[float], weight: float) -> list[float]:
     """
     if not math.isfinite(sum(values)):
         return _smooth_with_gaps(values, weight)
-    new = 1 - weight
-    averages = accumulate(values, lambda past, value: weight * past + new * value, initial=0.0)
-    return list(map(truediv, islice(averages, 1, None), _shares(weight, len(values))))
+    new, past = 1 - weight, 0.0
+    averages = [past := weight * past + new * value for value in values]
+    return list(map(truediv, averages, _shares(weight, len(values))))
 
 
 @lru_cache(maxsize=64)

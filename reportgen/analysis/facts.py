@@ -9,7 +9,7 @@ form is plain JSON that any later reportgen reads.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from reportgen.analysis.metrics import Goal
@@ -55,6 +55,12 @@ class ExperimentFacts:
 
     environment: Mapping[str, str] = field(default_factory=dict)
     """Version by package, `python` among them, of the newest run that recorded any."""
+
+    page: str = field(default="", compare=False)
+    """The key of the page that tells the same; empty where it is not known."""
+
+    digest: str = field(default="", compare=False)
+    """Of the file that they were read from; empty for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,15 @@ def registered_facts(model: RegisteredModel, past: RegisteredPast | None = None)
 def experiment_json(facts: ExperimentFacts) -> dict[str, Json]:
     """Runs as `{id: [key, name, status]}`: of ten thousand runs every word counts."""
     runs: dict[str, Json] = {id: [run.key, run.name, run.status] for id, run in facts.runs.items()}
-    return {**asdict(replace(facts, runs={})), "runs": runs}
+    return {
+        "name": facts.name,
+        "runs": runs,
+        "metric": facts.metric,
+        "goal": facts.goal,
+        "best": asdict(facts.best) if facts.best else None,
+        "params": dict(facts.params),
+        "environment": dict(facts.environment),
+    }
 
 
 def experiment_from(found: Mapping[str, Any]) -> ExperimentFacts:

@@ -66,7 +66,7 @@ def param_importance(
     """
     if len(values) < FEWEST_RUNS:
         return f"too few runs to tell ({len(values)} of at least {FEWEST_RUNS})"
-    picked = _sample(len(values))
+    picked = sample(len(values))
     found = _found(
         tuple(tuple(params[i].items()) for i in picked), tuple(values[i] for i in picked)
     )
@@ -96,8 +96,9 @@ def _found(
     return ParamImportance(tuple(found), len(rows), score)
 
 
-def _sample(count: int) -> list[int]:
-    """Evenly over the runs where they are more than can be learned from in good time."""
+def sample(count: int) -> list[int]:
+    """The places of the runs that are learned from: evenly over them where they are more than can
+    be in good time."""
     if count <= MOST_RUNS:
         return list(range(count))
     return [place * count // MOST_RUNS for place in range(MOST_RUNS)]

@@ -51,8 +51,8 @@ def tick_labels(ticks: Sequence[float], exponent: int) -> tuple[str, ...]:
     largest = max((abs(tick) for tick in ticks), default=0.0)
     if largest == 0:
         return tuple("0" for _ in ticks)
-    magnitude = math.floor(math.log10(largest))
-    return tuple(_signed(tick, _tick_form(magnitude, exponent)) for tick in ticks)
+    form = _tick_form(math.floor(math.log10(largest)), exponent)
+    return tuple([_signed(tick, form) for tick in ticks])
 
 
 def _tick_form(magnitude: int, exponent: int) -> tuple[int, int, str]:

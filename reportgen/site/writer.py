@@ -54,11 +54,11 @@ class SiteFolder:
 
         Raises ReportError when the folder holds something that is no site of ours.
         """
-        if self.folder.is_file():
-            raise ReportError(
-                f"{self.folder} is a file.", hint="Name a folder to write the site to, with -o."
-            )
         try:
+            if self.folder.is_file():
+                raise ReportError(
+                    f"{self.folder} is a file.", hint="Name a folder to write the site to, with -o."
+                )
             if not self._is_ours():
                 raise ReportError(
                     f"{self.folder} holds files that are no report of ours.",
@@ -102,7 +102,15 @@ class SiteFolder:
     def has(self, address: str) -> bool:
         if address in self.published:
             return True
-        return os.path.exists(f"{self.folder}/{address}")  # noqa: PTH110 (hot: every page, each build)
+        return os.path.exists(f"{self.folder}/{address}")  # noqa: PTH110 (hot: every page of a build)
+
+    def all_in(self, folder: str) -> Set[str]:
+        """The addresses of all that is in a folder: one look for whoever asks for thousands."""
+        try:
+            names = os.listdir(self.folder / folder)  # noqa: PTH208 (hot: every page of a site)
+        except OSError:
+            return self.published
+        return self.published.union(f"{folder}/{name}" for name in names)
 
     def add(self, address: str, content: bytes) -> Written:
         """Publish a file. One that is there stays as it is: published files never change."""
@@ -152,30 +160,14 @@ class SiteFolder:
         waiting = [""]
         while waiting:
             place = waiting.pop()
-            with os.scandir(self.folder / place) as entries:
-                for entry in entries:
-                    address = f"{place}{entry.name}"
-                    if address in (PARTIAL, ".git"):  # the latter is a file in a worktree
-                        continue
-                    if not entry.is_dir(follow_symlinks=False):
-                        found[address] = entry.stat(follow_symlinks=False).st_size
-                    else:
-                        waiting.append(f"{address}/")
-        return dict(sorted(found.items()))
-
-    def glance(self) -> str:
-        """Changes when a file of the site comes, goes or has another size; nothing is opened."""
-        waiting, parts = [f"{self.folder}/"], list[str]()
-        while waiting:
-            place = waiting.pop()
-            with os.scandir(place) as entries:
+            with os.scandir(f"{self.folder}/{place}") as entries:
                 for entry in entries:  # hot: every file of the site
                     if not entry.is_dir(follow_symlinks=False):
-                        parts.append(f"{place}{entry.name} {entry.stat().st_size}\n")
-                    elif entry.name not in (PARTIAL, ".git"):
+                        found[place + entry.name] = entry.stat(follow_symlinks=False).st_size
+                    elif place or entry.name not in (PARTIAL, ".git"):
                         waiting.append(f"{place}{entry.name}/")
-        parts.sort()
-        return hashlib.sha256("".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+        found.pop(".git", None)  # a file in a worktree
+        return dict(sorted(found.items()))
 
     def point(self, address: str, content: bytes) -> Written:
         """Move a pointer: replaced in one step, left alone when it says the same already."""
@@ -224,3 +216,8 @@ class SiteFolder:
                 content = content[os.write(handle, content) :]
         finally:
             os.close(handle)
+
+
+def glance(files: Mapping[str, int]) -> str:
+    """Changes when a file of a site comes, goes or has another size; see `SiteFolder.files`."""
+    return hashlib.sha256(repr(list(files.items())).encode("utf-8", "surrogateescape")).hexdigest()

@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem
 from reportgen.model import Artifact
-from reportgen.sources.small_files import hint_of, printable
+from reportgen.sources.small_files import SPECIAL, hint_of, is_file, is_folder, printable
 
 MAX_FILES = 10_000
 """More files than this in one artifact folder are counted as a problem, not listed."""
@@ -30,6 +31,9 @@ MAX_PARTS = 12
 """How much of the end of a recorded path is compared with what is here."""
 
 FOLDER = "artifacts"
+
+LEFT_OUT = "Put a file of a plain name in its place, if it belongs to the report."
+"""What to do about an entry that is none of the files that are shown."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: `C:` is a drive
 _DRIVE = re.compile(r"/?([A-Za-z]):[\\/]")
@@ -79,7 +83,7 @@ def locate(
     for place in map(os.fspath, beside):
         if _admitted(place, roots) and _holds_something(place):
             return Located(Path(place))
-    if any(_means(recorded, home) and home.parent.is_dir() for home in beside):
+    if any(_means(recorded, home) and is_folder(home.parent) for home in beside):
         return Located()  # the owner's folder is here, only the empty one is not: git drops those
     for place in _moved(recorded, allowed):
         if _admitted(place, roots):
@@ -87,6 +91,74 @@ def locate(
     if not uri or _nothing_logged(recorded, beside, allowed):
         return Located()
     return Located(None, _why_missing(uri, recorded))
+
+
+_PLAIN = re.compile(r"[\w.-]+(/[\w.-]+)+")
+
+
+class Displaced:
+    """Finds the artifacts that lie elsewhere than in the folder of their run or model, for stores
+    of thousands that recorded them below one folder: what that is now is looked up once."""
+
+    def __init__(self, allowed: Sequence[Path], near: Sequence[Path]) -> None:
+        self._allowed, self._near = tuple(allowed), tuple(near)
+        self._here: dict[str, tuple[str, ...] | None] = {}
+        self._links: dict[str, frozenset[str]] = {}
+
+    def folder(self, uri: str, owner: str, place: str) -> str:
+        """Where `uri` says that the artifacts of `owner` are, a folder of a file store that lies
+        at `place` in it; empty where they are in it, or nowhere."""
+        beside = f"{owner}/{FOLDER}"
+        if uri in ("", beside, f"file://{beside}"):
+            return ""
+        end = f"/{place}/{FOLDER}"
+        if uri.endswith(end) and _PLAIN.fullmatch(place) and self._is_barred(uri, place):
+            return ""  # no more than their place in the store is left, which is the owner's
+        found = locate(uri, beside=(Path(beside),), allowed=self._allowed, near=self._near).folder
+        return "" if found is None or str(found) == beside else str(found)
+
+    def _is_barred(self, uri: str, place: str) -> bool:
+        """Whether nothing that may be read can be at the very place that is recorded."""
+        homes = self._homes(uri.removesuffix(f"/{place}/{FOLDER}"))
+        return homes is not None and not any(self._leads_on(home, place) for home in homes)
+
+    def _homes(self, root: str) -> tuple[str, ...] | None:
+        """The folders that a recorded root is on this machine, where nothing in them is to be read;
+        None where some may be."""
+        if root not in self._here:
+            parts = "1", "run", FOLDER
+            recorded = _taken_apart("/".join((root, *parts)))
+            homes = (one.removesuffix("/".join(("", *parts))) for one in recorded.absolute)
+            here = tuple(home for home in homes if os.path.isdir(home or "/"))  # noqa: PTH112
+            is_plain = bool(recorded.tails) and all(one[-3:] == parts for one in recorded.tails)
+            self._here[root] = here if is_plain and not any(map(self._is_open, here)) else None
+        return self._here[root]
+
+    def _is_open(self, home: str) -> bool:
+        """Whether a folder has to do with one that may be read: is it, lies in or around it."""
+        roots = (_real_root(os.fspath(one)) for one in (*self._allowed, *self._near))
+        real = os.path.realpath(home)
+        return any(real == root or _is_below(real, root) or _is_below(root, real) for root in roots)
+
+    def _leads_on(self, home: str, place: str) -> bool:
+        """Whether a link on the way may lead to one all the same."""
+        above, _, id = f"{home}/{place}".rpartition("/")
+        if above not in self._links:
+            self._links[above] = frozenset(_links_on(home, above))
+        links = self._links[above]
+        return above in links or id in links or os.path.islink(f"{above}/{id}/{FOLDER}")  # noqa: PTH114
+
+
+def _links_on(home: str, folder: str) -> Iterator[str]:
+    """The names of all links in a folder; and the folder itself if one leads to it from `home`."""
+    steps = accumulate(folder.removeprefix(f"{home}/").split("/"), "{}/{}".format, initial=home)
+    if any(map(os.path.islink, islice(steps, 1, None))):
+        yield folder
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries if entry.is_symlink())
+    except OSError:
+        return
 
 
 def _taken_apart(uri: str) -> _Recorded:
@@ -148,7 +220,7 @@ class _Roots:
 
 def _admitted(place: str, roots: _Roots) -> bool:
     # os.path, here and below: asked several times for each of thousands of runs.
-    if not os.path.isdir(place):  # noqa: PTH112
+    if not is_folder(place):
         return False
     real = os.path.realpath(place)
     is_named_so = os.path.basename(real) == FOLDER  # noqa: PTH119
@@ -166,8 +238,8 @@ def _holds_something(place: str) -> bool:
     try:
         with os.scandir(place) as entries:
             return next(entries, None) is not None
-    except OSError:
-        return False
+    except OSError:  # what cannot be listed may hold anything: the walk will tell
+        return True
 
 
 def _means(recorded: _Recorded, place: Path) -> bool:
@@ -193,10 +265,10 @@ def _nothing_logged(recorded: _Recorded, beside: Sequence[Path], allowed: Sequen
     drops empty ones; so it is enough that the folder of its experiment, or of all, is here.
     """
     if recorded.remote:
-        return bool(recorded.tails) and any((root / "mlartifacts").is_dir() for root in allowed)
-    if any(_means(recorded, place) and _home(place).is_dir() for place in beside):
+        return bool(recorded.tails) and any(is_folder(root / "mlartifacts") for root in allowed)
+    if any(_means(recorded, place) and is_folder(_home(place)) for place in beside):
         return True
-    return any(map(os.path.isdir, _moved(recorded, allowed, above=2)))
+    return any(map(is_folder, _moved(recorded, allowed, above=2)))
 
 
 def _home(place: Path) -> Path:
@@ -252,11 +324,11 @@ def _list(state: _Walk, place: str, path: str, depth: int) -> None:
     for entry in listing:
         below = f"{path}/{entry.name}" if path else entry.name
         try:
-            what = _note(state, entry, below, depth)
+            what, hint = _note(state, entry, below, depth), LEFT_OUT
         except OSError as error:
-            what = f"Cannot be read: {error.strerror}."
+            what, hint = f"Cannot be read: {error.strerror}.", hint_of(error)
         if what:
-            state.problems.append(Problem(printable(below), what))
+            state.problems.append(Problem(printable(below), what, hint))
 
 
 def _note(state: _Walk, entry: os.DirEntry[str], below: str, depth: int) -> str:
@@ -265,14 +337,14 @@ def _note(state: _Walk, entry: os.DirEntry[str], below: str, depth: int) -> str:
         return "Has a name that is not valid UTF-8, so it is left out."
     if entry.is_symlink():
         real = os.path.realpath(entry.path)
-        if not _is_below(real, state.real) or not os.path.isfile(real):  # noqa: PTH113
+        if not _is_below(real, state.real) or not is_file(real):
             return "Is a link that leads out of the folder or to no file, and is not followed."
         state.found.append(Artifact(below, entry.stat().st_size, real))
     elif entry.is_file(follow_symlinks=False):
         size = entry.stat(follow_symlinks=False).st_size
         state.found.append(Artifact(below, size, entry.path))
     elif not entry.is_dir(follow_symlinks=False):
-        return "Is neither a file nor a folder, and is not read."
+        return SPECIAL
     elif depth >= MAX_DEPTH:
         return f"Is nested deeper than {MAX_DEPTH} folders, and is not entered."
     else:

@@ -144,19 +144,19 @@ def _add_refs(
     for ref in refs:
         if ref.id not in known:
             key = keys.get(ref.experiment_id, ref.experiment_id)
-            known[ref.id] = replace(ref, store=store, experiment_id=key)
+            same = (ref.store, ref.experiment_id) == (store, key)
+            known[ref.id] = ref if same else replace(ref, store=store, experiment_id=key)
 
 
 def _hidden_runs(
     merged: _Merged, store: Store, index: StoreIndex, keys: Mapping[str, str]
 ) -> Iterator[Problem]:
     """A problem when runs are not shown though they are others than those that have their ids."""
-    known = dict(merged.runs)
+    known = {id: (ref.experiment_id, ref.started) for id, ref in merged.runs.items()}
     hidden = []
     for ref in index.runs:
-        here = replace(ref, experiment_id=keys.get(ref.experiment_id, ref.experiment_id))
-        first = known.setdefault(ref.id, here)
-        if (first.experiment_id, first.started) != (here.experiment_id, here.started):
+        here = keys.get(ref.experiment_id, ref.experiment_id), ref.started
+        if known.setdefault(ref.id, here) != here:
             hidden.append(ref)
     if hidden:
         more = f", and {len(hidden) - 1:,} more runs" if len(hidden) > 1 else ""

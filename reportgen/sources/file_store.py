@@ -7,7 +7,7 @@ An experiment is any folder that says it is one, or that holds runs.
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from reportgen.model import (
     RunRef,
 )
 from reportgen.sources import registry
-from reportgen.sources.artifacts import locate
+from reportgen.sources.artifacts import Displaced
 from reportgen.sources.run_folder import (
     StoreFolder,
     misplaced,
@@ -32,7 +32,7 @@ from reportgen.sources.run_folder import (
     run_status,
     run_time,
 )
-from reportgen.sources.small_files import RESTORE, printable, read_bytes, subfolders
+from reportgen.sources.small_files import RESTORE, is_folder, printable, read_bytes, subfolders
 from reportgen.sources.stamps import Look
 from reportgen.sources.store import KnownRefs, StoreIndex
 from reportgen.sources.store_marks import RUN_FOLDERS, TRASH
@@ -60,7 +60,7 @@ class FileStore:
             if name not in (TRASH, registry.FOLDER):
                 _index_experiment(found, name)
         trash = f"{root}/{TRASH}"
-        if os.path.isdir(trash):  # noqa: PTH112
+        if is_folder(trash):
             for name in sorted(subfolders(trash, f"{self.label}/{TRASH}", found.problems)):
                 _index_experiment(found, f"{TRASH}/{name}")
         return StoreIndex(
@@ -68,7 +68,7 @@ class FileStore:
             runs=tuple(found.runs),
             models=tuple(found.models),
             registered_models=registry.read_registry(
-                self.root / registry.FOLDER, f"{self.label}/{registry.FOLDER}"
+                self.root / registry.FOLDER, f"{self.label}/{registry.FOLDER}", found.problems
             ),
             problems=tuple(found.problems),
         )
@@ -88,27 +88,28 @@ class FileStore:
 
     def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes with its folder, and with its artifacts where they are."""
-        store = self._folder()
-        return [look.folders(self._folders_of(ref, store)) for ref in refs]
+        displaced = self._displaced()
+        stamps = []
+        for ref in refs:
+            folder = displaced(ref)
+            stamps.append(look.folder(self.home(ref)) + (look.folder(folder) if folder else ""))
+        return stamps
 
     def home(self, ref: RunRef | ModelRef) -> str:
         return f"{self.root}/{ref.place}"
 
     def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
-        store, own = self._folder(), f"{self.root}/"
-        for ref in refs:
-            yield from (one for one in self._folders_of(ref, store) if not one.startswith(own))
+        own = f"{self.root}/"
+        return (one for one in map(self._displaced(), refs) if one and not one.startswith(own))
 
-    def _folders_of(self, ref: RunRef | ModelRef, store: StoreFolder) -> Iterator[str]:
-        folder = self.home(ref)
-        yield folder
-        beside = f"{folder}/artifacts"
-        if ref.artifact_uri not in ("", beside, f"file://{beside}"):
-            located = locate(
-                ref.artifact_uri, beside=(Path(beside),), allowed=store.allowed, near=store.near
-            ).folder
-            if located is not None and str(located) != beside:
-                yield str(located)
+    def _displaced(self) -> Callable[[RunRef | ModelRef], str]:
+        """Tells where the artifacts of a run or model are if not in its folder."""
+        store = self._folder()
+        displaced = Displaced(store.allowed, store.near)
+        root = str(self.root)  # a path is dear to turn into text for thousands
+        return lambda ref: displaced.folder(
+            ref.artifact_uri, f"{root}/{ref.place}", ref.place.removeprefix(f"{TRASH}/")
+        )
 
     def _folder(self) -> StoreFolder:
         allowed, near = (self.root, *self.roots), (self.root.parent,)
@@ -142,7 +143,7 @@ def _index_experiment(found: _Index, place: str) -> None:
     meta = _experiment_meta(path, label, problems)
     children = sorted(subfolders(path, label, problems))
     runs = _run_refs(found, place, key, children)
-    models = _model_refs(found.store, place, key) if "models" in children else ()
+    models = _model_refs(found.store, place, key, problems) if "models" in children else ()
     if not (_is_experiment(path, meta) or runs or models):
         # What could not be looked into may be one: it is not lost without a word.
         found.problems.extend(_unlistable(path, label))
@@ -260,10 +261,12 @@ def _tag(path: str, key: str) -> str:
         return ""
 
 
-def _model_refs(store: StoreFolder, experiment: str, key: str) -> tuple[ModelRef, ...]:
+def _model_refs(
+    store: StoreFolder, experiment: str, key: str, problems: list[Problem]
+) -> tuple[ModelRef, ...]:
     folder = f"{experiment}/models"
     refs = []
-    for child in sorted(subfolders(f"{store.root}/{folder}", "", [])):
+    for child in sorted(subfolders(f"{store.root}/{folder}", f"{store.label}/{folder}", problems)):
         place = f"{folder}/{child}"
         meta = _meta_of_owner(f"{store.root}/{place}", ("model_id",))
         if meta is not None:

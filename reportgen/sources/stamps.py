@@ -28,10 +28,6 @@ class Look:
         """Look again at a folder."""
         self._seen.pop(path, None)
 
-    def folders(self, paths: Iterable[str]) -> str:
-        """The same of several folders."""
-        return "".join(map(self.folder, paths))
-
     def tree(self, path: str, levels: int) -> Iterator[str]:
         """The same of a folder in parts: those so many levels below it are looked into each for
         itself, so that they need not be looked into again."""

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from time import sleep
 
 from reportgen.errors import Problem
 from reportgen.model import Json
@@ -49,6 +50,13 @@ TEXTS = frozenset(
 )
 """Fields of any `meta.yaml`, in milliseconds and as text."""
 
+LOOKS = 3
+"""How often an empty `meta.yaml` is looked at again: MLflow empties it and then fills it, in two
+system calls, when a run begins and when it ends (mlflow/utils/yaml_utils.py, `write_yaml`)."""
+
+MOMENT = 0.005
+"""Seconds between two looks."""
+
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -83,7 +91,7 @@ def files_below(
                 waiting.append((f"{key}/", entry.path))
             else:
                 what = "Is a link or a special file, which is not read."
-                problems.append(Problem(_joined(label, printable(key)), what))
+                problems.append(Problem(_joined(label, printable(key)), what, RESTORE))
 
 
 def read_values(folder: str, label: str, problems: list[Problem]) -> dict[str, str]:
@@ -149,7 +157,7 @@ def read_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]
     Raises FileNotFoundError (and NotADirectoryError), for some are allowed to be missing.
     """
     try:
-        data = read_bytes(path)
+        data = _when_written(path)
     except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
@@ -163,6 +171,17 @@ def read_meta(path: str, label: str, problems: list[Problem]) -> dict[str, Json]
             kind = "number" if key in TIMES else "text"
             problems.append(Problem(label, f"Its {key} is no {kind}, and is left out.", RESTORE))
     return fields
+
+
+def _when_written(path: str) -> bytes:
+    """What is in a file that is never empty but while it is written."""
+    data = read_bytes(path)
+    for _ in range(LOOKS):
+        if data:
+            break
+        sleep(MOMENT)
+        data = read_bytes(path)
+    return data
 
 
 def _is_odd(key: str, value: Json) -> bool:
@@ -196,16 +215,18 @@ def _unusual_fields(data: bytes, label: str, problems: list[Problem]) -> dict[st
     return {}
 
 
+# Fails in one pass over a line, however long that is: it begins at the start of one, and there is
+# one way alone to match each character.
 _LINE = re.compile(
-    r"([a-z_]+): (?:"
+    r"^([a-z_]+): (?:"
     r"(0|-?[1-9][0-9]{0,30})"  # a whole number, never octal
     r"|(null)|(\[\])"
     r"|'([^'\n]*)'"
     r"|((?=[0-9]*[a-f])[0-9a-f]{32}"  # an id, which is a number only if all are digits
     r"|/[\w./%+@=-]*"
-    r"|[A-Za-z][\w.+=-]*(?::/*[\w./%+@=-]+)?(?: [A-Za-z0-9][\w.+=/-]*)*)"
+    r"|[A-Za-z][\w.+=-]*(?::[\w./%+@=-]+)?(?: [A-Za-z0-9][\w.+=/-]*)*)"
     r")\r?\n",
-    re.ASCII,
+    re.ASCII | re.MULTILINE,
 )
 _WORDS = frozenset("true false yes no on off y n null".split())  # not texts in YAML 1.1
 
@@ -218,9 +239,7 @@ def plain_fields(data: bytes) -> dict[str, Json] | None:
         return None
     fields = {}
     end = 0
-    for line in _LINE.finditer(text):
-        if line.start() != end:
-            return None
+    while line := _LINE.match(text, end):
         end = line.end()
         key, value = _field(line)
         if isinstance(value, str) and value.lower() in _WORDS and line[5] is None:

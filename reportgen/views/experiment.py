@@ -25,7 +25,7 @@ from reportgen.charts.shorten import shortened
 from reportgen.charts.sparkline import sparkline
 from reportgen.model import Experiment, RunStatus
 from reportgen.views import addresses, wording
-from reportgen.views.experiment_charts import Matters, what_matters
+from reportgen.views.experiment_charts import AFRESH, Learn, Matters, what_matters
 from reportgen.views.page import (
     DELETED,
     STATUS,
@@ -160,7 +160,7 @@ def run_table(inputs: ExperimentInputs) -> RunTable:
     return RunTable(ordered, run_columns(ordered, inputs.judge, inputs.goals))
 
 
-def experiment_page(
+def experiment_page(  # noqa: PLR0913 (each is one thing that the page draws)
     inputs: ExperimentInputs,
     table: RunTable,
     *,
@@ -168,9 +168,10 @@ def experiment_page(
     key: str,
     curves: Mapping[str, Sequence[RunCurve]],
     bands: Mapping[str, Sequence[Band]] = NO_BANDS,
+    learn: Learn = AFRESH,
 ) -> ExperimentPage:
     """The view; `curves` gives for each metric to overlay the runs' histories, best first, and
-    `bands` the means over groups of seeds.
+    `bands` the means over groups of seeds; `learn` tells what matters among the parameters.
     """
     experiment, runs, judge = inputs.experiment, inputs.runs, inputs.judge
     params = over_runs(run.params for run in runs if run.params)
@@ -178,8 +179,9 @@ def experiment_page(
     columns = table.columns
     first = first_columns(columns, judge, inputs.columns)
     rows = _rows(inputs, table.runs, first, address)
-    parallel = _parallel(runs, judge)
-    matters = what_matters(runs, judge, varied(runs, judge))
+    names = varied(runs, judge)
+    parallel = _parallel(runs, judge, names)
+    matters = what_matters(runs, judge, names, learn)
     progress = _progress(runs, judge)
     overlays = tuple(
         card
@@ -466,8 +468,7 @@ def trials(runs: Sequence[RunSummary], judge: Judge) -> tuple[Trial, ...]:
     )
 
 
-def _parallel(runs: Sequence[RunSummary], judge: Judge) -> PlotCard | None:
-    names = varied(runs, judge)
+def _parallel(runs: Sequence[RunSummary], judge: Judge, names: Sequence[str]) -> PlotCard | None:
     tried = trials(runs, judge)
     chart = parallel_chart(judge.metric, names, tried, judge.goal) if names else None
     if chart is None:

@@ -7,7 +7,7 @@ with a finite value of the metric that the experiment is judged by.
 import json
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -93,14 +93,32 @@ class _Runs:
         return [run.params.get(name) for run in self.runs]
 
 
-def what_matters(runs: Sequence[RunSummary], judge: Judge, names: Sequence[str]) -> Matters:
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """How that is learned which takes long: by whoever remembers it."""
+
+    importance: Callable[[Sequence[Mapping[str, str]], Sequence[float]], ParamImportance | str] = (
+        param_importance
+    )
+    stretches: Callable[[Sequence[float]], tuple[Stretch, ...]] = stretches
+
+
+AFRESH = Learn()
+
+
+def what_matters(
+    runs: Sequence[RunSummary],
+    judge: Judge,
+    names: Sequence[str],
+    learn: Learn = AFRESH,
+) -> Matters:
     """The charts of an experiment whose parameters `names` vary, the most telling ones."""
     best = ranked(runs, judge)
     values = tuple(value for run in best if (value := judged_value(run, judge)) is not None)
     here = _Runs(best, values, judge)
     if len(best) < FEWEST:
         return Matters()
-    told = _importance(here) if len(best) >= FEWEST_RUNS and len(names) > 1 else ""
+    told = _importance(here, learn) if len(best) >= FEWEST_RUNS and len(names) > 1 else ""
     order = list(names)
     if isinstance(told, ParamImportance):
         known = [one.name for one in told.params if one.name in names]
@@ -112,10 +130,12 @@ def what_matters(runs: Sequence[RunSummary], judge: Judge, names: Sequence[str])
         _heat(here, order),
     ]
     silence = f"The importance of parameters is not shown: {told}." if isinstance(told, str) else ""
-    return Matters(tuple(card for card in cards if card), _trend(here), silence if told else "")
+    return Matters(
+        tuple(card for card in cards if card), _trend(here, learn), silence if told else ""
+    )
 
 
-def _importance(here: _Runs) -> ParamImportance | str:
+def _importance(here: _Runs, learn: Learn) -> ParamImportance | str:
     """Of the runs that are done: how one that goes on will do is not told by its parameters yet.
 
     In an order that ranks do not tell, for folds are taken from it.
@@ -128,7 +148,7 @@ def _importance(here: _Runs) -> ParamImportance | str:
         ),
         key=lambda one: one[0].id,
     )
-    return param_importance([run.params for run, _ in ordered], [value for _, value in ordered])
+    return learn.importance([run.params for run, _ in ordered], [value for _, value in ordered])
 
 
 def _card(
@@ -302,7 +322,7 @@ def _binned(texts: Sequence[str | None]) -> tuple[list[str], list[int | None]] |
     return labels, [None if text is None else places[text] for text in texts]
 
 
-def _trend(here: _Runs) -> MatterCard | None:
+def _trend(here: _Runs, learn: Learn) -> MatterCard | None:
     dated = [
         (run.started, run.id, run, value)
         for run, value in zip(here.runs, here.values, strict=True)
@@ -310,7 +330,7 @@ def _trend(here: _Runs) -> MatterCard | None:
     ]
     dated.sort(key=lambda one: one[:2])
     runs, values = [one[2] for one in dated], [one[3] for one in dated]
-    found = stretches(values)
+    found = learn.stretches(values)
     if not found:
         return None
     names = [display_name(run) for run in runs]

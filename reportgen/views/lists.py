@@ -30,15 +30,13 @@ def problems_page(
     groups: Sequence[tuple[str, str, Sequence[Problem]]], address: str = addresses.PROBLEMS
 ) -> ProblemsPage:
     """`groups` are (title, address of the page or '', problems)."""
+    secrets = sum(bool(one.leak) for _, _, problems in groups for one in problems)
     total = sum(len(problems) for _, _, problems in groups)
     return ProblemsPage(
         head=head(
             address, "problems", "Problems", description=f"{wording.count(total, 'problem')}."
         ),
-        lede="Everything could be read."
-        if not total
-        else f"{wording.count(total, 'thing')} could not be read as MLflow writes them. "
-        "Each costs only itself: all else is in the report.",
+        lede=_lede(total - secrets, secrets),
         groups=tuple(
             ProblemGroup(
                 Link(title, addresses.relative(page, address) if page else ""),
@@ -48,6 +46,19 @@ def problems_page(
             if problems
         ),
     )
+
+
+def _lede(unread: int, secrets: int) -> str:
+    """What was covered could be read all the same."""
+    told = "Everything could be read."
+    if unread:
+        told = (
+            f"{wording.count(unread, 'thing')} could not be read as MLflow writes them. "
+            "Each costs only itself: all else is in the report."
+        )
+    if secrets:
+        told += f" {wording.count(secrets, 'place')} with a secret in it: covered, or left out."
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ MOST_CHARTS = 24
 MOST_ROWS = 200
 """Of a page: its script brings further ones from the data beside it."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
 Groups = Sequence[tuple[str, tuple[str, ...]]]
 """(title, metrics to draw together)."""
 
@@ -215,7 +217,7 @@ def _curve_card(
     last = run.metrics[names[-1]].values[-1]
     return CurveCard(
         title=title,
-        metrics=json.dumps(list(names), ensure_ascii=False),
+        metrics=_as_json(list(names)),
         svg=Markup(chart.svg),
         alt=chart.alt,
         last=wording.measure(names[-1], last),

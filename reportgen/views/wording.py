@@ -68,9 +68,13 @@ UNITS = (
 @lru_cache(maxsize=KEPT)
 def measure(name: str, value: float | None) -> str:
     """A number with the unit that its name tells: `43.20 %`, `1,834 MB`, else the number alone."""
-    shown = _number(value)
-    unit = next((unit for ending, unit in UNITS if name.lower().endswith(ending)), "")
+    shown, unit = _number(value), _unit(name)
     return _figure(value, f"{shown}\u00a0{unit}" if unit and value is not None else shown)
+
+
+@lru_cache(maxsize=KEPT)
+def _unit(name: str) -> str:
+    return next((unit for ending, unit in UNITS if name.lower().endswith(ending)), "")
 
 
 def exact(value: float) -> str:

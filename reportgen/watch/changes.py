@@ -28,6 +28,9 @@ QUIET = 0.04
 ROUNDS = 6
 """Times `QUIET` that a burst is waited for: a training that never pauses is shown all the same."""
 
+MANY = 1000
+"""Paths in a burst of which the system may have lost others."""
+
 POLLED = 1.0
 """Seconds between two looks where the system does not tell of changes."""
 
@@ -55,6 +58,7 @@ class Changes(FileSystemEventHandler):
         self._wanted: tuple[str, ...] = ()
         self._paths: set[str] = set()
         self._some = threading.Event()
+        self._new_folders = False
         self._observer: BaseObserver | None = None
 
     def ignore(self, folder: Path) -> None:
@@ -85,6 +89,7 @@ class Changes(FileSystemEventHandler):
             text = os.fsdecode(path)
             if text and self._is_wanted(text):
                 self._paths.add(text)
+                self._new_folders |= isinstance(event, (DirCreatedEvent, DirMovedEvent))
                 self._some.set()
 
     def _is_wanted(self, path: str) -> bool:
@@ -104,6 +109,12 @@ class Changes(FileSystemEventHandler):
         self._some.clear()
         paths, self._paths = self._paths, set()
         return paths
+
+    def may_have_lost_some(self, taken: set[str]) -> bool:
+        """Whether there may be more changes than were told since this was last asked: systems lose
+        some in folders that are new, and of very many. `taken` are the last."""
+        new, self._new_folders = self._new_folders, False
+        return new or len(taken) > MANY
 
     def _goes_on(self, before: int) -> bool:
         threading.Event().wait(QUIET)

@@ -10,15 +10,15 @@ from typing import Protocol
 
 from reportgen.build import Progress, Report
 from reportgen.config import Options
-from reportgen.errors import ReportError, told_in_short
+from reportgen.errors import ReportError, stumble
 from reportgen.sources.discover import USUAL, local_path
 from reportgen.watch.changes import Changes
 from reportgen.watch.preview import Preview
 from reportgen.watch.server import Server
 
 SETTLED = 1.5
-"""Seconds without a change after which everything is looked at once more, and indexed for search:
-systems lose changes in folders that are new."""
+"""Seconds without a change after which the search is brought up to date; and everything is looked
+at once more where changes may have been lost."""
 
 PAUSE, LONGEST_PAUSE = 0.3, 2.0
 """Of the time that a build took, and seconds at most: what is left to a training that writes all
@@ -26,11 +26,6 @@ the time, before the next."""
 
 ASKED_WITHIN, DRAWN_WITHIN = 0.05, 0.35
 """Seconds in which an open page asks for news, and in which its browser has drawn the next."""
-
-
-MISTAKE_HINT = (
-    "Please report it with the words in brackets. The pages stay as they were until then."
-)
 
 
 class Says(Protocol):
@@ -106,8 +101,7 @@ class Follower:
         except ReportError as error:
             self._tell_failed(error)
         except Exception as error:  # the next change may well be built
-            what = f"A mistake of reportgen's own ({told_in_short(error)})."
-            self._tell_failed(ReportError(what, hint=MISTAKE_HINT))
+            self._tell_failed(stumble(error))
         else:
             self._wrong = ""
             self._report = report
@@ -149,15 +143,17 @@ class Follower:
 
     def follow(self) -> None:
         """Build whenever something changed; ends with KeyboardInterrupt."""
-        settled = True
+        settled, whole = True, True
         while True:
             if self._changes.wait(None if settled else SETTLED):
                 settled = False
-                self._look_again(self._changes.take())
+                paths = self._changes.take()
+                whole = whole and not self._changes.may_have_lost_some(paths)
+                self._look_again(paths)
                 self._of.rest(min(PAUSE * self.build(), LONGEST_PAUSE))
             else:
-                settled = True
-                self._settle()
+                self._settle(look_again=not whole)
+                settled, whole = True, True
 
     def _look_again(self, paths: set[str]) -> None:
         if any(path.startswith(self._theme) for path in paths):
@@ -165,9 +161,10 @@ class Follower:
         config = os.path.realpath(self._of.config)
         self._preview.forget(path for path in paths if path != config)
 
-    def _settle(self) -> None:
-        self._preview.forget(["/"])
-        self.build()
+    def _settle(self, *, look_again: bool) -> None:
+        if look_again:
+            self._preview.forget(["/"])
+            self.build()
         if self._report is not None:
             self._preview.index(self._report)
 

@@ -94,7 +94,7 @@ class Preview:
         history = History((version,), title=report.job.shared.title)
         write_assets(self._site, report.job.theme)
         to = pointers.Pointing(self._site, report.job.theme, report.job.shared, history)
-        pointers.tell_about(to, report.job.door)
+        pointers.tell_about(to, report.job)
         pointers.preview(to, published)
         pointers.move(to, published, report.problems, {})
 

@@ -1,12 +1,14 @@
 """Thinning keeps what the eye would see; smoothing neither moves nor invents a point."""
 
 import math
+import random
 import time
 from array import array
 
 import pytest
 
-from reportgen.analysis.curves import smooth, thin
+from reportgen.analysis import curves
+from reportgen.analysis.curves import packed, smooth, thin, unpacked
 from reportgen.model import MetricHistory
 
 
@@ -130,3 +132,26 @@ def test_a_value_that_is_not_finite_leaves_a_gap_and_no_trace(odd):
 
     assert math.isnan(with_gap[2])
     assert [with_gap[0], with_gap[1], with_gap[3]] == smooth([1.0, 2.0, 3.0], 0.5)
+
+
+@pytest.mark.parametrize("points", [33, 100, 101, 377, 500])
+@pytest.mark.parametrize("most", [8, 32, 33])
+@pytest.mark.parametrize("odd", [0.0, 0.03, 0.5, 1.0])
+def test_a_short_history_is_thinned_as_a_long_one(monkeypatch, points, most, odd):
+    chance = random.Random(points)
+    values = [
+        chance.choice((math.nan, math.inf, -math.inf)) if chance.random() < odd else value
+        for value in (chance.choice((chance.random(), 0.5)) for _ in range(points))
+    ]
+    history = a_history(values)
+    short = thin(history, most)
+
+    monkeypatch.setattr(curves, "SHORT", 0)
+
+    assert packed(short) == packed(thin(history, most))
+
+
+def test_a_packed_history_is_unpacked_as_it_was():
+    history = a_history([1.0, math.nan, -math.inf])
+
+    assert packed(unpacked(packed(history))) == packed(history)

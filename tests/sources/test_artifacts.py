@@ -7,7 +7,7 @@ import pytest
 
 from reportgen.errors import Problem
 from reportgen.sources import artifacts
-from reportgen.sources.artifacts import Located, locate, walk
+from reportgen.sources.artifacts import LEFT_OUT, Displaced, Located, locate, walk
 
 RUN = "0/83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
 MODEL = "0/models/m-83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
@@ -237,7 +237,7 @@ def test_a_pipe_is_a_problem_and_never_opened(tmp_path: Path) -> None:
 
     assert walk(tmp_path) == (
         (),
-        (Problem("pipe", "Is neither a file nor a folder, and is not read."),),
+        (Problem("pipe", "Is neither a file nor a folder, and is not read.", LEFT_OUT),),
     )
 
 
@@ -274,3 +274,68 @@ def test_folders_nested_too_deep_are_a_problem(tmp_path: Path) -> None:
     assert [problem.what for problem in problems] == [
         "Is nested deeper than 30 folders, and is not entered."
     ]
+
+
+URIS = [
+    "",
+    f"/home/ada/lab/mlruns/{RUN}",
+    f"file:///home/ada/lab/mlruns/{RUN}",
+    f"file:///C:/Users/ada/lab/mlruns/{RUN}",
+    f"file:///home/ada/lab/mlruns?x=1/{RUN}",
+    f"/home/ada/../lab/mlruns/{RUN}",
+    f"/home/ada/lab/mlruns/1/{RUN.partition('/')[2]}",
+    f"mlflow-artifacts:/{RUN}",
+    f"s3://bucket/{RUN}",
+    "/home/ada/lab/elsewhere/artifacts",
+]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *URIS,
+        *("HERE/other/RUN", "HERE/mlruns/RUN", "HERE/100%25/RUN"),
+        *("THERE/old/RUN", "file:THERE/old/RUN", "THERE/linked/RUN", "THERE/by part/RUN"),
+    ],
+)
+@pytest.mark.parametrize("beside", ["full", "empty", "none"])
+def test_displaced_artifacts_are_those_that_are_found_elsewhere_than_beside_their_owner(
+    here: Path, uri: str, beside: str
+) -> None:
+    for name in ("other", "100%25", "100%"):
+        a_folder(here / name / RUN)
+    there = here.parent / "there"
+    a_folder(there / "old" / RUN)
+    (there / "linked").symlink_to(here / "other")
+    (there / "by part" / RUN).parent.mkdir(parents=True)
+    (there / "by part" / RUN).symlink_to(here / "other" / RUN)
+    own = here / "mlruns" / RUN
+    own.parent.mkdir(parents=True)
+    if beside != "none":
+        own.mkdir()
+    if beside == "full":
+        (own / "a.txt").write_text("hello")
+    uri = uri.replace("THERE", str(there)).replace("HERE", str(here)).replace("RUN", RUN)
+    roots = [here / "mlruns", here]
+    found = locate(uri, beside=(own,), allowed=roots).folder
+    expected = "" if found in (None, own) else str(found)
+
+    displaced = Displaced(roots, ())
+
+    owner, place = str(own.parent), RUN.removesuffix("/artifacts")
+    assert displaced.folder(uri, owner, place) == expected
+
+
+def test_where_a_store_was_before_is_looked_up_once_for_all_its_runs(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(os.path, "isdir", lambda path: bool(looked.append(os.fspath(path))))
+    displaced = Displaced([here], ())
+
+    for number in range(100):
+        place = f"1/{number:032x}"
+        uri = f"file:///home/ada/mlruns/{place}/artifacts"
+        assert displaced.folder(uri, f"{here}/{place}", place) == ""
+
+    assert looked == ["/home/ada/mlruns"]

@@ -115,6 +115,18 @@ def test_a_meta_yaml_without_fields_is_a_problem(tmp_path: Path, text: str, what
     assert problems == [Problem("m", what, RESTORE)]
 
 
+def test_a_meta_yaml_that_is_just_being_written_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meta = tmp_path / "meta.yaml"
+    meta.touch()
+    monkeypatch.setattr("reportgen.sources.text.sleep", lambda _: meta.write_text("status: 3\n"))
+    problems: list[Problem] = []
+
+    assert read_meta(str(meta), "m", problems) == {"status": 3}
+    assert problems == []
+
+
 @pytest.mark.parametrize("size", [0, 1, 32_767, 32_768, 32_769, 700_000])
 def test_a_file_of_any_size_is_read_whole(tmp_path: Path, size: int) -> None:
     data = bytes(range(256)) * (size // 256 + 1)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from reportgen.errors import Problem
 from reportgen.views.home import HomeInputs, ProjectGlance, home_page
-from reportgen.views.lists import ListedProject, projects_page
+from reportgen.views.lists import ListedProject, problems_page, projects_page
 from tests.sites import links, pages
 
 
@@ -39,3 +40,17 @@ def test_the_projects_of_a_repository_are_listed_together(flow: Path) -> None:
     targets = [target for _, name, target in links(page) if name == "href"]
 
     assert [one.partition("~")[0] for one in targets if "~" in one] == ["lab-flow", "lab-plots"]
+
+
+def test_what_was_covered_is_not_said_to_be_unreadable() -> None:
+    unread = Problem("mlruns/1/meta.yaml", "Is empty.")
+    covered = Problem("mlruns/1/params/key", "Holds a secret, which is covered.", leak="AWS key")
+
+    def lede(*problems: Problem) -> str:
+        return problems_page([("a run", "", problems)]).lede
+
+    assert lede() == "Everything could be read."
+    assert lede(covered) == (
+        "Everything could be read. 1 place with a secret in it: covered, or left out."
+    )
+    assert lede(unread, covered).startswith("1 thing could not be read as MLflow writes them.")

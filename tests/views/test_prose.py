@@ -135,17 +135,17 @@ def test_one_note_leaves_nothing_behind_for_the_next() -> None:
     ],
 )
 def test_a_hostile_note_is_done_in_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     prose(piece * (30_000 // len(piece)))
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_opening_of_a_hostile_note_is_found_in_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     first_sentence("![" * 200_000 + "<" * 200_000)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
