@@ -259,7 +259,7 @@ class _Reader:
     def _read(self, ref: RunRef, models: tuple[ModelRef, ...]) -> _Before:
         run = next(iter(self._job.stores[ref.store].read_runs([ref])))
         found = models_of(self._job, models, run)
-        return _Before(run.params, environment_of(self._job, run, found))
+        return _Before(run.params, environment_of(self._job, ref, run, found))
 
     def essence(self, environment: Environment | None) -> tuple[Environment | None, str]:
         """The environment without what pages above the runs have no use for, and its key."""
@@ -293,7 +293,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
         result, bytes_ = _publish_model(job, model, task.ref, run)
         models.append((model, result))
         written += bytes_
-    kept = _keep(job, own_artifacts(run), place_of(job, run, task.ref.store))
+    kept = _keep(job, own_artifacts(run), place_of(job, task.ref))
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
     environment, environment_key = reader.essence(inputs.environment)
@@ -364,7 +364,7 @@ def _inputs(
     kept: "_Kept",
 ) -> RunInputs:
     own = [model for model, _ in models]
-    environment, of_project, unread = _environment_and_source(job, run, own)
+    environment, of_project, unread = _environment_and_source(job, task.ref, run, own)
     project = project_of_run(run.tags, job.projects)
     baselines = []
     for what, ref, made in (
@@ -568,17 +568,19 @@ def is_version_of(version: ModelVersion, run_id: str, artifact_path: str) -> boo
     )
 
 
-def environment_of(job: Job, run: Run, models: Sequence[LoggedModel]) -> Environment | None:
-    return _environment_and_source(job, run, models)[0]
+def environment_of(
+    job: Job, ref: RunRef, run: Run, models: Sequence[LoggedModel]
+) -> Environment | None:
+    return _environment_and_source(job, ref, run, models)[0]
 
 
 def _environment_and_source(
-    job: Job, run: Run, models: Sequence[LoggedModel]
+    job: Job, ref: RunRef, run: Run, models: Sequence[LoggedModel]
 ) -> tuple[Environment | None, bool, tuple[Problem, ...]]:
     """What the run's models say they need, else its files, else the project it came from; and
     what its tags add to that. With whether nothing but the project says it, and with what is wrong
     with its files."""
-    own, problems = _recorded_environment(job, run, models)
+    own, problems = _recorded_environment(job, ref, run, models)
     recorded = told_by_tags(run.tags, own)
     if recorded and (recorded.files or recorded.docker_image or recorded.runtime):
         return recorded, False, problems
@@ -591,7 +593,7 @@ def _environment_and_source(
 
 
 def _recorded_environment(
-    job: Job, run: Run, models: Sequence[LoggedModel]
+    job: Job, ref: RunRef, run: Run, models: Sequence[LoggedModel]
 ) -> tuple[Environment | None, tuple[Problem, ...]]:
     for model in models:
         if model.mlmodel and model.mlmodel.environment.files:
@@ -603,7 +605,7 @@ def _recorded_environment(
             files.setdefault(name, Path(artifact.file))
     if not files:
         return None, ()
-    return job.door.clean(read_environment(files, f"{run.experiment_id}/{run.id}/artifacts"))
+    return job.door.clean(read_environment(files, place_of(job, ref)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -634,9 +636,9 @@ HOLDS_SECRET = "holds a secret"
 NAMES_HIDDEN = "names what is hidden"
 
 
-def place_of(job: Job, run: Run, store: int) -> str:
+def place_of(job: Job, ref: RunRef) -> str:
     """Where a run's artifacts lie, as problems name it."""
-    return f"{job.stores[store].label}/{run.experiment_id}/{run.id}/artifacts"
+    return f"{job.stores[ref.store].label}/{ref.place}/artifacts"
 
 
 def _keep(job: Job, artifacts: Sequence[Artifact], place: str) -> _Kept:

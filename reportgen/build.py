@@ -25,7 +25,7 @@ from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, r
 from reportgen.charts.library import chart_library, library_name
 from reportgen.charts.templates import chart_templates
 from reportgen.config import FAIL, Options
-from reportgen.errors import Problem, ReportError
+from reportgen.errors import LESS_MEMORY, Problem, ReportError
 from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.guard.door import Door, at_the_door
 from reportgen.guard.policy import Policy
@@ -355,11 +355,15 @@ def _each_batch(
         return
     import multiprocessing  # late: few runs that changed need no others
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     # Forked workers have the imports already; elsewhere than on Linux forking is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
-        yield from pool.map(partial(_work, work), batches)
+    try:
+        with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
+            yield from pool.map(partial(_work, work), batches)
+    except BrokenProcessPool as error:  # killed, as systems do where memory runs out
+        raise ReportError("A process that worked was stopped.", hint=LESS_MEMORY) from error
 
 
 def _start(job: Job) -> None:

@@ -1,7 +1,7 @@
 """Words in, one call, an exit code out. The clock and `print` live here and nowhere else.
 
 Exit codes: 0 done, 1 an error that the user can fix, 2 the command line was not understood,
-130 stopped by Ctrl-C.
+70 a bug in reportgen, 130 stopped by Ctrl-C, 141 nobody reads what is said any more.
 Heavy imports wait until a command needs them, so that `--help` is there at once.
 """
 
@@ -12,13 +12,14 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reportgen import __version__
-from reportgen.errors import ReportError
+from reportgen.errors import BugError, ReportError, stumble
 
 if TYPE_CHECKING:
     from reportgen.build import Report
@@ -114,13 +115,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except ReportError as error:
-        print(f"reportgen: {error}", file=sys.stderr)  # noqa: T201
-        if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)  # noqa: T201
-        return 1
+        return _failed(error)
     except KeyboardInterrupt:
         print("\nreportgen: stopped; what was published before is whole.", file=sys.stderr)  # noqa: T201
         return 130
+    except BrokenPipeError:  # as of `reportgen versions list | head -1`
+        with suppress(BrokenPipeError):  # that of the lines which wait, at Python's own end
+            sys.stdout.close()
+        return 141
+    except Exception as error:
+        if sys.flags.dev_mode:  # PYTHONDEVMODE=1: for whoever looks for the bug
+            raise
+        return _failed(stumble(error))
+
+
+def _failed(error: ReportError) -> int:
+    print(f"reportgen: {error}", file=sys.stderr)  # noqa: T201
+    if error.hint:
+        print(f"  {error.hint}", file=sys.stderr)  # noqa: T201
+    return BUG if isinstance(error, BugError) else 1
+
+
+BUG = 70
+"""`EX_SOFTWARE` of sysexits(3)."""
 
 
 def parser() -> argparse.ArgumentParser:

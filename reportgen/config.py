@@ -109,6 +109,8 @@ def read_config(path: Path) -> dict[str, Any]:
     import yaml  # late: most builds have no such file
 
     try:
+        if path.exists() and not path.is_file():
+            raise ReportError(f"{path} is no file.", hint="Name a config file with --config.")
         settings = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
         raise ReportError(

@@ -2,10 +2,12 @@
 
 A `ReportError` stops the command: the user can fix it, and its hint says how. It is caught in
 one place, `reportgen.cli.main`. A `Problem` is something wrong in a source; it is noted, shown
-on the page that it concerns, and the build goes on. So does it after a mistake of ours (`bug`).
+on the page that it concerns, and the build goes on. So does it after a mistake of ours that a page
+meets (`bug`); one that is met elsewhere stops the command (`stumble`).
 """
 
 import difflib
+import os
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,7 +49,23 @@ def bug(error: Exception, path: str) -> Problem:
     return Problem(path, what, BUG_HINT)
 
 
-BUG_HINT = "Please report it with the words in brackets; everything else is shown as usual."
+LESS_MEMORY = "Close other programs, or build with --jobs 1, which needs the least."
+REPORT_BUG = "Please open an issue in reportgen's repository, with the words in brackets."
+BUG_HINT = f"{REPORT_BUG} Everything else is shown as usual."
+
+
+def stumble(error: Exception) -> ReportError:
+    """What nobody foresaw, in words: a file of the user's that the system refuses, or a bug."""
+    if isinstance(error, OSError) and error.filename is not None:
+        what = f"{os.fsdecode(error.filename)}: {error.strerror}."
+        return ReportError(what, hint="Is it there, and yours to read or to write?")
+    if isinstance(error, MemoryError):
+        return ReportError("There is not enough memory.", hint=LESS_MEMORY)
+    return BugError(f"This is a bug in reportgen ({told_in_short(error)}).", hint=REPORT_BUG)
+
+
+class BugError(ReportError):
+    """A mistake of reportgen's own, which the user cannot fix."""
 
 
 def told_in_short(error: Exception) -> str:

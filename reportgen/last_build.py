@@ -18,6 +18,7 @@ from reportgen.site.cache import BUILDS, cache_folder, keep, kept
 from reportgen.site.keys import key_of
 from reportgen.site.writer import SiteFolder, Written, glance
 from reportgen.sources.footprint import footprint
+from reportgen.sources.small_files import is_folder
 from reportgen.sources.stamps import Look, folders_stamp
 
 IGNORED = frozenset({"output", "jobs"})
@@ -122,7 +123,7 @@ def _ground(options: Options, look: Look) -> str:
         for one in fields(options)
         if one.name not in IGNORED
     }
-    own = [str(place) for place in (options.pages, options.theme) if place and Path(place).is_dir()]
+    own = [str(place) for place in (options.pages, options.theme) if place and is_folder(place)]
     try:
         sources = footprint(options.sources, look)
     except (ReportError, OSError):

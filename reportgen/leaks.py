@@ -19,7 +19,7 @@ def leaks_of_runs(job: Job, tasks: Sequence[RunTask]) -> list[Problem]:
     found: list[Problem] = []
     for task, run in _runs(job, tasks):
         found += run.problems
-        found += _in_files(job, own_artifacts(run), place_of(job, run, task.ref.store))
+        found += _in_files(job, own_artifacts(run), place_of(job, task.ref))
         for model in models_of(job, task.models, run):
             found += _of_model(job, model)
     return [one for one in found if one.leak]

@@ -42,11 +42,12 @@ from reportgen.views.versions import gone_page
 
 def site_history(folder: Path) -> History:
     """The versions of a site. Raises ReportError where there is none."""
-    if not (folder / LIST).is_file():
+    history = read_history(folder)
+    if not history.versions:
         raise ReportError(
             f"{folder} is no report.", hint="Name the folder of one with -o, or build it first."
         )
-    return read_history(folder)
+    return history
 
 
 def changes(folder: Path, before: str, after: str) -> tuple[Version, Version, Changes]:

@@ -119,7 +119,7 @@ _PLAIN = re.compile(
     | https?://[^\s@?]*
     """
 )
-_PATH = re.compile(r"(?:~?|\.{1,2}|[A-Za-z]:|file:/*)[\\/](?:[\w.\- ]+[\\/]?)*")
+_PATH = re.compile(r"(?:~?|\.{1,2}|[A-Za-z]:|file:/*)[\\/](?:[\w.\- ]+[\\/])*[\w.\- ]*")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _MADE_OF = re.compile(r"[A-Za-z0-9+/=_.~!@#$%^&*:-]+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

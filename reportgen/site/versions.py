@@ -208,11 +208,15 @@ def read_history(folder: Path) -> History:
     """
     path = folder / LIST
     try:
+        if path.exists() and not path.is_file():
+            raise ReportError(f"{path} is no file.", hint="Restore it from a backup.")
         return loads(path.read_bytes())
     except FileNotFoundError:
         return History()
     except OSError as error:
-        raise ReportError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ReportError(
+            f"{path} cannot be read: {error.strerror}.", hint="Is the site yours to read?"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(
             f"{path} is damaged: {error}", hint="Restore it from a backup, or start a new folder."

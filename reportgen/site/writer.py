@@ -57,11 +57,11 @@ class SiteFolder:
 
         Raises ReportError when the folder holds something that is no site of ours.
         """
-        if self.folder.is_file():
-            raise ReportError(
-                f"{self.folder} is a file.", hint="Name a folder to write the site to, with -o."
-            )
         try:
+            if self.folder.is_file():
+                raise ReportError(
+                    f"{self.folder} is a file.", hint="Name a folder to write the site to, with -o."
+                )
             if not self._is_ours():
                 raise ReportError(
                     f"{self.folder} holds files that are no report of ours.",

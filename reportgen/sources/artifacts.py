@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem
 from reportgen.model import Artifact
-from reportgen.sources.small_files import hint_of, printable
+from reportgen.sources.small_files import SPECIAL, hint_of, is_file, is_folder, printable
 
 MAX_FILES = 10_000
 """More files than this in one artifact folder are counted as a problem, not listed."""
@@ -31,6 +31,9 @@ MAX_PARTS = 12
 """How much of the end of a recorded path is compared with what is here."""
 
 FOLDER = "artifacts"
+
+LEFT_OUT = "Put a file of a plain name in its place, if it belongs to the report."
+"""What to do about an entry that is none of the files that are shown."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: `C:` is a drive
 _DRIVE = re.compile(r"/?([A-Za-z]):[\\/]")
@@ -80,7 +83,7 @@ def locate(
     for place in map(os.fspath, beside):
         if _admitted(place, roots) and _holds_something(place):
             return Located(Path(place))
-    if any(_means(recorded, home) and home.parent.is_dir() for home in beside):
+    if any(_means(recorded, home) and is_folder(home.parent) for home in beside):
         return Located()  # the owner's folder is here, only the empty one is not: git drops those
     for place in _moved(recorded, allowed):
         if _admitted(place, roots):
@@ -217,7 +220,7 @@ class _Roots:
 
 def _admitted(place: str, roots: _Roots) -> bool:
     # os.path, here and below: asked several times for each of thousands of runs.
-    if not os.path.isdir(place):  # noqa: PTH112
+    if not is_folder(place):
         return False
     real = os.path.realpath(place)
     is_named_so = os.path.basename(real) == FOLDER  # noqa: PTH119
@@ -235,8 +238,8 @@ def _holds_something(place: str) -> bool:
     try:
         with os.scandir(place) as entries:
             return next(entries, None) is not None
-    except OSError:
-        return False
+    except OSError:  # what cannot be listed may hold anything: the walk will tell
+        return True
 
 
 def _means(recorded: _Recorded, place: Path) -> bool:
@@ -262,10 +265,10 @@ def _nothing_logged(recorded: _Recorded, beside: Sequence[Path], allowed: Sequen
     drops empty ones; so it is enough that the folder of its experiment, or of all, is here.
     """
     if recorded.remote:
-        return bool(recorded.tails) and any((root / "mlartifacts").is_dir() for root in allowed)
-    if any(_means(recorded, place) and _home(place).is_dir() for place in beside):
+        return bool(recorded.tails) and any(is_folder(root / "mlartifacts") for root in allowed)
+    if any(_means(recorded, place) and is_folder(_home(place)) for place in beside):
         return True
-    return any(map(os.path.isdir, _moved(recorded, allowed, above=2)))
+    return any(map(is_folder, _moved(recorded, allowed, above=2)))
 
 
 def _home(place: Path) -> Path:
@@ -321,11 +324,11 @@ def _list(state: _Walk, place: str, path: str, depth: int) -> None:
     for entry in listing:
         below = f"{path}/{entry.name}" if path else entry.name
         try:
-            what = _note(state, entry, below, depth)
+            what, hint = _note(state, entry, below, depth), LEFT_OUT
         except OSError as error:
-            what = f"Cannot be read: {error.strerror}."
+            what, hint = f"Cannot be read: {error.strerror}.", hint_of(error)
         if what:
-            state.problems.append(Problem(printable(below), what))
+            state.problems.append(Problem(printable(below), what, hint))
 
 
 def _note(state: _Walk, entry: os.DirEntry[str], below: str, depth: int) -> str:
@@ -334,14 +337,14 @@ def _note(state: _Walk, entry: os.DirEntry[str], below: str, depth: int) -> str:
         return "Has a name that is not valid UTF-8, so it is left out."
     if entry.is_symlink():
         real = os.path.realpath(entry.path)
-        if not _is_below(real, state.real) or not os.path.isfile(real):  # noqa: PTH113
+        if not _is_below(real, state.real) or not is_file(real):
             return "Is a link that leads out of the folder or to no file, and is not followed."
         state.found.append(Artifact(below, entry.stat().st_size, real))
     elif entry.is_file(follow_symlinks=False):
         size = entry.stat(follow_symlinks=False).st_size
         state.found.append(Artifact(below, size, entry.path))
     elif not entry.is_dir(follow_symlinks=False):
-        return "Is neither a file nor a folder, and is not read."
+        return SPECIAL
     elif depth >= MAX_DEPTH:
         return f"Is nested deeper than {MAX_DEPTH} folders, and is not entered."
     else:

@@ -13,7 +13,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem, ReportError
-from reportgen.sources.small_files import printable
+from reportgen.sources.small_files import (
+    RESTORE,
+    SPECIAL,
+    hint_of,
+    is_file,
+    is_folder,
+    printable,
+    unreadable_problem,
+)
 from reportgen.sources.store_marks import is_store
 
 DATABASE_SUFFIXES = frozenset({".db", ".sqlite", ".sqlite3"})
@@ -26,6 +34,9 @@ SKIPPED = frozenset(
         *(".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"),
     }
 )
+NAMES = frozenset({"mlproject", "mlmodel", *ARTIFACT_ROOTS})
+"""What is looked for besides databases, in small letters."""
+
 ENVIRONMENT_FILES = frozenset({"conda.yaml", "python_env.yaml", "requirements.txt"})
 ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 """Either makes a folder a Python environment."""
@@ -145,7 +156,8 @@ def _source(text: str) -> Path:
         hint = "Name a folder that MLflow wrote to (mlruns), or its database (mlflow.db)."
         raise ReportError(f"{text} does not exist.", hint=hint) from error
     except OSError as error:
-        raise ReportError(f"{text} cannot be opened: {error.strerror}.") from error
+        what = f"{text} cannot be opened: {error.strerror}."
+        raise ReportError(what, hint=hint_of(error)) from error
 
 
 def local_path(text: str) -> Path:
@@ -272,28 +284,41 @@ def _listed(scan: _Scan, source: Path, folder: Path) -> tuple[list[Path], list[P
             listing = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         where = _relative(folder, source, source.name)
-        scan.problems.append(Problem(where, f"Cannot be listed: {error.strerror}."))
+        scan.problems.append(unreadable_problem(where, error))
         return [], []
     for entry in listing:
         path = Path(entry.path)
-        if entry.is_symlink():
+        is_link = entry.is_symlink()
+        if is_link:
             path = Path(os.path.realpath(path))  # a circle of links is an error for resolve()
             if not path.is_relative_to(source):
-                _note_link(scan, source, Path(entry.path))
+                _note_unread(scan, source, entry, (LINK_OUT, NAME_TOO), path.name)
                 continue
-        if path.is_dir():
+        if is_folder(path) if is_link else entry.is_dir(follow_symlinks=False):
             folders.append(path)
-        elif path.is_file():
+        elif is_file(path) if is_link else entry.is_file(follow_symlinks=False):
             files.append(path)
+        else:
+            _note_unread(scan, source, entry, (SPECIAL, RESTORE))
     return files, folders
 
 
-def _note_link(scan: _Scan, source: Path, path: Path) -> None:
-    """A link out matters to the reader only if it leads to what they came for."""
-    if path.is_dir() and is_store(str(path)):
-        where = _relative(path, source, source.name)
-        what = "Is a link to a file store outside of the source, and is not followed."
-        scan.problems.append(Problem(where, what, "Name that folder as a source too."))
+LINK_OUT = "Is a link that leads out of the source, and is not followed."
+NAME_TOO = "Name what it leads to as a source too."
+
+
+def _note_unread(
+    scan: _Scan, source: Path, entry: os.DirEntry[str], problem: tuple[str, str], real: str = ""
+) -> None:
+    """It matters to the reader only if it is what they came for. Its name alone tells, or that of
+    what it leads to: nothing outside of the source is looked into."""
+    if any(_is_looked_for(name) for name in (entry.name, real)):
+        where = _relative(Path(entry.path), source, source.name)
+        scan.problems.append(Problem(where, *problem))
+
+
+def _is_looked_for(name: str) -> bool:
+    return name.lower() in NAMES or name.endswith(tuple(DATABASE_SUFFIXES))
 
 
 def is_database(path: Path) -> bool:
@@ -306,9 +331,7 @@ def is_database(path: Path) -> bool:
 
         with opened(path, path.name) as tables:
             return {"experiments", "runs"} <= tables.columns.keys()
-    except OSError:
-        return False
-    except ReportError:  # damaged or locked: reading it will tell
+    except (OSError, ReportError):  # unreadable, damaged or locked: reading it will tell
         return True
 
 

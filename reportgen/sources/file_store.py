@@ -32,7 +32,7 @@ from reportgen.sources.run_folder import (
     run_status,
     run_time,
 )
-from reportgen.sources.small_files import RESTORE, printable, read_bytes, subfolders
+from reportgen.sources.small_files import RESTORE, is_folder, printable, read_bytes, subfolders
 from reportgen.sources.stamps import Look
 from reportgen.sources.store import KnownRefs, StoreIndex
 from reportgen.sources.store_marks import RUN_FOLDERS, TRASH
@@ -60,7 +60,7 @@ class FileStore:
             if name not in (TRASH, registry.FOLDER):
                 _index_experiment(found, name)
         trash = f"{root}/{TRASH}"
-        if os.path.isdir(trash):  # noqa: PTH112
+        if is_folder(trash):
             for name in sorted(subfolders(trash, f"{self.label}/{TRASH}", found.problems)):
                 _index_experiment(found, f"{TRASH}/{name}")
         return StoreIndex(
@@ -68,7 +68,7 @@ class FileStore:
             runs=tuple(found.runs),
             models=tuple(found.models),
             registered_models=registry.read_registry(
-                self.root / registry.FOLDER, f"{self.label}/{registry.FOLDER}"
+                self.root / registry.FOLDER, f"{self.label}/{registry.FOLDER}", found.problems
             ),
             problems=tuple(found.problems),
         )
@@ -143,7 +143,7 @@ def _index_experiment(found: _Index, place: str) -> None:
     meta = _experiment_meta(path, label, problems)
     children = sorted(subfolders(path, label, problems))
     runs = _run_refs(found, place, key, children)
-    models = _model_refs(found.store, place, key) if "models" in children else ()
+    models = _model_refs(found.store, place, key, problems) if "models" in children else ()
     if not (_is_experiment(path, meta) or runs or models):
         # What could not be looked into may be one: it is not lost without a word.
         found.problems.extend(_unlistable(path, label))
@@ -261,10 +261,12 @@ def _tag(path: str, key: str) -> str:
         return ""
 
 
-def _model_refs(store: StoreFolder, experiment: str, key: str) -> tuple[ModelRef, ...]:
+def _model_refs(
+    store: StoreFolder, experiment: str, key: str, problems: list[Problem]
+) -> tuple[ModelRef, ...]:
     folder = f"{experiment}/models"
     refs = []
-    for child in sorted(subfolders(f"{store.root}/{folder}", "", [])):
+    for child in sorted(subfolders(f"{store.root}/{folder}", f"{store.label}/{folder}", problems)):
         place = f"{folder}/{child}"
         meta = _meta_of_owner(f"{store.root}/{place}", ("model_id",))
         if meta is not None:

@@ -5,6 +5,7 @@ its line. The commands are text to show; nothing here is ever run.
 """
 
 import json
+import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,10 +24,11 @@ from reportgen.model import (
 )
 from reportgen.sources.environment import CONDA, PYTHON_ENV, read_environment
 from reportgen.sources.mlproject_notes import ENVIRONMENTS, Notes, check
-from reportgen.sources.plain import NotYaml, from_yaml, read_text
+from reportgen.sources.plain import NotYaml, from_yaml, hint_of, read_text
 from reportgen.sources.yaml_outline import outline
 
 NAME = "MLproject"
+NEEDS_ENTRY_POINTS = "It needs entry_points, see MLflow's documentation."
 LEAVE_OUT = "Leave the key out, or name something below it."
 FILES = {"python_env": PYTHON_ENV, "conda_env": CONDA}
 
@@ -94,16 +96,16 @@ def _recorded(path: Path | None, notes: Notes) -> tuple[Mapping[str, Json], Note
         text = read_text(path)
         recorded = from_yaml(text)
     except NotYaml as error:
-        notes.add_in(error.line, f"This MLproject cannot be read: {error.what}.")
+        notes.add_in(error.line, f"This MLproject cannot be read: {error.what}.", hint_of(error))
         return {}, notes
     except ValueError as error:
-        notes.add(f"This MLproject cannot be read: {error}.")
+        notes.add(f"This MLproject cannot be read: {error}.", hint_of(error))
         return {}, notes
     if recorded is None:
-        notes.add("This MLproject is empty.", "It needs entry_points, see MLflow's documentation.")
+        notes.add("This MLproject is empty.", NEEDS_ENTRY_POINTS)
         return {}, notes
     if not isinstance(recorded, Mapping):
-        notes.add("This MLproject is not a mapping.")
+        notes.add("This MLproject is not a mapping.", NEEDS_ENTRY_POINTS)
         return {}, notes
     return recorded, replace(notes, outline=outline(text))
 
@@ -224,7 +226,7 @@ def _repository(folder: Path, roots: Sequence[Path]) -> tuple[str, str]:
     """
     root = min((one for one in roots if folder.is_relative_to(one)), default=folder)
     for top in (folder, *folder.parents):
-        if (top / ".git").exists():
+        if os.path.exists(top / ".git"):  # noqa: PTH110 (False where nobody may look)
             inside = folder.relative_to(top).as_posix()
             return _origin(top), "" if inside == "." else inside
         if top == root:

@@ -19,7 +19,7 @@ from reportgen.errors import Problem, ReportError
 from reportgen.model import Narrative
 from reportgen.sources.artifacts import walk
 from reportgen.sources.plain import from_yaml
-from reportgen.sources.small_files import read_bytes
+from reportgen.sources.small_files import hint_of, read_bytes
 
 MOST_BYTES = 1_000_000
 """Of one page."""
@@ -52,7 +52,7 @@ def read_narratives(folder: Path) -> Narratives:
             f"There is no folder {folder} with pages.", hint="Name one with --pages, or none."
         )
     found, skipped = walk(folder)
-    problems = [replace(one, path=f"{folder.name}/{one.path}") for one in skipped]
+    problems = [replace(one, path=f"{folder.name}/{one.path}".rstrip("/")) for one in skipped]
     pages: dict[str, Narrative] = {}
     files = {}
     for artifact in found:
@@ -114,7 +114,9 @@ def _text(path: Path, label: str, problems: list[Problem]) -> str:
     try:
         return read_bytes(str(path), MOST_BYTES).decode("utf-8-sig", "replace")
     except OSError as error:
-        problems.append(Problem(label, f"The page could not be read: {error.strerror}."))
+        problems.append(
+            Problem(label, f"The page could not be read: {error.strerror}.", hint_of(error))
+        )
         return ""
 
 

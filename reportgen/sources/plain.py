@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from reportgen.model import Json
+from reportgen.sources import small_files
 from reportgen.sources.small_files import LARGEST
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -94,6 +95,8 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
 
 def hint_of(error: ValueError) -> str:
     """What can be done about a file that `read_text` or a parser refused."""
+    if isinstance(error.__cause__, OSError):
+        return small_files.hint_of(error.__cause__)
     told = str(error)
     if "Git LFS" in told:
         return "Run `git lfs pull` in the repository it came from."

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reportgen.errors import Problem
 from reportgen.model import Json, ModelVersion, RegisteredModel
-from reportgen.sources.small_files import RESTORE, subfolders
+from reportgen.sources.small_files import RESTORE, is_folder, subfolders
 from reportgen.sources.text import read_meta, read_values, text_of, whole
 
 FOLDER = "models"
@@ -21,14 +21,15 @@ _VERSION = re.compile(r"version-([0-9]{1,18})")
 _MODEL_SOURCE = re.compile(r"models:/(m-[0-9a-f]+)")
 
 
-def read_registry(folder: Path, label: str) -> tuple[RegisteredModel, ...]:
+def read_registry(folder: Path, label: str, problems: list[Problem]) -> tuple[RegisteredModel, ...]:
     """The registered models of `folder`, a store's `models/`, sorted by name.
 
-    `label` is the folder's path in problems. What is not a registered model is passed over.
+    `label` is the folder's path in `problems`, which those are added to that belong to no model.
+    What is not a registered model is passed over.
     """
     models = []
-    if folder.is_dir() and not folder.is_symlink():
-        for name in sorted(subfolders(str(folder), label, [])):
+    if is_folder(folder) and not folder.is_symlink():
+        for name in sorted(subfolders(str(folder), label, problems)):
             model = _read_model(f"{folder}/{name}", f"{label}/{name}", name)
             if model is not None:
                 models.append(model)

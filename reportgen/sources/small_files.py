@@ -6,6 +6,7 @@ there is anything to do is asked of this alone.
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 
 from reportgen.errors import Problem
@@ -16,6 +17,19 @@ LARGEST = 16 * 1024 * 1024
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 RESTORE = "Restore it from a copy, or remove it."
+
+FOLDERS = frozenset(
+    {*("metrics", "params", "tags", "artifacts", "inputs", "outputs"), *("datasets", "models")}
+)
+"""What is a folder wherever MLflow makes something of this name beside other folders."""
+
+META = "meta.yaml"
+"""Is told of by whoever reads it."""
+
+UNFOLLOWED = "Is a link, which is not followed."
+SPECIAL = "Is neither a file nor a folder, and is not read."
+"""A pipe, a socket or a device: who opens one may wait for ever."""
+
 
 HINTS = {
     errno.EACCES: "Give whoever builds the report the right to read it.",
@@ -30,6 +44,7 @@ _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer for ever
+    | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
@@ -44,6 +59,9 @@ def read_bytes(path: str, largest: int = LARGEST) -> bytes:
     """
     handle = os.open(path, _FLAGS)
     try:
+        kind = os.fstat(handle).st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):  # a folder says so when it is read
+            raise OSError(0, "it is neither a file nor a folder")
         data = os.read(handle, _FIRST)
         return data if len(data) < _FIRST else data + _rest(handle, largest)
     finally:
@@ -62,17 +80,37 @@ def _rest(handle: int, largest: int) -> bytes:
 
 
 def subfolders(path: str, label: str, problems: list[Problem]) -> Iterator[str]:
-    """The names of the folders in one; links are problems, and not followed."""
+    """The names of the folders in one; what is none in a folder's place is a problem."""
     try:
         with os.scandir(path) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     yield entry.name
-                elif entry.is_symlink():
-                    where = f"{label}/{printable(entry.name)}"
-                    problems.append(Problem(where, "Is a link, which is not followed."))
+                elif entry.name in FOLDERS or not (
+                    entry.name == META or entry.is_file(follow_symlinks=False)
+                ):
+                    problems.append(_no_folder(entry, label))
     except OSError as error:
         problems.append(unreadable_problem(label, error))
+
+
+def _no_folder(entry: os.DirEntry[str], label: str) -> Problem:
+    where = f"{label}/{printable(entry.name)}"
+    if entry.is_symlink():
+        return Problem(where, UNFOLLOWED, HINTS[errno.ELOOP])
+    if entry.is_file(follow_symlinks=False):
+        return Problem(where, "Is a file, where MLflow keeps a folder.", RESTORE)
+    return Problem(where, SPECIAL, RESTORE)
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """False, too, where nobody may look: `Path.is_dir` is an error there before Python 3.14."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """As `is_folder`."""
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def printable(name: str) -> str:
@@ -82,7 +120,7 @@ def printable(name: str) -> str:
 
 def unreadable(error: OSError) -> str:
     if error.errno == errno.ELOOP:  # as O_NOFOLLOW says it
-        return "Is a link, which is not followed."
+        return UNFOLLOWED
     return f"Cannot be read: {error.strerror}."
 
 

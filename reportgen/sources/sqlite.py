@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from reportgen.errors import Problem, ReportError
+from reportgen.sources.small_files import RESTORE, hint_of
 
 PATIENCE = 20.0
 """Seconds to wait for a writer to finish."""
@@ -58,10 +59,10 @@ class Tables:
     def _readable(self, table: str, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         try:
             return self._fetch(statement, values)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             if _code(error) in BUSY:
                 raise _explained(error, self.label) from error
-            what = f"The table {table} cannot be read whole: {error}."
+            what = f"The table {table} cannot be read whole: {_said(error)}."
             self.problems.append(Problem(self.label, what, DAMAGED_HINT))
             return []
 
@@ -91,7 +92,7 @@ class Tables:
                 return found, self.connection.execute(second, values).fetchall()
             finally:
                 self.connection.rollback()
-        except sqlite3.Error:
+        except FAILURES:
             return None
 
     def taken_problems(self) -> tuple[Problem, ...]:
@@ -155,6 +156,7 @@ def opened(database: Path, label: str) -> Iterator[Tables]:
 
 @contextmanager
 def _connection(database: Path, label: str) -> Iterator[sqlite3.Connection]:
+    _explaining(label, lambda: _check_logs(database, label))
     connection = _explaining(label, lambda: _connect(database))
     if connection is not None:
         with closing(connection):
@@ -164,6 +166,16 @@ def _connection(database: Path, label: str) -> Iterator[sqlite3.Connection]:
         copy = _explaining(label, lambda: _copy(database, Path(folder)))
         with closing(_explaining(label, lambda: _probed(copy.as_uri()))) as connection:
             yield connection
+
+
+def _check_logs(database: Path, label: str) -> None:
+    """SQLite opens whatever lies beside a database under the names of its logs: it would wait for
+    a pipe, and follow a link to where nothing is to be read."""
+    for suffix in LOGS:
+        log = _beside(database, suffix)
+        if log.is_symlink() or not (log.is_file() or not log.exists()):
+            what = f"{label} cannot be read: {log.name} beside it is no file of SQLite's."
+            raise ReportError(what, hint=RESTORE)
 
 
 def _connect(database: Path) -> sqlite3.Connection | None:
@@ -187,7 +199,7 @@ def _probed(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    except sqlite3.Error:
+    except FAILURES:
         connection.close()
         raise
     return connection
@@ -229,6 +241,12 @@ def _lenient_text(content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
+LOGS = ("-wal", "-shm", "-journal")
+"""Ends of the names of what SQLite keeps beside a database."""
+
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What goes wrong in SQLite. It quotes what is damaged, and Python cannot always decode that."""
+
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 UNFINISHED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 """What SQLite says when it must first write: undo a killed process's work, make a -shm."""
@@ -245,13 +263,13 @@ def _code(error: Exception) -> int:
 def _explaining(label: str, action: Callable[[], Result]) -> Result:
     try:
         return action()
-    except (sqlite3.Error, OSError) as error:
+    except (*FAILURES, OSError) as error:
         raise _explained(error, label) from error
 
 
 def _explained(error: Exception, label: str) -> ReportError:
     if isinstance(error, OSError):
-        return ReportError(f"{label} cannot be opened: {error.strerror}.")
+        return ReportError(f"{label} cannot be opened: {error.strerror}.", hint=hint_of(error))
     if _code(error) in BUSY:
         hint = "Another program is writing to it. Try again when that has finished."
         return ReportError(f"{label} is locked.", hint=hint)
@@ -259,4 +277,10 @@ def _explained(error: Exception, label: str) -> ReportError:
         return ReportError(f"{label} is not an SQLite database.", hint="Is it MLflow's mlflow.db?")
     if _code(error) == sqlite3.SQLITE_CORRUPT:
         return ReportError(f"{label} is damaged: {error}.", hint=DAMAGED_HINT)
-    return ReportError(f"{label} cannot be read: {error}.")
+    return ReportError(f"{label} cannot be read: {_said(error)}.", hint=DAMAGED_HINT)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return error.object.decode("utf-8", "replace")
+    return str(error)

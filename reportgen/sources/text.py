@@ -91,7 +91,7 @@ def files_below(
                 waiting.append((f"{key}/", entry.path))
             else:
                 what = "Is a link or a special file, which is not read."
-                problems.append(Problem(_joined(label, printable(key)), what))
+                problems.append(Problem(_joined(label, printable(key)), what, RESTORE))
 
 
 def read_values(folder: str, label: str, problems: list[Problem]) -> dict[str, str]:
@@ -215,16 +215,18 @@ def _unusual_fields(data: bytes, label: str, problems: list[Problem]) -> dict[st
     return {}
 
 
+# Fails in one pass over a line, however long that is: it begins at the start of one, and there is
+# one way alone to match each character.
 _LINE = re.compile(
-    r"([a-z_]+): (?:"
+    r"^([a-z_]+): (?:"
     r"(0|-?[1-9][0-9]{0,30})"  # a whole number, never octal
     r"|(null)|(\[\])"
     r"|'([^'\n]*)'"
     r"|((?=[0-9]*[a-f])[0-9a-f]{32}"  # an id, which is a number only if all are digits
     r"|/[\w./%+@=-]*"
-    r"|[A-Za-z][\w.+=-]*(?::/*[\w./%+@=-]+)?(?: [A-Za-z0-9][\w.+=/-]*)*)"
+    r"|[A-Za-z][\w.+=-]*(?::[\w./%+@=-]+)?(?: [A-Za-z0-9][\w.+=/-]*)*)"
     r")\r?\n",
-    re.ASCII,
+    re.ASCII | re.MULTILINE,
 )
 _WORDS = frozenset("true false yes no on off y n null".split())  # not texts in YAML 1.1
 
@@ -237,9 +239,7 @@ def plain_fields(data: bytes) -> dict[str, Json] | None:
         return None
     fields = {}
     end = 0
-    for line in _LINE.finditer(text):
-        if line.start() != end:
-            return None
+    while line := _LINE.match(text, end):
         end = line.end()
         key, value = _field(line)
         if isinstance(value, str) and value.lower() in _WORDS and line[5] is None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from reportgen.build import Progress, Report
 from reportgen.config import Options
-from reportgen.errors import ReportError, told_in_short
+from reportgen.errors import ReportError, stumble
 from reportgen.sources.discover import USUAL, local_path
 from reportgen.watch.changes import Changes
 from reportgen.watch.preview import Preview
@@ -26,11 +26,6 @@ the time, before the next."""
 
 ASKED_WITHIN, DRAWN_WITHIN = 0.05, 0.35
 """Seconds in which an open page asks for news, and in which its browser has drawn the next."""
-
-
-MISTAKE_HINT = (
-    "Please report it with the words in brackets. The pages stay as they were until then."
-)
 
 
 class Says(Protocol):
@@ -106,8 +101,7 @@ class Follower:
         except ReportError as error:
             self._tell_failed(error)
         except Exception as error:  # the next change may well be built
-            what = f"A mistake of reportgen's own ({told_in_short(error)})."
-            self._tell_failed(ReportError(what, hint=MISTAKE_HINT))
+            self._tell_failed(stumble(error))
         else:
             self._wrong = ""
             self._report = report

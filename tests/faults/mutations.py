@@ -272,6 +272,8 @@ def _mutate_database(database: Path, one: Mutation) -> None:
         connection.execute("PRAGMA foreign_keys = OFF")
         names = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         tables = [name for (name,) in connection.execute(names) if _holds(connection, name)]
+        if not tables:  # an earlier mutation emptied it
+            return
         table = tables[one.target % len(tables)]
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         column = columns[one.place % len(columns)]

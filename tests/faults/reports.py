@@ -104,20 +104,20 @@ class Trial:
                 assert report.published.runs[id].key == run.key, f"{id} changed"
 
     def _related(self, owner: str, is_place: bool) -> set[str]:
-        """The runs whose pages tell of a run: the next one, its parent, its children; where its own
-        place among them may have changed, all of its experiment."""
+        """The runs whose pages tell of a run: the next one, its parent, its children, wherever
+        they are; where its own place among them may have changed, all of its experiment."""
         runs = {id: one.summary for id, one in self.whole.published.runs.items()}
         if owner not in runs:
             return set(runs)
         own = [one for one in runs.values() if one.experiment_id == runs[owner].experiment_id]
+        family = {
+            id for id, one in runs.items() if owner == one.parent_id or runs[owner].parent_id == id
+        }
         if is_place:
-            return {one.id for one in own}
+            return family | {one.id for one in own}
         line = [one for one in own if one.parent_id == runs[owner].parent_id]
         line.sort(key=lambda one: (one.started or 0, one.id))
         after = line.index(runs[owner]) + 1
-        family = {
-            one.id for one in own if owner == one.parent_id or runs[owner].parent_id == one.id
-        }
         return family | {one.id for one in line[after : after + 1]}
 
     def _count(self, what: str) -> None:

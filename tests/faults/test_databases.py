@@ -1,5 +1,6 @@
 """Everything that befalls an SQLite database, in one table: what is shown, and what is said."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -52,6 +53,23 @@ def with_bytes(change: Callable[[bytes], bytes]) -> Fault:
 def corrupted(content: bytes) -> bytes:
     """Every page but the first few is noise."""
     return content[:40_000] + b"\xa5" * (len(content) - 40_000)
+
+
+def quoted_noise(content: bytes) -> bytes:
+    """In the text that makes a table: SQLite quotes it in its error, and it is no UTF-8."""
+    return content.replace(b"CREATE TABLE ", b"CREATE \xd82BLE ", 1)
+
+
+def pipe_beside(end: str) -> Fault:
+    return lambda database: os.mkfifo(f"{database}{end}")
+
+
+def link_beside(end: str) -> Fault:
+    def make(database: Path) -> None:
+        (database.parent.parent / "elsewhere").write_bytes(b"of somebody else")
+        Path(f"{database}{end}").symlink_to(database.parent.parent / "elsewhere")
+
+    return make
 
 
 def folder_in_its_place(database: Path) -> None:
@@ -137,6 +155,12 @@ CASES = (
     Case("a header alone", with_bytes(lambda content: content[:100]), "", False),
     Case("a database without the table runs", run_sql("DROP TABLE runs"), "", False),
     Case("a folder in the place of a database", folder_in_its_place, "", False),
+    Case("noise that SQLite quotes", with_bytes(quoted_noise), "malformed database schema", False),
+    *(
+        Case(f"{what} where SQLite keeps its {end[1:]}", beside(end), f"db{end} beside it", False)
+        for end in sqlite.LOGS
+        for what, beside in (("a pipe", pipe_beside), ("a link", link_beside))
+    ),
 )
 
 

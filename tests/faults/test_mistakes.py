@@ -1,6 +1,10 @@
-"""A mistake of reportgen's own costs the page that it was met in, and no other."""
+"""A mistake of reportgen's own costs the page that it was met in, and no other; where it is met
+elsewhere, the command says so in words."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +14,8 @@ from typing import Any
 import pytest
 
 from reportgen import batch, overview
+from reportgen.build import _each_batch
+from reportgen.cli import main
 from reportgen.config import Options
 from reportgen.errors import ReportError
 from reportgen.last_build import Summary
@@ -138,6 +144,94 @@ def test_every_link_leads_to_a_file_all_the_same(broken: Broken) -> None:
     assert lost == []
 
 
+# Elsewhere
+
+COMMANDS = {
+    "reportgen.sources.catalog.find": ["build", "STORE"],
+    "reportgen.sources.file_store.FileStore.index": ["build", "STORE"],
+    "reportgen.config.read_config": ["build", "STORE", "--config", "OUT/any.yml"],
+    "reportgen.build.search_index": ["build", "STORE"],
+    "reportgen.publish.publish": ["publish", "STORE"],
+    "reportgen.watch.follow.watch": ["watch", "STORE"],
+    "reportgen.start.init": ["init"],
+    "reportgen.versions.site_history": ["versions", "list"],
+    "reportgen.versions.changes": ["changes"],
+}
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def stumbling(*args: Any, **words: Any) -> Any:
+    raise KeyError(SECRET)
+
+
+@pytest.mark.parametrize("place", COMMANDS)
+def test_a_mistake_elsewhere_is_told_as_a_bug_and_where_to_report_it(
+    stores: Mapping[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    place: str,
+) -> None:
+    names = {"STORE": str(stores["v0.8-file"]), "OUT/any.yml": str(tmp_path / "any.yml")}
+    command = [names.get(word, word) for word in COMMANDS[place]]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(place, stumbling)
+
+    assert main(command) == 70
+
+    said, hint = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(
+        r"reportgen: This is a bug in reportgen \(KeyError in [\w/]+\.py, line \d+\)\.", said
+    )
+    assert "open an issue" in hint
+    assert SECRET not in said + hint
+
+
+def test_python_in_its_development_mode_shows_where_a_mistake_came_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(dev_mode=True))
+    monkeypatch.setattr("reportgen.start.init", stumbling)
+
+    with pytest.raises(KeyError, match=SECRET):
+        main(["init"])
+
+
+def test_nobody_who_reads_on_is_no_mistake(tmp_path: Path) -> None:
+    """As with `reportgen versions list | head -1`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "reportgen", "init"]
+
+    done = subprocess.run(
+        command,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        check=False,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def killed(job: object, batch: object) -> list[object]:
+    os.kill(os.getpid(), 9)
+    return []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are no forks elsewhere")
+def test_a_process_that_the_system_killed_is_an_error_in_words() -> None:
+    with pytest.raises(ReportError, match="A process that worked was stopped") as error:
+        list(_each_batch(None, [[], []], 2, killed))  # type: ignore[arg-type]
+
+    assert "--jobs 1" in error.value.hint
+
+
 # The preview
 
 
@@ -162,7 +256,7 @@ def test_the_preview_goes_on_after_a_mistake_and_tells_of_it(
         follower.build()
 
     assert [str(one) for one in said] == [news[-1][2]]  # said once
-    assert "A mistake of reportgen's own (KeyError in" in news[-1][2]
+    assert "This is a bug in reportgen (KeyError in" in news[-1][2]
     assert SECRET not in repr(news)
 
     follower.build()

@@ -115,6 +115,14 @@ def huge_times(run: Path) -> None:
     meta.write_text(meta.read_text().replace(str(NOON), "9" * 30, 1))
 
 
+def meta_line(line: str) -> Callable[[Path], None]:
+    def write(run: Path) -> None:
+        with (run / "meta.yaml").open("a") as file:
+            file.write(line)
+
+    return write
+
+
 def hex_param(run: Path) -> None:
     text = f"flavors: {{x: {{big: 0x{'f' * 200_000}}}}}\nmetadata: {{n: 0x{'f' * 5_000}}}\n"
     artifact("model/MLmodel", text)(run)
@@ -129,7 +137,7 @@ OPEN_TAGS = {
     "outputs": [{"output_type": "display_data", "data": {"text/html": "<" * 1_900_000}}],
 }
 
-BOMBS: dict[str, Callable[[Path], None]] = {
+BOMBS: dict[str, Callable[[Path], object]] = {
     "yaml aliases": artifact("model/MLmodel", aliases(merged=False)),
     "yaml merges": artifact("model/MLmodel", aliases(merged=True)),
     "yaml of a million values": artifact("model/MLmodel", "x: [" + "a," * 1_000_000 + "]"),
@@ -149,6 +157,13 @@ BOMBS: dict[str, Callable[[Path], None]] = {
         f'{{"cells": [{{"cell_type": "code", "source": "x", "execution_count": {DIGITS}}}]}}',
     ),
     "huge times": huge_times,
+    "a meta.yaml with a line of a million letters": meta_line("a" * 1_000_000),
+    "a meta.yaml with an address of a million slashes": meta_line(
+        f"user_id: a:{'/' * 1_000_000}\t\n"
+    ),
+    "a password like a path": lambda run: (run / "params" / "password").write_text(
+        f"/{'a' * 60}(", "utf-8"
+    ),
     "a metric of three million points": long_metric,
     "a metric file of a gigabyte": huge_metric,
     "a param of a gigabyte": huge_param,

@@ -7,7 +7,7 @@ import pytest
 
 from reportgen.errors import Problem
 from reportgen.sources import artifacts
-from reportgen.sources.artifacts import Displaced, Located, locate, walk
+from reportgen.sources.artifacts import LEFT_OUT, Displaced, Located, locate, walk
 
 RUN = "0/83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
 MODEL = "0/models/m-83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
@@ -237,7 +237,7 @@ def test_a_pipe_is_a_problem_and_never_opened(tmp_path: Path) -> None:
 
     assert walk(tmp_path) == (
         (),
-        (Problem("pipe", "Is neither a file nor a folder, and is not read."),),
+        (Problem("pipe", "Is neither a file nor a folder, and is not read.", LEFT_OUT),),
     )
 
 

@@ -232,7 +232,7 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
             "conda.yaml",
             "This environment file cannot be read: it cannot be opened"
             " (No such file or directory).",
-            "Restore it from a copy, or log it again.",
+            "It was removed while it was read: build again.",
         ),
     )
 

@@ -19,13 +19,15 @@ def folder(stores: Mapping[str, Path], tmp_path: Path) -> Path:
 
 def iris(folder: Path) -> RegisteredModel:
     return next(
-        model for model in read_registry(folder, "mlruns/models") if model.name == "iris-classifier"
+        model
+        for model in read_registry(folder, "mlruns/models", [])
+        if model.name == "iris-classifier"
     )
 
 
 def test_prompts_are_no_models(folder: Path) -> None:
     assert len(list(folder.iterdir())) > 2
-    assert [model.name for model in read_registry(folder, "")] == [
+    assert [model.name for model in read_registry(folder, "", [])] == [
         "Größe <b> & co",
         "iris-classifier",
     ]
@@ -95,8 +97,8 @@ def test_a_broken_meta_yaml_is_a_problem_of_its_model(folder: Path) -> None:
 def test_folders_that_are_no_models_are_passed_over(folder: Path) -> None:
     (folder / "weights" / "epoch-1").mkdir(parents=True)
 
-    assert len(read_registry(folder, "")) == 2
+    assert len(read_registry(folder, "", [])) == 2
 
 
 def test_a_store_without_a_registry_has_no_registered_models(tmp_path: Path) -> None:
-    assert read_registry(tmp_path / "models", "") == ()
+    assert read_registry(tmp_path / "models", "", []) == ()
