@@ -18,7 +18,7 @@ from tests.browser.test_accessibility import violations
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = api.expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 
 def ranked(report: Report, experiment: str) -> list[str]:
