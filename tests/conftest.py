@@ -10,6 +10,7 @@ import pytest
 from tests.once import made_once
 
 pytest_plugins = [
+    "tests.workers",
     "tests.mlflow_environment",
     "tests.flavor_models",
     "tests.served_models",

@@ -30,7 +30,7 @@ def model_server(
 ) -> Iterator[str]:
     """The address under which the models answer, each by its number.
 
-    Tests that ask for it are marked `xdist_group("served")`: one process has them all.
+    Files with tests that ask for it are `TOGETHER` in workers.py: one process has them all.
     """
     folder, port = tmp_path_factory.mktemp("served"), a_free_port()
     listed = folder / "models.json"

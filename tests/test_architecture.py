@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def room_of(module: str) -> str:
     return module.split(".")[1] if "." in module else "__init__"
 
 
+@cache  # two dozen rules ask for the same trees
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
@@ -111,7 +113,8 @@ def tree_of(path: Path) -> ast.Module:
 NAMES = {name_of(path) for path in MODULES}
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """All modules that a file imports: at the top, late, or for its types alone."""
     found = set()
     for node in ast.walk(tree_of(path)):
@@ -122,7 +125,7 @@ def imported(path: Path) -> set[str]:
             base = node.module or ""
             inner = {f"{base}.{alias.name}" for alias in node.names}
             found |= (inner & NAMES) or {base}
-    return found
+    return frozenset(found)
 
 
 def ours(path: Path) -> set[str]:
@@ -213,11 +216,11 @@ def test_yaml_is_loaded_without_objects(path: Path) -> None:
     assert safe or not loose & set(calls(path))
 
 
-def calls(path: Path) -> Iterator[str]:
+@cache
+def calls(path: Path) -> Sequence[str]:
     """Every called thing as written: `os.replace`, `path.open`."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func)
+    called = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
+    return [ast.unparse(node.func) for node in called]
 
 
 def called_names(path: Path) -> Iterator[str]:
@@ -311,6 +314,7 @@ def views() -> Iterator[type[Any]]:
 VIEWS = sorted(views(), key=lambda view: view.__name__)
 
 
+@cache
 def parsed(template: str) -> nodes.Template:
     source, _, _ = ENVIRONMENT.loader.get_source(ENVIRONMENT, template)  # type: ignore[union-attr]
     return ENVIRONMENT.parse(source)
@@ -321,6 +325,7 @@ def with_parents(template: str) -> Sequence[nodes.Template]:
     return list(reached_from(template).values())
 
 
+@cache
 def reached_from(template: str) -> Mapping[str, nodes.Template]:
     found, waiting = {}, [template]
     while waiting:

@@ -25,7 +25,7 @@ from reportgen.analysis.serving import answer_shape, payload
 from reportgen.model import Artifact
 from reportgen.sources.mlmodel import read_mlmodel
 
-pytestmark = [pytest.mark.mlflow, pytest.mark.xdist_group("served")]
+pytestmark = pytest.mark.mlflow
 
 MODELS = (
     "sklearn_frame",

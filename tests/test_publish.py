@@ -7,14 +7,19 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from reportgen.cli import main
+from reportgen.config import Options
 from reportgen.publish import public_forge
+from reportgen.publish import publish as add_version
 from reportgen.reach import is_published
-from reportgen.site.versions import read_history
+from reportgen.site.branch import Branch
+from reportgen.site.versions import Naming, read_history
 from reportgen.versions import verify
 from tests.growing import Lab
 from tests.sites import contents
@@ -293,45 +298,49 @@ def test_a_folder_for_another_tool(
     assert git(remote, "branch") == ""
 
 
+ROUNDS = 5
+
+
 def test_two_publishers_at_once_lose_nothing(
     stores: Mapping[str, Path], remote: Path, tmp_path: Path
 ) -> None:
-    """Twenty rounds; in each both push a version of their own, at the same time."""
+    """In each round both have a version of their own ready before the first of them pushes."""
     labs = [Lab(stores["v1.0-file"], tmp_path / name) for name in ("a", "b")]
+    both_are_ready = Barrier(2)
 
     def publish_once(lab: Lab, name: str) -> str:
-        from datetime import timedelta
+        waits = [both_are_ready.wait]
 
-        from reportgen.config import Options
-        from reportgen.publish import publish
-        from reportgen.site.branch import Branch
-        from reportgen.site.versions import Naming
+        def progress(doing: str, done: int, total: int) -> None:
+            if doing.startswith("Pushing") and waits:
+                waits.pop()()
 
         lab.train(depth=name)
         lab.now += timedelta(days=1)
         work = lab.mlruns.parent / name
         branch = Branch(str(remote), "gh-pages", tmp_path, work / "site", work / "git", os.environ)
-        publish(
+        add_version(
             Options(sources=(str(lab.mlruns),), jobs=1),
             branch,
             now=lab.now,
-            progress=lambda doing, done, total: None,
+            progress=progress,
             naming=Naming(name),
         )
         shutil.rmtree(work)
+        assert not waits
         return name
 
     names = []
     with ThreadPoolExecutor(2) as pool:
-        for turn in range(20):
+        for turn in range(ROUNDS):
             turns = [f"a{turn}", f"b{turn}"]
             names += pool.map(publish_once, labs, turns)
 
     site = checkout(remote)
     assert {one.name for one in read_history(site).versions} == set(names)
-    assert len(names) == 40
+    assert len(names) == 2 * ROUNDS
     assert verify(site)[1] == ()
-    assert git(remote, "rev-list", "--count", "gh-pages") == "40"
+    assert git(remote, "rev-list", "--count", "gh-pages") == str(2 * ROUNDS)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.serving import (
     text_of,
 )
 
-pytestmark = [pytest.mark.mlflow, pytest.mark.xdist_group("served")]
+pytestmark = pytest.mark.mlflow
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from reportgen.views.reproducibility import MEND, SAME, TITLES
 from tests.mlflow_environment import mlflow_variables
 from tests.sites import build_site, pages
 
-pytestmark = [pytest.mark.mlflow, pytest.mark.xdist_group("mlflow")]
+pytestmark = pytest.mark.mlflow
 
 ADDRESS = "https://example.org/lab/wines.git"
 NOTE = """it's "two" words & $HOME"""

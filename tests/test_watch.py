@@ -16,8 +16,6 @@ from tests.growing import Lab
 from tests.sites import contents
 from tests.watching import Watch, log_metric, until, watching
 
-pytestmark = pytest.mark.xdist_group("watch")
-
 
 @pytest.fixture
 def own(stores: Mapping[str, Path], tmp_path: Path) -> Lab:

@@ -14,7 +14,7 @@ from reportgen.sources.mlmodel import read_mlmodel
 from reportgen.sources.signature import parse_signature
 from tests.mlflow_environment import mlflow_variables
 
-pytestmark = [pytest.mark.mlflow, pytest.mark.xdist_group("asked")]
+pytestmark = pytest.mark.mlflow
 
 SCRIPT = Path(__file__).parents[1] / "asked_of_mlflow.py"
 KINDS = "boolean integer long float double string binary datetime any".split()

@@ -20,7 +20,7 @@ from tests.sites import build_site
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = api.expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("files")]
+pytestmark = pytest.mark.browser
 
 REFUSED = "Content Security Policy|Refused|ERR_BLOCKED_BY_CSP|net::ERR_|CSP:|SecurityError"
 """What a browser says of what it did not allow, which is what these tests are about."""

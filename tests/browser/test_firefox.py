@@ -14,8 +14,7 @@ pytest.importorskip("websockets", reason="websockets is not installed")
 from tests.browser.firefox import Firefox, find_firefox, running_firefox
 from tests.every_artifact import PROBE
 
-# One group: it is started once, not once for each process that tests.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("firefox")]
+pytestmark = pytest.mark.browser
 
 WIDE = "document.scrollingElement.scrollWidth"
 

@@ -22,7 +22,7 @@ from tests.hostile.evil_store import ACTIVE_FILES, run_id
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("evil")]
+pytestmark = pytest.mark.browser
 
 CANARY = """
 window.canary = () =>

@@ -369,9 +369,6 @@ def test_the_address_of_an_experiment_leads_to_its_newest_page(
 
 # ---- a second build
 
-of_two_builds = pytest.mark.xdist_group("two builds")
-"""One process builds them, not each."""
-
 
 @dataclass(frozen=True)
 class Grown:
@@ -412,7 +409,6 @@ def add_run_like(run: Path) -> None:
     meta.write_text(meta.read_text().replace(run.name, copied.name))
 
 
-@of_two_builds
 def test_an_old_page_of_a_run_leads_to_the_new_one(page: Any, grown: Grown) -> None:
     old, new = grown.before[grown.changed][0], grown.after[grown.changed][0]
     open_page(page, f"{grown.folder.as_uri()}/runs/{grown.changed}.{old}.html")
@@ -424,7 +420,6 @@ def test_an_old_page_of_a_run_leads_to_the_new_one(page: Any, grown: Grown) -> N
     expect(page.locator("[data-newer]")).to_be_hidden()
 
 
-@of_two_builds
 def test_a_version_stays_as_it_was_wherever_one_goes_in_it(page: Any, grown: Grown) -> None:
     experiment, old = grown.before[grown.changed][1], grown.before[grown.changed][0]
     version = grown.first_version
@@ -441,7 +436,6 @@ def test_a_version_stays_as_it_was_wherever_one_goes_in_it(page: Any, grown: Gro
     page.wait_for_url(re.compile(rf"/experiments/{experiment}/[0-9a-f]+\.html\?v={version}$"))
 
 
-@of_two_builds
 def test_the_list_of_versions_opens_each_within_itself(page: Any, grown: Grown) -> None:
     open_page(page, f"{grown.folder.as_uri()}/versions/index.html")
     page.get_by_role("link", name=grown.first_version).click()

@@ -11,7 +11,7 @@ from tests.watching import Watch, log_metric, watching
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = api.expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("watch")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

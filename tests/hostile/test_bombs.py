@@ -13,8 +13,6 @@ import pytest
 from tests.hostile.bombs import BOMBS, write_bombs
 from tests.hostile.limits import Built, build_within_walls
 
-pytestmark = pytest.mark.xdist_group("bombs")
-
 SLOW = frozenset({"a metric of three million points", "12,000 params", "11,000 artifacts"})
 """By their sheer size: these are for the benchmark."""
 

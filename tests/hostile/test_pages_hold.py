@@ -9,13 +9,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from reportgen.views.prose import TAGS
 from tests.hostile.evil import Evil
 from tests.sites import pages
-
-pytestmark = pytest.mark.xdist_group("evil")
 
 THEME = Path(__file__).parents[2] / "themes" / "default" / "templates"
 DRAWN = frozenset(

@@ -197,7 +197,6 @@ print(json.dumps([refuses(content) for content in json.load(sys.stdin)]))
 
 
 @pytest.mark.mlflow
-@pytest.mark.xdist_group("mlflow")
 def test_what_mlflow_refuses_is_what_we_say_it_does(mlflow_python: Path, tmp_path: Path) -> None:
     answers = subprocess.run(
         [mlflow_python, "-W", "ignore", "-c", ASK_MLFLOW],

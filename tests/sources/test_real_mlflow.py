@@ -14,7 +14,7 @@ from reportgen.sources.store import Store
 from tests.mlflow_environment import mlflow_variables
 from tests.sources.as_mlflow_says import Said, as_mlflow_says, in_our_form
 
-pytestmark = [pytest.mark.mlflow, pytest.mark.xdist_group("mlflow")]
+pytestmark = pytest.mark.mlflow
 
 SCRIPT = Path(__file__).with_name("made_by_mlflow.py")
 
