@@ -105,9 +105,8 @@ def _finished(options: Options, report: "Report", naming: Naming, now: datetime)
         site.finish()
         raise _strict_error(found)
 
-    history, is_new, more = _publish_version(report, naming, now)
+    history, is_new, more, files = _publish_version(report, naming, now)
     site.finish()
-    files = site.files()
     count = len(files.keys() | site.published)
     size = sum(files.values()) if not site.published else history.size or None
     catalog, published = report.published.catalog, report.published
@@ -497,8 +496,9 @@ def _remembered(before: _Before) -> Remembered | None:
 
 def _publish_version(
     report: Report, naming: Naming, now: datetime
-) -> tuple[History, bool, Written]:
-    """Freeze the version, if it is a new one, and move the pointers: the history after it."""
+) -> tuple[History, bool, Written, Mapping[str, int]]:
+    """Freeze the version, if it is a new one, and move the pointers: the history after it, whether
+    it is new, what was written, and all files."""
     job, published, before = report.job, report.published, report.before
     facts = facts_of(published, before.facts)
     version = _next_version(naming, before, published, facts, now)
@@ -507,15 +507,13 @@ def _publish_version(
     if version:
         written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
     written += publish_search(job.site, search_index(published, job.site, job.stamp))
-    history = replace(history, size=published_size(job.site, before.history))
+    files = job.site.files()
+    history = replace(history, size=published_size(job.site, files, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
     to = pointers.Pointing(job.site, job.theme, job.shared, history)
     written += pointers.tell_about(to, job)
-    return (
-        history,
-        version is not None,
-        written + pointers.move(to, published, report.problems, gone),
-    )
+    written += pointers.move(to, published, report.problems, gone)
+    return history, version is not None, written, job.site.files_after(files)
 
 
 def _next_version(

@@ -115,12 +115,12 @@ def _follow(folder: Path, kept: set[str], here: set[str]) -> None:
                     waiting.append(name)
 
 
-def published_size(site: SiteFolder, before: History) -> int:
-    """Bytes of all published files; 0 where most are elsewhere, and `before` does not say it: who
-    adds to a git branch knows no other way."""
+def published_size(site: SiteFolder, files: Mapping[str, int], before: History) -> int:
+    """Bytes of all published files, of those of a site; 0 where most are elsewhere, and `before`
+    does not say it: who adds to a git branch knows no other way."""
     here = sum(
         size
-        for address, size in site.files().items()
+        for address, size in files.items()
         if is_published(address) and address not in site.published
     )
     if not site.published:

@@ -155,7 +155,7 @@ def remove(
             _tell(to, before, names, reached, now)
             _forget(site, doomed, told)
             left = read_history(site.folder)
-            site.point(LIST, dumps(replace(left, size=published_size(site, left))))
+            site.point(LIST, dumps(replace(left, size=published_size(site, site.files(), left))))
     finally:
         site.finish()
     size = sum(files[address] for address in doomed)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen.errors import ReportError
@@ -49,6 +49,9 @@ class SiteFolder:
     published: frozenset[str] = frozenset()
     """Addresses of what is published already, though not in this folder: on a git branch."""
 
+    _moved: set[str] = field(default_factory=set, repr=False, compare=False)
+    """Addresses of the pointers that this process moved or removed since it took the folder."""
+
     def prepare(self) -> None:
         """Make the folder, and clear what a killed build left.
 
@@ -79,6 +82,7 @@ class SiteFolder:
                 f"Another build is writing to {self.folder}.",
                 hint="Wait for it, or write to another folder with -o.",
             )
+        self._moved.clear()
         shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)
         (self.folder / PARTIAL).mkdir(exist_ok=True)
         mend(self.folder)
@@ -169,6 +173,15 @@ class SiteFolder:
         found.pop(".git", None)  # a file in a worktree
         return dict(sorted(found.items()))
 
+    def files_after(self, before: Mapping[str, int]) -> dict[str, int]:
+        """The same when nothing but pointers moved since; of thousands few are looked at again."""
+        found = dict(before)
+        for address in self._moved:
+            found.pop(address, None)
+            with contextlib.suppress(FileNotFoundError):
+                found[address] = os.lstat(f"{self.folder}/{address}").st_size
+        return dict(sorted(found.items()))
+
     def point(self, address: str, content: bytes) -> Written:
         """Move a pointer: replaced in one step, left alone when it says the same already."""
         try:
@@ -176,12 +189,14 @@ class SiteFolder:
                 return Written()
         except OSError:
             pass
+        self._moved.add(address)
         return self._place(address, content)
 
     def drop_pointers(self, pattern: str, keep: set[str]) -> None:
         """Remove pointers that nothing leads to any more, such as shards of an old division."""
         for path in self.folder.glob(pattern):
             if path.name not in keep:
+                self._moved.add(path.relative_to(self.folder).as_posix())
                 with contextlib.suppress(OSError):  # one more that nothing leads to does no harm
                     path.unlink()
 

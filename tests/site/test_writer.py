@@ -248,3 +248,20 @@ def test_a_folder_is_taken_again_by_the_process_that_has_it(site: SiteFolder) ->
     site.prepare()
 
     assert (site.folder / PARTIAL).is_dir()
+
+
+def test_after_pointers_moved_they_alone_are_looked_at_again(site: SiteFolder) -> None:
+    site.add("runs/a.html", b"page")
+    for name in ("index.html", "pointers-runs-0.js", "pointers-runs-1.js", "about.html"):
+        site.point(name, b"old")
+    before = site.files()
+
+    site.point("index.html", b"another")
+    site.point("about.html", b"old")
+    site.point("experiments/1/index.html", b"new")
+    site.drop_pointers("pointers-runs*.js", {"pointers-runs-0.js"})
+
+    after = site.files_after(before)
+    assert list(after.items()) == list(site.files().items())
+    (site.folder / "runs/a.html").write_bytes(b"another")
+    assert site.files_after(before) == after
