@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from reportgen.errors import Problem
 from reportgen.guard import contents, people
+from reportgen.guard.lengths import listed, shown
 from reportgen.guard.paths import home_owners, told_part, without_paths
 from reportgen.guard.policy import Policy
 from reportgen.guard.privacy import PRIVATE, Privacy, Treatment
@@ -29,13 +30,23 @@ from reportgen.guard.selection import (
     without_dropped,
 )
 from reportgen.guard.walk import Walk, text_fields
-from reportgen.model import LoggedModel, MetricHistory, ModelRef, Run, RunRef
+from reportgen.model import (
+    Experiment,
+    LoggedModel,
+    MetricHistory,
+    ModelRef,
+    ModelVersion,
+    RegisteredModel,
+    Run,
+    RunRef,
+)
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.stamps import Look
 from reportgen.sources.store import KnownRefs, Store, StoreIndex
 
 Value = TypeVar("Value")
 Told = TypeVar("Told", bound=Any)
+Tagged = TypeVar("Tagged", Experiment, RegisteredModel, ModelVersion)
 Ref = TypeVar("Ref", RunRef, ModelRef)
 
 REMEMBERED, LONGEST = 20_000, 2_000
@@ -139,15 +150,15 @@ class Door:
         if self.selection or self.dropped:
             run = kept_of_run(self.selection, self.dropped, run)
         place = _joined(label, run.experiment_id, run.id)
-        if not run.models:
-            return self.told(run, place, users)
         models = tuple(self.told(one, f"{place}/{one.artifact_path}", users) for one in run.models)
-        return replace(self.told(replace(run, models=()), place, users), models=models)
+        told = self.told(replace(run, models=()) if models else run, place, users)
+        return _of_lengths(replace(told, models=models) if models else told)
 
     def model(self, model: LoggedModel, label: str) -> LoggedModel:
         if self.selection or self.dropped:
             model = kept_of_model(self.selection, self.dropped, model)
-        return self.told(model, _joined(label, model.experiment_id, model.id))
+        told = self.told(model, _joined(label, model.experiment_id, model.id))
+        return replace(told, params=listed(told.params), tags=listed(told.tags))
 
     def _with_source(self, run: Run) -> Run:
         """With what its source is called in its repository, or in this report, where else all that
@@ -309,16 +320,35 @@ def at_the_door(catalog: Catalog, door: Door) -> tuple[Catalog, Door]:
             catalog,
             stores=tuple(Guarded(store, door) for store in catalog.stores),
             experiments=tuple(
-                door.told(one, f"Experiment {one.name}") for one in catalog.experiments
+                _listed(door.told(one, f"Experiment {one.name}")) for one in catalog.experiments
             ),
             runs=door.refs(catalog, catalog.runs),
             models=door.refs(catalog, catalog.models),
-            registered_models=tuple(door.told(one, one.name) for one in catalog.registered_models),
+            registered_models=tuple(
+                _registered(door.told(one, one.name)) for one in catalog.registered_models
+            ),
             projects=tuple(door.told(one, one.path) for one in catalog.projects),
             problems=door.clean(catalog.problems),
         ),
         door,
     )
+
+
+def _of_lengths(run: Run) -> Run:
+    """The run with nothing too long for a page; itself where nothing was."""
+    name, uri = shown(run.name), shown(run.artifact_uri)
+    params, tags = listed(run.params), listed(run.tags)
+    if (name, uri, params, tags) == (run.name, run.artifact_uri, run.params, run.tags):
+        return run
+    return replace(run, name=name, artifact_uri=uri, params=params, tags=tags)
+
+
+def _listed(one: Tagged) -> Tagged:
+    return replace(one, tags=listed(one.tags))
+
+
+def _registered(model: RegisteredModel) -> RegisteredModel:
+    return replace(_listed(model), versions=tuple(map(_listed, model.versions)))
 
 
 def _place(catalog: Catalog, ref: RunRef | ModelRef) -> str:

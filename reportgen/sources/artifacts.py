@@ -19,10 +19,17 @@ from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem
 from reportgen.model import Artifact
-from reportgen.sources.small_files import SPECIAL, hint_of, is_file, is_folder, printable
+from reportgen.sources.small_files import (
+    SPECIAL,
+    first_entries,
+    hint_of,
+    is_file,
+    is_folder,
+    printable,
+)
 
-MAX_FILES = 10_000
-"""More files than this in one artifact folder are counted as a problem, not listed."""
+MAX_FILES = 50_000
+"""Files and folders of one artifact folder that are listed; that there are more is a problem."""
 
 MAX_DEPTH = 30
 """Folders nested deeper than this are not entered."""
@@ -295,33 +302,34 @@ class _Walk:
     folders: list[tuple[str, str, int]] = field(default_factory=list)
     """Still to be entered: (path on this machine, path below the root, depth)."""
 
+    left: int = field(default_factory=lambda: MAX_FILES)
+    """Entries that may still be looked at."""
+
 
 def walk(folder: Path) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     """Every file below `folder`, sorted by path; problems have paths relative to it.
 
     Links are followed to files inside `folder` only. What is neither file nor folder is never
-    opened, and the walk ends at MAX_FILES files.
+    opened, and the walk ends after MAX_FILES files and folders.
     """
     root = os.fspath(folder)
     state = _Walk(root, os.path.realpath(root), folders=[(root, "", 0)])
-    while state.folders and len(state.found) < MAX_FILES:
+    while state.folders and state.left >= 0:
         _list(state, *state.folders.pop())
-    if state.folders or len(state.found) > MAX_FILES:
-        del state.found[MAX_FILES:]
-        what = f"Holds more than {MAX_FILES:,} files; the others are not listed."
-        state.problems.append(Problem("", what))
+    if state.left < 0:
+        what = f"Holds more than {MAX_FILES:,} files and folders; the others are not listed."
+        state.problems.append(Problem("", what, "Pack what belongs together into one file."))
     return tuple(sorted(state.found, key=lambda artifact: artifact.path)), tuple(state.problems)
 
 
 def _list(state: _Walk, place: str, path: str, depth: int) -> None:
     try:
-        with os.scandir(place) as entries:
-            # Reversed, as the last folder noted is the first to be entered.
-            listing = sorted(entries, key=lambda entry: entry.name, reverse=True)
+        listing = first_entries(place)
     except OSError as error:
         state.problems.append(Problem(path, f"Cannot be listed: {error.strerror}.", hint_of(error)))
         return
-    for entry in listing:
+    known = len(state.folders)
+    for entry in listing[: max(state.left, 0)]:
         below = f"{path}/{entry.name}" if path else entry.name
         try:
             what, hint = _note(state, entry, below, depth), LEFT_OUT
@@ -329,6 +337,9 @@ def _list(state: _Walk, place: str, path: str, depth: int) -> None:
             what, hint = f"Cannot be read: {error.strerror}.", hint_of(error)
         if what:
             state.problems.append(Problem(printable(below), what, hint))
+    state.left -= len(listing)
+    # The last folder noted is the first to be entered.
+    state.folders[known:] = reversed(state.folders[known:])
 
 
 def _note(state: _Walk, entry: os.DirEntry[str], below: str, depth: int) -> str:

@@ -13,13 +13,16 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from reportgen.errors import Problem, ReportError
+from reportgen.sources import small_files
 from reportgen.sources.small_files import (
     RESTORE,
     SPECIAL,
+    first_entries,
     hint_of,
     is_file,
     is_folder,
     printable,
+    too_many,
     unreadable_problem,
 )
 from reportgen.sources.store_marks import is_store
@@ -43,6 +46,9 @@ ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 
 SITE_MARKS = frozenset({"versions.json", "pointers.js"})
 """Both are in a report of ours: the artifacts copied there are no sources."""
+
+MOST_FOLDERS = 100_000
+"""Folders that are looked into, stores and saved models aside."""
 
 LOOKED_FOR = (
     "Looked for file stores (folders with <experiment>/meta.yaml, usually named mlruns), "
@@ -220,10 +226,19 @@ def _scan_tree(scan: _Scan, source: Path) -> bool:
     waiting = [source]
     while waiting:
         folder = waiting.pop()
+        if len(scan.entered) >= MOST_FOLDERS:
+            scan.problems.append(_too_many_folders(source, folder))
+            break
         if folder not in scan.entered:  # the same by another link, or by another source
             scan.entered.add(folder)
             waiting.extend(reversed(_scan_folder(scan, source, folder)))
     return scan.holds(source)
+
+
+def _too_many_folders(source: Path, last: Path) -> Problem:
+    where = _relative(last, source, source.name)
+    what = f"Folders from this one on are not looked into: there are more than {MOST_FOLDERS:,}."
+    return Problem(where, what, "Name the folders that MLflow wrote to as sources.")
 
 
 def _databases_beside(source: Path) -> list[Path]:
@@ -250,7 +265,7 @@ def _scan_file(scan: _Scan, path: Path, text: str) -> None:
 
 def _scan_folder(scan: _Scan, source: Path, folder: Path) -> list[Path]:
     """Takes in what lies in a folder; gives the folders in it that are to be entered."""
-    files, folders = _listed(scan, source, folder)
+    files, folders, whole = _listed(scan, source, folder)
     names = {path.name for path in (*files, *folders)}
     if folder != source and (not ENVIRONMENT_MARKS.isdisjoint(names) or SITE_MARKS <= names):
         return []
@@ -264,6 +279,8 @@ def _scan_folder(scan: _Scan, source: Path, folder: Path) -> list[Path]:
         scan.models.setdefault(folder, source)
         return []
     scan.searched.append(folder)
+    if not whole:
+        scan.problems.append(too_many(_relative(folder, source, source.name)))
     if any(path.name.lower() == "mlproject" for path in files):
         scan.projects.setdefault(folder, source)
     elif not ENVIRONMENT_FILES.isdisjoint(names):
@@ -276,17 +293,17 @@ def _scan_folder(scan: _Scan, source: Path, folder: Path) -> list[Path]:
     ]
 
 
-def _listed(scan: _Scan, source: Path, folder: Path) -> tuple[list[Path], list[Path]]:
-    """Files and folders by name, links resolved; links out of the source are left out."""
+def _listed(scan: _Scan, source: Path, folder: Path) -> tuple[list[Path], list[Path], bool]:
+    """Files and folders by name, links resolved; links out of the source are left out. And whether
+    these are all."""
     files, folders = [], []
     try:
-        with os.scandir(folder) as entries:
-            listing = sorted(entries, key=lambda entry: entry.name)
+        listing = first_entries(str(folder))
     except OSError as error:
         where = _relative(folder, source, source.name)
         scan.problems.append(unreadable_problem(where, error))
-        return [], []
-    for entry in listing:
+        return [], [], True
+    for entry in listing[: small_files.MOST]:
         path = Path(entry.path)
         is_link = entry.is_symlink()
         if is_link:
@@ -300,7 +317,7 @@ def _listed(scan: _Scan, source: Path, folder: Path) -> tuple[list[Path], list[P
             files.append(path)
         else:
             _note_unread(scan, source, entry, (SPECIAL, RESTORE))
-    return files, folders
+    return files, folders, len(listing) <= small_files.MOST
 
 
 LINK_OUT = "Is a link that leads out of the source, and is not followed."

@@ -7,9 +7,10 @@ An experiment is any folder that says it is one, or that holds runs.
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from reportgen.errors import Problem
 from reportgen.model import (
@@ -21,7 +22,7 @@ from reportgen.model import (
     Run,
     RunRef,
 )
-from reportgen.sources import registry
+from reportgen.sources import registry, small_files
 from reportgen.sources.artifacts import Displaced
 from reportgen.sources.run_folder import (
     StoreFolder,
@@ -41,6 +42,8 @@ from reportgen.sources.text import read_meta, read_values, text_of, whole
 RESERVED = frozenset({"tags", "datasets", "traces", "models"})
 """Folders of an experiment that are no runs."""
 
+Of = TypeVar("Of")
+
 _ID = re.compile(r"(m-)?[0-9a-f]{32}")
 
 
@@ -56,13 +59,13 @@ class FileStore:
     def index(self, known: KnownRefs | None = None) -> StoreIndex:
         found = _Index(self._folder(), known)
         root = str(self.root)
-        for name in sorted(subfolders(root, self.label, found.problems)):
-            if name not in (TRASH, registry.FOLDER):
-                _index_experiment(found, name)
+        names = sorted({*subfolders(root, self.label, found.problems)} - {TRASH, registry.FOLDER})
+        _index_experiments(found, names, self.label)
         trash = f"{root}/{TRASH}"
         if is_folder(trash):
-            for name in sorted(subfolders(trash, f"{self.label}/{TRASH}", found.problems)):
-                _index_experiment(found, f"{TRASH}/{name}")
+            label = f"{self.label}/{TRASH}"
+            names = sorted(subfolders(trash, label, found.problems))
+            _index_experiments(found, [f"{TRASH}/{name}" for name in names], label)
         return StoreIndex(
             experiments=tuple(found.experiments),
             runs=tuple(found.runs),
@@ -135,25 +138,49 @@ def experiment_key(id: str, *where: str) -> str:
     return f"{id}-{digest[:4]}"
 
 
-def _index_experiment(found: _Index, place: str) -> None:
+def _those(
+    names: Iterable[str], read: Callable[[str], Of | None], label: str, problems: list[Problem]
+) -> Iterator[Of]:
+    """What is read of those of these folders that are something, until very many are nothing."""
+    left = small_files.MOST
+    for name in names:
+        one = read(name)
+        if one is not None:
+            yield one
+        elif left:
+            left -= 1
+        else:
+            problems.append(small_files.too_many(label, "folders that MLflow did not write"))
+            return
+
+
+def _index_experiments(found: _Index, places: Sequence[str], label: str) -> None:
+    for experiment in _those(
+        places, lambda place: _index_experiment(found, place), label, found.problems
+    ):
+        found.experiments.append(experiment)
+
+
+def _index_experiment(found: _Index, place: str) -> Experiment | None:
+    """The experiment in a folder, its runs and models noted; None for what is none."""
     id = printable(place.removeprefix(f"{TRASH}/"))
     key = id if id not in found.keys else experiment_key(id, found.store.label, TRASH)
     path, label = f"{found.store.root}/{place}", f"{found.store.label}/{place}"
     problems: list[Problem] = []
     meta = _experiment_meta(path, label, problems)
     children = sorted(subfolders(path, label, problems))
-    runs = _run_refs(found, place, key, children)
+    runs = _run_refs(found, place, key, children, problems)
     models = _model_refs(found.store, place, key, problems) if "models" in children else ()
     if not (_is_experiment(path, meta) or runs or models):
         # What could not be looked into may be one: it is not lost without a word.
         found.problems.extend(_unlistable(path, label))
-        return
+        return None
     experiment = _experiment(key, place, meta)
     tags = read_values(f"{path}/tags", f"{label}/tags", problems) if "tags" in children else {}
     found.keys.add(key)
     found.runs.extend(runs)
     found.models.extend(models)
-    found.experiments.append(replace(experiment, tags=tags, problems=tuple(problems)))
+    return replace(experiment, tags=tags, problems=tuple(problems))
 
 
 def _unlistable(path: str, label: str) -> list[Problem]:
@@ -200,11 +227,11 @@ def _experiment(key: str, place: str, meta: dict[str, Json]) -> Experiment:
 
 
 def _run_refs(
-    found: _Index, experiment: str, key: str, children: Sequence[str]
+    found: _Index, experiment: str, key: str, children: Sequence[str], problems: list[Problem]
 ) -> tuple[RunRef, ...]:
-    folders = (child for child in children if child not in RESERVED)
-    refs = (_known_ref(found, f"{experiment}/{folder}", key) for folder in folders)
-    return tuple(ref for ref in refs if ref is not None)
+    places = (f"{experiment}/{child}" for child in children if child not in RESERVED)
+    label = f"{found.store.label}/{experiment}"
+    return tuple(_those(places, lambda place: _known_ref(found, place, key), label, problems))
 
 
 def _known_ref(found: _Index, place: str, key: str) -> RunRef | None:
@@ -265,21 +292,23 @@ def _model_refs(
     store: StoreFolder, experiment: str, key: str, problems: list[Problem]
 ) -> tuple[ModelRef, ...]:
     folder = f"{experiment}/models"
-    refs = []
-    for child in sorted(subfolders(f"{store.root}/{folder}", f"{store.label}/{folder}", problems)):
-        place = f"{folder}/{child}"
-        meta = _meta_of_owner(f"{store.root}/{place}", ("model_id",))
-        if meta is not None:
-            id = printable(child)
-            refs.append(
-                ModelRef(
-                    id=id,
-                    experiment_id=key,
-                    run_id=text_of(meta.get("source_run_id")),
-                    store=0,
-                    place=place,
-                    name=text_of(meta.get("name")) or id,
-                    artifact_uri=text_of(meta.get("artifact_location")),
-                )
-            )
-    return tuple(refs)
+    label = f"{store.label}/{folder}"
+    children = sorted(subfolders(f"{store.root}/{folder}", label, problems))
+    places = (f"{folder}/{child}" for child in children)
+    return tuple(_those(places, lambda place: _model_ref(store, place, key), label, problems))
+
+
+def _model_ref(store: StoreFolder, place: str, key: str) -> ModelRef | None:
+    meta = _meta_of_owner(f"{store.root}/{place}", ("model_id",))
+    if meta is None:
+        return None
+    id = printable(place.rpartition("/")[2])
+    return ModelRef(
+        id=id,
+        experiment_id=key,
+        run_id=text_of(meta.get("source_run_id")),
+        store=0,
+        place=place,
+        name=text_of(meta.get("name")) or id,
+        artifact_uri=text_of(meta.get("artifact_location")),
+    )

@@ -26,7 +26,7 @@ from reportgen.model import (
     RunRef,
     RunStatus,
 )
-from reportgen.sources import metric_file
+from reportgen.sources import metric_file, small_files
 from reportgen.sources.artifacts import locate, walk
 from reportgen.sources.metric_file import SECONDS_BELOW, parse_metric, parse_model_metric
 from reportgen.sources.mlmodel import models_among, read_mlmodel
@@ -122,7 +122,10 @@ class _Folder:
         if name not in self.subfolders:
             return
         inside = f"{self.path}/{name}"
-        for child in sorted(subfolders(inside, f"{self.label}/{name}", self.problems)):
+        children = sorted(subfolders(inside, f"{self.label}/{name}", self.problems))
+        if len(children) > small_files.MOST:
+            self.problems.append(small_files.too_many(f"{self.label}/{name}"))
+        for child in children[: small_files.MOST]:
             label = f"{self.label}/{name}/{child}/meta.yaml"
             try:
                 yield child, read_meta(f"{inside}/{child}/meta.yaml", label, self.problems)

@@ -8,11 +8,18 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from heapq import nsmallest
+from itertools import chain, islice
+from operator import attrgetter
 
 from reportgen.errors import Problem
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file that is read whole."""
+
+MOST = 50_000
+"""Entries of a folder that are read, the first by name: no run has as many params. Of folders that
+may be of runs, experiments or models so many may be none; those that are some have no limit."""
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
@@ -77,6 +84,25 @@ def _rest(handle: int, largest: int) -> bytes:
     if left <= 0:
         raise OSError(0, f"more than {largest:,} bytes")
     return b"".join(chunks)
+
+
+def first_entries(path: str) -> list[os.DirEntry[str]]:
+    """The entries of a folder by name: `MOST` at most, and one more where there are more.
+
+    Raises OSError.
+    """
+    by_name = attrgetter("name")
+    with os.scandir(path) as entries:
+        first = list(islice(entries, MOST + 1))
+        if len(first) <= MOST:
+            return sorted(first, key=by_name)
+        return nsmallest(MOST + 1, chain(first, entries), key=by_name)
+
+
+def too_many(path: str, what: str = "entries") -> Problem:
+    """Of a folder of which not all is read."""
+    said = f"Holds more than {MOST:,} {what}; those that come later by name are left out."
+    return Problem(path, said, "Move what MLflow did not write out of it.")
 
 
 def subfolders(path: str, label: str, problems: list[Problem]) -> Iterator[str]:

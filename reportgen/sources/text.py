@@ -13,7 +13,7 @@ from time import sleep
 
 from reportgen.errors import Problem
 from reportgen.model import Json
-from reportgen.sources import plain
+from reportgen.sources import plain, small_files
 from reportgen.sources.plain import from_yaml
 from reportgen.sources.small_files import (
     LFS_POINTER,
@@ -67,18 +67,23 @@ def files_below(
 
     `label` is the folder's path in problems. A folder that does not exist has no files. One in the
     place of a file is a problem, but among tags: MLflow leaves some when it deletes tags.
+    No more than `small_files.MOST` entries are looked at, and none that come later by name.
     """
-    waiting = [("", folder)]
+    waiting, left = [("", folder)], small_files.MOST
     while waiting:
         prefix, place = waiting.pop()
         try:
-            with os.scandir(place) as entries:
-                listing = list(entries)
+            listing = small_files.first_entries(place)
         except FileNotFoundError:
             continue
         except OSError as error:
             problems.append(unreadable_problem(_joined(label, prefix), error))
             continue
+        if len(listing) > left:
+            problems.append(small_files.too_many(_joined(label, printable(prefix))))
+            del listing[left:]
+            waiting.clear()
+        left -= len(listing)
         if prefix and not listing and not label.endswith("tags"):
             what = "Is an empty folder, where MLflow keeps a file."
             problems.append(Problem(_joined(label, printable(prefix)), what, RESTORE))

@@ -197,7 +197,19 @@ class ProblemRow:
     path: str
     what: str
     hint: str
+    count: int = 1
+    """How many problems it stands for."""
+
+
+MOST_PROBLEMS = 200
+"""Of one thing that a page lists."""
 
 
 def problem_rows(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
-    return tuple(ProblemRow(found.path, found.what, found.hint) for found in problems)
+    shown = problems[:MOST_PROBLEMS]
+    rows = tuple(ProblemRow(found.path, found.what, found.hint) for found in shown)
+    left = len(problems) - len(shown)
+    if not left:
+        return rows
+    said = f"And {left:,} more, which are not listed here."
+    return (*rows, ProblemRow("", said, "`reportgen build --verbose` names them all.", left))

@@ -21,6 +21,9 @@ QUICK = [name for name in BOMBS if name not in SLOW]
 PYYAML = tuple(int(part) for part in version("pyyaml").split(".")[:3])
 """Before 6.0.4 it met Python's own limit."""
 
+HEAVIEST = 1_100_000
+"""Bytes of a run's page, and of its data: the longest is an address of a million slashes."""
+
 SAID = {
     "yaml aliases": "too large",
     "yaml of a million values": "too large",
@@ -62,4 +65,5 @@ def test_a_bomb_costs_no_page(built: tuple[Built, dict[str, str], Path], bomb: s
     (page,) = site.glob(f"runs/{ids[bomb]}.*.html")
     assert not [problem for problem in said if "a mistake of its own" in problem]
     assert "baseline" in page.read_text("utf-8")
+    assert max(page.stat().st_size, page.with_suffix(".js").stat().st_size) < HEAVIEST
     assert SAID.get(bomb, "") in " ".join(said)

@@ -260,8 +260,20 @@ def test_too_many_files_are_a_problem_and_the_first_are_listed(
 
     found, problems = walk(tmp_path)
 
-    assert len(found) == 3
-    assert problems == (Problem("", "Holds more than 3 files; the others are not listed."),)
+    assert [one.path for one in found] == ["a", "b", "c"]
+    assert "more than 3 files and folders; the others are not listed" in problems[0].what
+
+
+def test_too_many_folders_are_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifacts, "MAX_FILES", 3)
+    for name in "edcba":
+        (tmp_path / name).mkdir()
+    (tmp_path / "a" / "x").touch()
+
+    found, problems = walk(tmp_path)
+
+    assert found == ()
+    assert len(problems) == 1
 
 
 def test_folders_nested_too_deep_are_a_problem(tmp_path: Path) -> None:
