@@ -232,7 +232,7 @@ def _elsewhere(catalog: Catalog, look: Look) -> dict[str, str]:
     folders: set[str] = set()
     for number, store in enumerate(catalog.stores):
         refs: tuple[RunRef | ModelRef, ...] = (*catalog.runs, *catalog.models)
-        folders.update(store.elsewhere([ref for ref in refs if ref.store == number]))
+        folders.update(store.elsewhere([ref for ref in refs if ref.store == number], look))
     return {folder: look.folder(folder) for folder in sorted(folders)}
 
 

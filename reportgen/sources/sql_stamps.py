@@ -7,7 +7,6 @@ run's points tells of new ones; all other rows of a run are few, and are looked 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from reportgen.model import ModelRef, RunRef
 from reportgen.sources.sql_artifacts import Places
@@ -65,15 +64,20 @@ def _rows(tables: Tables, table: str, column: str) -> list[tuple[object, tuple[o
     return sorted(((row[place], tuple(row)) for row in tables.rows(table, names)), key=repr)
 
 
-def folder_of(ref: RunRef | ModelRef, places: Places) -> Path | None:
-    """Where the artifacts of a run or model are; None where they are not here."""
+def folder_of(ref: RunRef | ModelRef, places: Places, look: Look) -> str:
+    """Where the artifacts of a run or model are; empty where they are not here."""
     inner = ("models",) if isinstance(ref, ModelRef) else ()
     parts = (ref.experiment_id, *inner, ref.place, "artifacts")
-    return places.located(ref.artifact_uri, parts).folder
+
+    def find() -> str:
+        located = places.located(ref.artifact_uri, parts).folder
+        return str(located) if located else ""
+
+    return look.placed("\0".join((str(places.database), ref.artifact_uri, *parts)), find)
 
 
 def stamp_of(ref: RunRef | ModelRef, rows: RowStamps, places: Places, look: Look) -> str:
     """The stamp of a run or model: its rows, and what is in its artifact folder."""
-    located = folder_of(ref, places)
-    files = look.folder(str(located)) if located else ""
+    folder = folder_of(ref, places, look)
+    files = look.folder(folder) if folder else ""
     return f"{rows.owned.get(ref.place, '')}{rows.shared}{files}"
