@@ -1,4 +1,5 @@
-"""Which process of pytest-xdist runs what: a file is one's, and the longest come first.
+"""How many processes of pytest-xdist there are, and which runs what: a file is one's, and the
+longest come first.
 
 What a file makes for all of its tests is so made once. (The marker `xdist_group` is no way to say
 more: xdist 3.8 writes it where pytest 9.2 no longer looks, and shares the tests out without it.)
@@ -17,6 +18,12 @@ TOGETHER = {
 
 LONG = ("mlflow", "browser")
 """Markers of what takes long, the longest first."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: where tests wait for browsers and servers, another has work."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
