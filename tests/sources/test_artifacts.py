@@ -7,7 +7,7 @@ import pytest
 
 from reportgen.errors import Problem
 from reportgen.sources import artifacts
-from reportgen.sources.artifacts import Above, Displaced, Located, locate, walk
+from reportgen.sources.artifacts import LEFT_OUT, Above, Displaced, Located, locate, walk
 
 RUN = "0/83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
 MODEL = "0/models/m-83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
