@@ -243,7 +243,7 @@ def test_packed_values_arrive_with_every_digit(page: Any, run_page: str) -> None
 
 def test_the_pointer_reads_the_value_of_a_step(page: Any, run_page: str) -> None:
     page.goto(run_page)
-    go_live(page)
+    go_live_at(page, 1)
     page.locator(".chart").nth(1).hover(position={"x": 60, "y": 40})
 
     assert page.locator(".plot-tip").locator("strong").inner_text() == "step 0"
@@ -252,7 +252,7 @@ def test_the_pointer_reads_the_value_of_a_step(page: Any, run_page: str) -> None
 
 def test_arrow_keys_walk_along_a_curve(page: Any, run_page: str) -> None:
     page.goto(run_page)
-    go_live(page)
+    go_live_at(page, 1)
     page.locator(".chart").nth(1).focus()
     for key in ("Home", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)

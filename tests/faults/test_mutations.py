@@ -11,13 +11,13 @@ import pytest
 from tests.faults.reports import attempts, trial
 
 STORES = {
-    "v0.8-file": 10,
-    "v1.0-file": 15,
-    "v2.22-file": 35,
-    "v3.17-file": 30,
-    "v3.17-edge-file": 20,
-    "v1.30-sqlite": 30,
-    "v3.17-sqlite": 20,
+    "v0.8-file": 6,
+    "v1.0-file": 10,
+    "v2.22-file": 18,
+    "v3.17-file": 18,
+    "v3.17-edge-file": 12,
+    "v1.30-sqlite": 15,
+    "v3.17-sqlite": 12,
 }
 """How many mutations of each are tried here."""
 

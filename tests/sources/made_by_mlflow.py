@@ -1,6 +1,6 @@
-"""Run by a Python that has MLflow: fills a store, then writes down what MlflowClient answers.
+"""Run by a Python that has MLflow: fills stores, and writes down what MlflowClient answers of each.
 
-    python made_by_mlflow.py TRACKING_URI ANSWERS.json
+    python made_by_mlflow.py TRACKING_URI ANSWERS.json [TRACKING_URI ANSWERS.json …]
 
 The answers have the form of the `expected.json` of the stored stores.
 """
@@ -220,4 +220,5 @@ def main(uri: str, path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    for each in range(1, len(sys.argv), 2):
+        main(*sys.argv[each : each + 2])

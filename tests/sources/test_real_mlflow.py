@@ -28,19 +28,14 @@ class Made:
     answers: Said
 
 
-@pytest.fixture(scope="module", params=["file store", "SQLite"])
-def made(
-    request: pytest.FixtureRequest, mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Made:
+@pytest.fixture(scope="module")
+def filled(mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store of each kind, and beside each what MLflow answers of it."""
     folder = tmp_path_factory.mktemp("made")
-    stores: Mapping[str, tuple[str, Store]] = {
-        "file store": (str(folder / "mlruns"), FileStore(folder / "mlruns", "mlruns")),
-        "SQLite": (f"sqlite:///{folder}/mlflow.db", SqlStore(folder / "mlflow.db", "mlflow.db")),
-    }
-    uri, store = stores[request.param]
-    answers = folder / "answers.json"
+    uris = {"file store": str(folder / "mlruns"), "SQLite": f"sqlite:///{folder}/mlflow.db"}
+    words = [word for kind, uri in uris.items() for word in (uri, folder / f"{kind}.json")]
     done = subprocess.run(
-        [mlflow_python, "-W", "ignore", SCRIPT, uri, answers],
+        [mlflow_python, "-W", "ignore", SCRIPT, *words],
         cwd=folder,
         env=mlflow_variables(),
         capture_output=True,
@@ -49,7 +44,18 @@ def made(
     )
     if done.returncode:
         pytest.fail(done.stderr)
-    return Made(store, as_mlflow_says(store), in_our_form(json.loads(answers.read_text("utf-8"))))
+    return folder
+
+
+@pytest.fixture(scope="module", params=["file store", "SQLite"])
+def made(request: pytest.FixtureRequest, filled: Path) -> Made:
+    stores: Mapping[str, Store] = {
+        "file store": FileStore(filled / "mlruns", "mlruns"),
+        "SQLite": SqlStore(filled / "mlflow.db", "mlflow.db"),
+    }
+    store = stores[request.param]
+    answers = json.loads((filled / f"{request.param}.json").read_text("utf-8"))
+    return Made(store, as_mlflow_says(store), in_our_form(answers))
 
 
 @pytest.mark.parametrize(
