@@ -28,7 +28,7 @@ UNORDERED = 1000.0
 """Where a page comes that has no `order:`."""
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?\r?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
-_TITLE = re.compile(r"\s*# +(.+?)[ #]*(\r?\n|$)")
+_TITLE = re.compile(r"\s*# +([^\n]+)(\n|$)")
 _FENCES = re.compile(r"(?ms)^```.*?^```")
 
 
@@ -95,7 +95,7 @@ def _read(folder: Path, path: str, problems: list[Problem]) -> Narrative:
     return Narrative(
         name=name,
         path=path,
-        title=str(title or (headed[1].strip() if headed else "") or _named(name)),
+        title=str(title or (headed[1].rstrip(" #\r").strip() if headed else "") or _named(name)),
         text=body,
         description=str(front.get("description") or ""),
         order=_order(order),

@@ -101,6 +101,15 @@ def test_a_page_costs_itself_alone(tmp_path: Path, fault: str) -> None:
     assert {one.path for one in found.problems} <= {f"{tmp_path.name}/a.md"}
 
 
+def test_a_heading_that_seems_to_close_for_ever_is_read_at_once(tmp_path: Path) -> None:
+    """As a pattern that tries every end would not be."""
+    (tmp_path / "a.md").write_text(f"# A {'#' * 300_000} B\n\nText.\n", "utf-8")
+
+    (page,) = read_narratives(tmp_path).pages
+
+    assert (page.title[:3], page.title[-3:]) == ("A #", "# B")
+
+
 def test_an_order_of_hundreds_of_digits_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(f"---\norder: {'9' * 400}\n---\nText.\n", "utf-8")
 

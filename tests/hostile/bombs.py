@@ -161,6 +161,9 @@ BOMBS: dict[str, Callable[[Path], object]] = {
     "a meta.yaml with an address of a million slashes": meta_line(
         f"user_id: a:{'/' * 1_000_000}\t\n"
     ),
+    "a param that is nearly a number": lambda run: (run / "params" / "n").write_text(
+        "9" * 500_000 + "x", "utf-8"
+    ),
     "a password like a path": lambda run: (run / "params" / "password").write_text(
         f"/{'a' * 60}(", "utf-8"
     ),
