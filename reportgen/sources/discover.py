@@ -330,7 +330,7 @@ def is_database(path: Path) -> bool:
         from reportgen.sources.sqlite import opened  # late: most sources have no database
 
         with opened(path, path.name) as tables:
-            return {"experiments", "runs"} <= tables.columns.keys()
+            return tables.columns.keys() | tables.others >= {"experiments", "runs"}
     except (OSError, ReportError):  # unreadable, damaged or locked: reading it will tell
         return True
 

@@ -30,7 +30,16 @@ from reportgen.sources.sql_metrics import metric_histories
 from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
 from reportgen.sources.sql_stamps import folder_of, row_stamps, stamp_of
-from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, opened, texts_of
+from reportgen.sources.sqlite import (
+    PLAIN_HINT,
+    Row,
+    Tables,
+    as_text,
+    as_whole,
+    not_plain,
+    opened,
+    texts_of,
+)
 from reportgen.sources.stamps import Look
 from reportgen.sources.store import KnownRefs, StoreIndex
 
@@ -66,6 +75,9 @@ class SqlStore:
     def index(self, known: KnownRefs | None = None) -> StoreIndex:
         """What is there. Raises ReportError for what cannot be read or is not MLflow's."""
         with opened(self.database, self.label) as tables:
+            for table in ("experiments", "runs"):
+                if table in tables.others:
+                    raise ReportError(f"{self.label}: {not_plain(table)}", hint=PLAIN_HINT)
             if not {"experiments", "runs"} <= tables.columns.keys():
                 hint = "It is made by mlflow server, or by tracking to sqlite:///mlflow.db."
                 raise ReportError(f"{self.label} holds no MLflow experiments.", hint=hint)
