@@ -38,9 +38,13 @@ addEventListener("securitypolicyviolation", (event) =>
 
 
 def script_tags(root: str, *scripts: str) -> str:
-    """The files of these scripts of the theme, one by one, as a trial site keeps them."""
-    files = [file for script in scripts for file in SCRIPTS[script]]
-    return "".join(f'<script src="{root}js/{file}" defer></script>' for file in files)
+    """These scripts of the theme, each one file as in a report: requests are what a page costs."""
+    return "".join(f'<script src="{root}js/joined/{name}.js" defer></script>' for name in scripts)
+
+
+@functools.cache
+def joined(*files: Path) -> str:
+    return "\n".join(file.read_text("utf-8") for file in files)
 
 
 def find_chromium() -> str | None:
@@ -184,7 +188,9 @@ class TrialSite:
         self.folder = folder
         self.address = address
         shutil.copytree(THEME / "js", folder / "js", dirs_exist_ok=True)
-        shutil.copytree(THEME / "css", folder / "css", dirs_exist_ok=True)
+        for name, files in SCRIPTS.items():
+            self.write(f"js/joined/{name}.js", joined(*(THEME / "js" / file for file in files)))
+        self.write("css/theme.css", joined(*sorted((THEME / "css").glob("*.css"))))
         self.pointers({}, {})
 
     def page(self, path: str, content: str, **data: str) -> None:
@@ -194,17 +200,13 @@ class TrialSite:
             f' data-{name.replace("_", "-")}="{html.escape(value)}"'
             for name, value in {"root": root, **data}.items()
         )
-        sheets = "".join(
-            f'<link rel="stylesheet" href="{root}css/{sheet.name}">'
-            for sheet in sorted((self.folder / "css").glob("*.css"))
-        )
         scripts = script_tags(root, "report", "table", "resolver")
         self.write(
             path,
             f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>Trial</title>{sheets}"
+            f'<title>Trial</title><link rel="stylesheet" href="{root}css/theme.css">'
             f'<script src="{root}js/theme.js"></script>{scripts}</head>'
             f"<body{attributes}><main>{content}</main></body></html>",
         )

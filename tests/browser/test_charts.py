@@ -86,16 +86,12 @@ def figure(chart: Chart, metrics: Sequence[str] = ()) -> str:
 
 def write_page(site: TrialSite, path: str, figures: Sequence[str], data: str) -> None:
     """A page as the theme's templates make it, with the files that its charts need."""
-    sheets = "".join(
-        f'<link rel="stylesheet" href="../css/{sheet.name}">'
-        for sheet in sorted((site.folder / "css").glob("*.css"))
-    )
     site.write(
         path,
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>Charts</title>'
         '<link rel="icon" href="data:,">'
-        f"{sheets}"
+        '<link rel="stylesheet" href="../css/theme.css">'
         f"{script_tags('../', 'report', 'charts')}"
         f'</head><body data-root="../" data-page-data="{data}" data-charts="../assets/charts.js"'
         ' data-vega="../assets/vega.js" data-plot-files="../js/plotfiles.js"'

@@ -1,5 +1,8 @@
 """Reports of stores that are mutated again and again, into one folder, and checked each time."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,7 +79,8 @@ class Trial:
     def _check(self, touched: set[str], *, pointers: bool) -> None:
         before = snapshot(self.store)
         try:
-            report = self.desk.report(self.store, self.whole, pointers=pointers)
+            with in_time():
+                report = self.desk.report(self.store, self.whole, pointers=pointers)
         except ReportError as error:
             self._count("refused")
             assert "mistake" not in str(error)
@@ -122,6 +126,28 @@ class Trial:
 
     def _count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
+
+
+LONGEST = 60.0
+"""Seconds of the processor. A report takes a fraction of one: what takes so long never ends."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Raises AssertionError in what does not end."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGVTALRM, _give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _give_up(*told: object) -> None:
+    raise AssertionError("the build does not end")
 
 
 def _in_silence(doing: str, done: int, total: int) -> None:

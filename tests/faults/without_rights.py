@@ -40,11 +40,11 @@ class Told:
 
 
 def run_without_rights(folder: Path, commands: Sequence[Sequence[str]]) -> list[Told]:
-    """Run these commands of reportgen one after the other, with a cache in `folder`."""
+    """Run these commands of reportgen one after the other, in `folder`."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(commands)],
         cwd=folder,
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "SOURCE_DATE_EPOCH": "0"},
+        env={**os.environ, "SOURCE_DATE_EPOCH": "0"},
         capture_output=True,
         text=True,
         timeout=SECONDS,
