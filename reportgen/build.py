@@ -22,7 +22,7 @@ from reportgen.analysis.names import names_nowhere
 from reportgen.analysis.standings import PRIMARY_METRIC, goals_of
 from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
-from reportgen.charts.library import chart_library, library_name
+from reportgen.charts.library import PACKAGE, chart_library, library_name
 from reportgen.charts.templates import chart_templates
 from reportgen.config import FAIL, Options
 from reportgen.errors import LESS_MEMORY, Problem, ReportError
@@ -232,7 +232,7 @@ def _elsewhere(catalog: Catalog, look: Look) -> dict[str, str]:
     folders: set[str] = set()
     for number, store in enumerate(catalog.stores):
         refs: tuple[RunRef | ModelRef, ...] = (*catalog.runs, *catalog.models)
-        folders.update(store.elsewhere([ref for ref in refs if ref.store == number]))
+        folders.update(store.elsewhere([ref for ref in refs if ref.store == number], look))
     return {folder: look.folder(folder) for folder in sorted(folders)}
 
 
@@ -250,7 +250,7 @@ def _shared(theme: Theme, title: str, base_url: str) -> Shared:
     return Shared(
         title=title,
         generator=f"reportgen {__version__}",
-        assets=theme.assets(charts=_charts_address(), library=f"assets/{library_name()}"),
+        assets=theme.assets(charts=_charts_address(), library=_library_address()),
         base_url=base_url,
     )
 
@@ -551,6 +551,10 @@ def _charts_address() -> str:
     return f"assets/charts.{key_of(code_digest(), installed_version('altair'))[:8]}.js"
 
 
+def _library_address() -> str:
+    return f"assets/{library_name(installed_version(PACKAGE))}"
+
+
 def write_assets(site: SiteFolder, theme: Theme) -> Written:
     """The theme's files and the chart library; what is there already is not made again."""
     written = Written()
@@ -558,7 +562,7 @@ def write_assets(site: SiteFolder, theme: Theme) -> Written:
         written += site.add(f"assets/{name}", content)
     dear = {
         _charts_address(): lambda: script_value("charts", chart_templates()),
-        f"assets/{library_name()}": chart_library,
+        _library_address(): chart_library,
     }
     for address, make in dear.items():
         if not site.has(address):

@@ -37,13 +37,39 @@ def code_digest() -> str:
 @cache
 def installed_version(package: str) -> str:
     """Empty for an optional package that is not here."""
-    from importlib.metadata import PackageNotFoundError  # late: dear, and not asked when all is
-    from importlib.metadata import version as version_of  # as it was
+    known = _wheels().get(package)
+    if known is not None:
+        return known
+    from importlib.metadata import PackageNotFoundError  # late: it takes as long as some builds
+    from importlib.metadata import version as version_of
 
     try:
         return version_of(package)
     except PackageNotFoundError:
         return ""
+
+
+@cache
+def _wheels() -> dict[str, str]:
+    """Version by package of all that was installed from wheels, whose folders tell it:
+    `markdown_it_py-3.0.0.dist-info`; the first on the path counts, as it does for Python.
+
+    https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+    """
+    found: dict[str, str] = {}
+    for place in sys.path:
+        for name in _names_in(place or "."):
+            package, _, version = name.removesuffix(".dist-info").partition("-")
+            if version and name.endswith(".dist-info"):
+                found.setdefault(package.lower().replace("_", "-"), version)
+    return found
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return []
 
 
 def maker_versions() -> list[str]:
@@ -61,11 +87,7 @@ def generator_glance() -> Iterator[str]:
                 yield f"{place}/{name} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
     makers = tuple(f"{name.replace('-', '_')}-" for name in MAKERS)
     for place in sys.path:
-        try:
-            names = os.listdir(place or ".")  # noqa: PTH208
-        except OSError:
-            continue
         yield place
-        yield from sorted(
-            name for name in names if name.endswith("-info") and name.lower().startswith(makers)
-        )
+        for name in _names_in(place or "."):
+            if name.endswith("-info") and name.lower().startswith(makers):
+                yield name

@@ -3,14 +3,13 @@
 Getting it out takes seconds, and it is the same for every site: whoever asks keeps it.
 """
 
-from importlib.metadata import version
-
+PACKAGE = "vl-convert-python"
 SNIPPET = "window.vegaEmbed=vegaEmbed;"
 
 
-def library_name() -> str:
-    """Names its content: `vega.1.9.0.js`, after the package that it comes from."""
-    return f"vega.{version('vl-convert-python')}.js"
+def library_name(version: str) -> str:
+    """Names its content: `vega.1.9.0.js`, after that version of the package."""
+    return f"vega.{version}.js"
 
 
 def chart_library() -> bytes:

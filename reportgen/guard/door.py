@@ -288,8 +288,8 @@ class Guarded:
     def home(self, ref: RunRef | ModelRef) -> str:
         return self.inner.home(ref)
 
-    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
-        return self.inner.elsewhere(refs)
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef], look: Look) -> Iterator[str]:
+        return self.inner.elsewhere(refs, look)
 
 
 def at_the_door(catalog: Catalog, door: Door) -> tuple[Catalog, Door]:

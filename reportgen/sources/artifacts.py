@@ -61,34 +61,60 @@ class _Recorded:
     remote: bool = False
 
 
+class Above:
+    """Which folders above those of runs and models there are, looked up once for thousands of
+    these: for one look, in which nothing changes."""
+
+    def __init__(self) -> None:
+        self._here: dict[str, bool] = {}
+
+    def is_here(self, folder: str) -> bool:
+        found = self._here.get(folder)
+        if found is None:
+            found = self._here[folder] = is_folder(folder)
+        return found
+
+    def may_hold(self, place: str) -> bool:
+        """Whether there can be a folder at a place of artifacts: what is two levels above it, where
+        its run or model would lie, is there."""
+        home = place.rpartition("/")[0].rpartition("/")[0]
+        return not home or self.is_here(home)
+
+
 _OF_ID = re.compile(rf".*/(m-)?[0-9a-f]{{32}}/{FOLDER}", re.DOTALL)
 
 
 def locate(
-    uri: str, *, beside: Sequence[Path], allowed: Sequence[Path], near: Sequence[Path] = ()
+    uri: str,
+    *,
+    beside: Sequence[Path],
+    allowed: Sequence[Path],
+    near: Sequence[Path] = (),
+    above: Above | None = None,
 ) -> Located:
     """The folder that `uri` (an `artifact_uri` or `artifact_location` as recorded) means.
 
     Tried in turn: the URI as written; the `beside` places, where MLflow would have put the
     folder next to this store; and, for a store that was moved, the longest end of the recorded
     path that exists below one of the `allowed` roots, or of those `near`, in which only a folder
-    of an id counts.
+    of an id counts. `above` is for whoever asks for many.
     """
+    above = above or Above()
     recorded = _taken_apart(uri)
     roots = _Roots(*(tuple(_real_root(os.fspath(one)) for one in of) for of in (allowed, near)))
     allowed = (*allowed, *near)
     for place in recorded.absolute:
-        if _admitted(place, roots):
+        if above.may_hold(place) and _admitted(place, roots):
             return Located(Path(place))
     for place in map(os.fspath, beside):
-        if _admitted(place, roots) and _holds_something(place):
+        if above.may_hold(place) and _admitted(place, roots) and _holds_something(place):
             return Located(Path(place))
     if any(_means(recorded, home) and is_folder(home.parent) for home in beside):
         return Located()  # the owner's folder is here, only the empty one is not: git drops those
     for place in _moved(recorded, allowed):
-        if _admitted(place, roots):
+        if above.may_hold(place) and _admitted(place, roots):
             return Located(Path(place))
-    if not uri or _nothing_logged(recorded, beside, allowed):
+    if not uri or _nothing_logged(recorded, beside, allowed, above):
         return Located()
     return Located(None, _why_missing(uri, recorded))
 
@@ -248,17 +274,20 @@ def _means(recorded: _Recorded, place: Path) -> bool:
     return any(tail[-length:] == place.parts[-length:] for tail in recorded.tails)
 
 
-def _moved(recorded: _Recorded, allowed: Sequence[Path], above: int = 0) -> Iterator[str]:
-    """The ends of the recorded path below each root, longest first; `above` drops last parts."""
+def _moved(recorded: _Recorded, allowed: Sequence[Path], dropped: int = 0) -> Iterator[str]:
+    """The ends of the recorded path below each root, longest first; without so many last parts."""
+    roots = [str(root) for root in allowed]
     for tail in recorded.tails:
-        end = tail[: len(tail) - above][-MAX_PARTS:]
+        end = tail[: len(tail) - dropped][-MAX_PARTS:]
         for start in range(len(end) - 1):  # never the bare `artifacts`, which could be anyone's
             rest = "/".join(end[start:])
-            for root in allowed:
+            for root in roots:
                 yield f"{root}/{rest}"
 
 
-def _nothing_logged(recorded: _Recorded, beside: Sequence[Path], allowed: Sequence[Path]) -> bool:
+def _nothing_logged(
+    recorded: _Recorded, beside: Sequence[Path], allowed: Sequence[Path], above: Above
+) -> bool:
     """Whether the place would be here if it had ever been written to.
 
     MLflow makes the folders of a database's artifacts only when something is logged, and git
@@ -268,7 +297,7 @@ def _nothing_logged(recorded: _Recorded, beside: Sequence[Path], allowed: Sequen
         return bool(recorded.tails) and any(is_folder(root / "mlartifacts") for root in allowed)
     if any(_means(recorded, place) and is_folder(_home(place)) for place in beside):
         return True
-    return any(map(is_folder, _moved(recorded, allowed, above=2)))
+    return any(map(above.is_here, _moved(recorded, allowed, dropped=2)))
 
 
 def _home(place: Path) -> Path:

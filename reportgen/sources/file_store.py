@@ -88,7 +88,7 @@ class FileStore:
 
     def stamps(self, refs: Sequence[RunRef | ModelRef], look: Look) -> list[str]:
         """Of each a text that changes with its folder, and with its artifacts where they are."""
-        displaced = self._displaced()
+        displaced = self._displaced(look)
         stamps = []
         for ref in refs:
             folder = displaced(ref)
@@ -98,18 +98,21 @@ class FileStore:
     def home(self, ref: RunRef | ModelRef) -> str:
         return f"{self.root}/{ref.place}"
 
-    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef], look: Look) -> Iterator[str]:
         own = f"{self.root}/"
-        return (one for one in map(self._displaced(), refs) if one and not one.startswith(own))
+        return (one for one in map(self._displaced(look), refs) if one and not one.startswith(own))
 
-    def _displaced(self) -> Callable[[RunRef | ModelRef], str]:
+    def _displaced(self, look: Look) -> Callable[[RunRef | ModelRef], str]:
         """Tells where the artifacts of a run or model are if not in its folder."""
         store = self._folder()
         displaced = Displaced(store.allowed, store.near)
         root = str(self.root)  # a path is dear to turn into text for thousands
-        return lambda ref: displaced.folder(
-            ref.artifact_uri, f"{root}/{ref.place}", ref.place.removeprefix(f"{TRASH}/")
-        )
+
+        def folder(ref: RunRef | ModelRef) -> str:
+            home, place = f"{root}/{ref.place}", ref.place.removeprefix(f"{TRASH}/")
+            return look.placed(home, lambda: displaced.folder(ref.artifact_uri, home, place))
+
+        return folder
 
     def _folder(self) -> StoreFolder:
         allowed, near = (self.root, *self.roots), (self.root.parent,)

@@ -27,7 +27,7 @@ from reportgen.model import (
     RunStatus,
 )
 from reportgen.sources import metric_file
-from reportgen.sources.artifacts import locate, walk
+from reportgen.sources.artifacts import Above, locate, walk
 from reportgen.sources.metric_file import SECONDS_BELOW, parse_metric, parse_model_metric
 from reportgen.sources.mlmodel import models_among, read_mlmodel
 from reportgen.sources.plain import from_json
@@ -101,6 +101,8 @@ class StoreFolder:
 
     experiment_ids: dict[str, str] = field(default_factory=dict)
     """By place, what the experiments read so far say their id is."""
+
+    above: Above = field(default_factory=Above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +363,9 @@ def _artifacts(
     store: StoreFolder, here: _Folder, uri: str
 ) -> tuple[Path | None, tuple[Artifact, ...], str]:
     beside = Path(here.path) / "artifacts"
-    located = locate(uri, beside=(beside,), allowed=store.allowed, near=store.near)
+    located = locate(
+        uri, beside=(beside,), allowed=store.allowed, near=store.near, above=store.above
+    )
     if located.folder is None:
         return None, (), located.missing
     artifacts, problems = walk(located.folder)

@@ -69,5 +69,5 @@ class SavedModels:
     def home(self, ref: RunRef | ModelRef) -> str:
         return ref.place
 
-    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef], look: Look) -> Iterator[str]:
         return iter(())

@@ -6,12 +6,12 @@ database's; a server keeps them in `mlartifacts/`; a migrated store leaves them 
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reportgen.errors import Problem
 from reportgen.model import Artifact
-from reportgen.sources.artifacts import Located, locate, walk
+from reportgen.sources.artifacts import Above, Located, locate, walk
 
 HOMES = ("mlruns", "mlartifacts")
 
@@ -38,6 +38,7 @@ class Places:
     database: Path
     label: str
     roots: tuple[Path, ...]
+    _above: Above = field(default_factory=Above, repr=False, compare=False)
 
     def kept(self, uri: str, parts: Sequence[str]) -> Kept:
         """What is in the folder that `uri` means; `parts` is its place in an artifact root."""
@@ -53,7 +54,7 @@ class Places:
         home = self._home()
         roots = (*(home / name for name in HOMES), *self.roots)
         beside = [root.joinpath(*parts) for root in roots]
-        return locate(uri, beside=beside, allowed=roots, near=(home,))
+        return locate(uri, beside=beside, allowed=roots, near=(home,), above=self._above)
 
     def is_beside(self, folder: Path) -> bool:
         """True in the folders where MLflow keeps a database's artifacts."""

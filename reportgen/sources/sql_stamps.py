@@ -5,9 +5,9 @@ run's points tells of new ones; all other rows of a run are few, and are looked 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from operator import itemgetter
 
 from reportgen.model import ModelRef, RunRef
 from reportgen.sources.sql_artifacts import Places
@@ -37,43 +37,51 @@ class RowStamps:
 
 def row_stamps(tables: Tables) -> RowStamps:
     """Stamps of all runs and models of a database. Raises ReportError where it cannot be read."""
-    states: dict[str, hashlib.blake2b] = {}
-
-    def feed(owner: object, content: str) -> None:
-        state = states.setdefault(str(owner), hashlib.blake2b(digest_size=16))
-        state.update(content.encode("utf-8", "surrogatepass"))
-
+    parts: dict[str, list[str]] = {}
     for table, column in OWNERS:
-        for owner, row in _rows(tables, table, column):
-            feed(owner, f"{table}{row!r}")
+        for owner, row in _rows(tables, table, column):  # hot: every row of all runs
+            parts.setdefault(str(owner), []).append(f"{table}{row}")
     for owner, points in tables.counts("metrics", "run_uuid"):
-        feed(owner, f"metrics{points}")
+        parts.setdefault(str(owner), []).append(f"metrics{points}")
     shared = hashlib.blake2b(digest_size=16)
     for table in SHARED:
         names = sorted(tables.columns.get(table, ()))
         for content in sorted(map(repr, tables.rows(table, names) if names else ())):
             shared.update(content.encode("utf-8", "surrogatepass"))
-    return RowStamps({id: state.hexdigest() for id, state in states.items()}, shared.hexdigest())
+    return RowStamps({id: _digest(own) for id, own in parts.items()}, shared.hexdigest())
 
 
-def _rows(tables: Tables, table: str, column: str) -> list[tuple[object, tuple[object, ...]]]:
-    """(owner, whole row) of a table, in an order that stays."""
+def _digest(parts: Sequence[str]) -> str:
+    content = "\n".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _rows(tables: Tables, table: str, column: str) -> Iterator[tuple[object, str]]:
+    """(owner, whole row as text) of a table, in an order that stays."""
     names = sorted(tables.columns.get(table, ()))
     if column not in names:
-        return []
+        return
     place = names.index(column)
-    return sorted(((row[place], tuple(row)) for row in tables.rows(table, names)), key=repr)
+    told = [(repr(tuple(row)), row[place]) for row in tables.rows(table, names)]
+    told.sort(key=itemgetter(0))
+    for text, owner in told:
+        yield owner, text
 
 
-def folder_of(ref: RunRef | ModelRef, places: Places) -> Path | None:
-    """Where the artifacts of a run or model are; None where they are not here."""
+def folder_of(ref: RunRef | ModelRef, places: Places, look: Look) -> str:
+    """Where the artifacts of a run or model are; empty where they are not here."""
     inner = ("models",) if isinstance(ref, ModelRef) else ()
     parts = (ref.experiment_id, *inner, ref.place, "artifacts")
-    return places.located(ref.artifact_uri, parts).folder
+
+    def find() -> str:
+        located = places.located(ref.artifact_uri, parts).folder
+        return str(located) if located else ""
+
+    return look.placed("\0".join((str(places.database), ref.artifact_uri, *parts)), find)
 
 
 def stamp_of(ref: RunRef | ModelRef, rows: RowStamps, places: Places, look: Look) -> str:
     """The stamp of a run or model: its rows, and what is in its artifact folder."""
-    located = folder_of(ref, places)
-    files = look.folder(str(located)) if located else ""
+    folder = folder_of(ref, places, look)
+    files = look.folder(folder) if folder else ""
     return f"{rows.owned.get(ref.place, '')}{rows.shared}{files}"

@@ -123,12 +123,12 @@ class SqlStore:
     def home(self, ref: RunRef | ModelRef) -> str:
         return str(self.database)
 
-    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef], look: Look) -> Iterator[str]:
         places = self._places()
         for ref in refs:
-            located = folder_of(ref, places)
-            if located is not None and not places.is_beside(located):
-                yield str(located)
+            folder = folder_of(ref, places, look)
+            if folder and not places.is_beside(Path(folder)):
+                yield folder
 
     def _places(self) -> Places:
         return Places(self.database, self.label, self.roots)

@@ -5,7 +5,7 @@ Nothing is opened: an unchanged run costs a look into its folders, and one look 
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 
 class Look:
@@ -13,6 +13,7 @@ class Look:
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}
+        self._placed: dict[str, str] = {}
 
     def folder(self, path: str) -> str:
         """A digest over the name, size and time of change of every file below.
@@ -24,9 +25,18 @@ class Look:
             found = self._seen[path] = folders_stamp([path])
         return found
 
+    def placed(self, owner: str, find: Callable[[], str]) -> str:
+        """The folder with the artifacts of a run or model, empty for none: found once, whoever
+        asks."""
+        found = self._placed.get(owner)
+        if found is None:
+            found = self._placed[owner] = find()
+        return found
+
     def forget(self, path: str) -> None:
         """Look again at a folder."""
         self._seen.pop(path, None)
+        self._placed.pop(path, None)
 
     def tree(self, path: str, levels: int) -> Iterator[str]:
         """The same of a folder in parts: those so many levels below it are looked into each for

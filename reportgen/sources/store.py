@@ -89,5 +89,5 @@ class Store(Protocol):
     def home(self, ref: RunRef | ModelRef) -> str:
         """The folder, or the database file, that changes when it does."""
 
-    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef], look: Look) -> Iterator[str]:
         """Folders of their artifacts that lie neither in the store nor beside it."""

@@ -29,6 +29,7 @@ from reportgen.model import (
 )
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
+from reportgen.sources.stamps import Look
 from reportgen.sources.store import StoreIndex
 
 EXPERIMENT = "101"
@@ -117,7 +118,7 @@ class MadeUp:
     def read_models(self, refs: Sequence[ModelRef]) -> Iterator[LoggedModel]:
         return iter(())
 
-    def elsewhere(self, refs: Sequence[RunRef | ModelRef]) -> Iterator[str]:
+    def elsewhere(self, refs: Sequence[RunRef | ModelRef], look: Look) -> Iterator[str]:
         return iter(())
 
     def run(self, place: int) -> Run:

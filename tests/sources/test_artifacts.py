@@ -7,7 +7,7 @@ import pytest
 
 from reportgen.errors import Problem
 from reportgen.sources import artifacts
-from reportgen.sources.artifacts import LEFT_OUT, Displaced, Located, locate, walk
+from reportgen.sources.artifacts import LEFT_OUT, Above, Displaced, Located, locate, walk
 
 RUN = "0/83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
 MODEL = "0/models/m-83cf2e9667fa48e6a2d70bc44b754b2d/artifacts"
@@ -339,3 +339,20 @@ def test_where_a_store_was_before_is_looked_up_once_for_all_its_runs(
         assert displaced.folder(uri, f"{here}/{place}", place) == ""
 
     assert looked == ["/home/ada/mlruns"]
+
+
+def test_for_a_store_that_is_gone_nothing_is_looked_for_run_by_run(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_for(runs: int) -> int:
+        looked: list[str] = []
+        monkeypatch.setattr(os.path, "isdir", lambda path: bool(looked.append(os.fspath(path))))
+        above = Above()
+        for number in range(runs):
+            place = f"1/{number:032x}/artifacts"
+            uri = f"/home/ada/lab/mlruns/{place}"
+            assert not locate(uri, beside=[here / place], allowed=[here], above=above).folder
+        monkeypatch.undo()
+        return len(looked)
+
+    assert looked_for(100) - looked_for(50) <= 3 * 50  # its own folder, in and beside the store
