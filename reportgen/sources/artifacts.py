@@ -338,7 +338,7 @@ def walk(folder: Path) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     if state.folders or len(state.found) > MAX_FILES:
         del state.found[MAX_FILES:]
         what = f"Holds more than {MAX_FILES:,} files; the others are not listed."
-        state.problems.append(Problem("", what))
+        state.problems.append(Problem("", what, "Keep so many in an archive."))
     return tuple(sorted(state.found, key=lambda artifact: artifact.path)), tuple(state.problems)
 
 
