@@ -398,9 +398,8 @@ def _built(
 
 
 def _collect_garbage_seldom() -> None:
-    """What was imported stays, and a build makes ten thousands of values that stay as well: to look
-    through them all again and again takes a tenth of its time, and finds next to nothing."""
-    gc.freeze()
+    """A build makes ten thousands of values that stay until its end: to look through them all again
+    and again takes a tenth of its time, and finds next to nothing."""
     gc.set_threshold(50_000, 50, 50)
 
 

@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from reportgen.errors import Problem
+from reportgen.guard.commands import without_params
 from reportgen.model import (
     Artifact,
+    EntryPoint,
     Experiment,
     LoggedModel,
     ModelRef,
@@ -206,20 +208,19 @@ def _kept_version(selection: Selection, dropped: Dropped, version: ModelVersion)
 
 
 def kept_of_project(selection: Selection, project: Project) -> Project:
-    """The project, which says nothing of the values of params that are dropped."""
-    return replace(
-        project,
-        entry_points=tuple(
-            replace(
-                entry,
-                parameters=tuple(
-                    one if selection.keeps("params", one.name) else replace(one, default=None)
-                    for one in entry.parameters
-                ),
-            )
-            for entry in project.entry_points
-        ),
-    )
+    """The project, which says nothing of params that are dropped."""
+
+    def keeps(name: str) -> bool:
+        return selection.keeps("params", name)
+
+    def kept(entry: EntryPoint) -> EntryPoint:
+        return replace(
+            entry,
+            command=without_params(entry.command, keeps),
+            parameters=tuple(one for one in entry.parameters if keeps(one.name)),
+        )
+
+    return replace(project, entry_points=tuple(map(kept, project.entry_points)))
 
 
 def _joined(folder: str, path: str) -> str:

@@ -347,7 +347,7 @@ def walk(folder: Path) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
         _list(state, *state.folders.pop())
     if state.left < 0:
         what = f"Holds more than {MAX_FILES:,} files and folders; the others are not listed."
-        state.problems.append(Problem("", what, "Pack what belongs together into one file."))
+        state.problems.append(Problem("", what, "Keep so many in an archive."))
     return tuple(sorted(state.found, key=lambda artifact: artifact.path)), tuple(state.problems)
 
 

@@ -209,7 +209,7 @@ def _environment(
         return None, ""
     if kind and not _is_file_inside(folder / str(named), folder):
         what = f"It names {str(named)!r} as its environment, but that file is not here."
-        notes.add(what, at=(kind,))
+        notes.add(what, "Put it there, or name one that is.", (kind,))
         return None, str(named)
     if kind:
         return _read(FILES[kind], str(named), folder, notes), str(named)

@@ -64,7 +64,7 @@ def read_narratives(folder: Path) -> Narratives:
         page = _read(folder, artifact.path, problems)
         if page.name in pages:
             what = f"Has the address of {pages[page.name].path}, which is shown."
-            problems.append(Problem(f"{folder.name}/{page.path}", what))
+            problems.append(Problem(f"{folder.name}/{page.path}", what, "Rename one of them."))
         pages.setdefault(page.name, page)
     ordered = sorted(pages.values(), key=lambda one: tuple(_place(one, pages)))
     return Narratives(tuple(ordered), files, tuple(problems))
@@ -128,7 +128,8 @@ def _parted(text: str, label: str, problems: list[Problem]) -> tuple[dict[str, o
     try:
         front = from_yaml(found[1] or "")
     except ValueError as error:
-        problems.append(Problem(label, f"What stands between its --- is no YAML: {error}"))
+        what = f"What stands between its --- is no YAML: {error}"
+        problems.append(Problem(label, what, "Write lines like `title: Results` there."))
         front = {}
     known = {"title", "description", "order"}
     named = dict(front) if isinstance(front, dict) else {}

@@ -10,6 +10,8 @@ from reportgen.errors import Problem
 from reportgen.model import Field, Json, Signature
 from reportgen.sources.plain import from_json
 
+LOG_AGAIN = "Log the model again, if its signature matters."
+
 
 def parse_signature(recorded: Json, label: str) -> tuple[Signature | None, tuple[Problem, ...]]:
     """The `signature` of an MLmodel: a mapping whose `inputs`, `outputs`, `params` are JSON texts.
@@ -19,14 +21,15 @@ def parse_signature(recorded: Json, label: str) -> tuple[Signature | None, tuple
     if recorded is None:
         return None, ()
     if not isinstance(recorded, Mapping):
-        return None, (Problem(label, "Its signature is not a mapping."),)
+        return None, (Problem(label, "Its signature is not a mapping.", LOG_AGAIN),)
     parts: dict[str, tuple[Field, ...] | None] = {}
     problems = []
     for part in ("inputs", "outputs", "params"):
         try:
             parts[part] = _fields(recorded.get(part))
         except ValueError as error:
-            problems.append(Problem(label, f"The {part} of its signature cannot be read: {error}."))
+            what = f"The {part} of its signature cannot be read: {error}."
+            problems.append(Problem(label, what, LOG_AGAIN))
     return Signature(**parts), tuple(problems)
 
 

@@ -127,11 +127,14 @@ def _is_point(row: Row) -> bool:
     return all(LOWEST <= part < -LOWEST for part in (step, time))
 
 
+LEFT_OUT = "They are left out; correct them in the database, if they matter."
+
+
 def _readable(key: str, rows: list[Row], tables: Tables) -> Mapping[str, MetricHistory]:
     """Without the points that are no numbers, which SQLite keeps in any column."""
     numeric = [row for row in rows if _is_point(row)]
     whole = [(key, int(step), int(time), value, nan or 0) for _, step, time, value, nan in numeric]
     if len(whole) < len(rows):
         what = f"{len(rows) - len(whole)} points of the metric {key!r} are not numbers."
-        tables.problems.append(Problem(tables.label, what))
+        tables.problems.append(Problem(tables.label, what, LEFT_OUT))
     return {key: _history(whole)} if whole else {}

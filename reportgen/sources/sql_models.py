@@ -10,7 +10,9 @@ from reportgen.model import LoggedModel, MLmodel, ModelMetric, ModelRef, ModelSt
 from reportgen.sources.mlmodel import NAME, read_mlmodel
 from reportgen.sources.sql_artifacts import Kept, Places
 from reportgen.sources.sql_metrics import unbounded
-from reportgen.sources.sqlite import Row, Tables, as_text, as_whole, texts_of
+from reportgen.sources.sqlite import GONE_HINT, Row, Tables, as_text, as_whole, texts_of
+
+NAME_THEM = "Name the folder that they are in as a source too, if it is on this machine."
 
 NOWHERE = "unknown"
 """The experiment of a run or model that names none."""
@@ -78,7 +80,8 @@ def read_logged_models(
         if row := rows.get(ref.place):
             yield _logged_model(ref, row, details, places)
         else:
-            gone = Problem(places.label, "This model was removed while the database was read.")
+            what = "This model was removed while the database was read."
+            gone = Problem(places.label, what, GONE_HINT)
             yield LoggedModel(ref.id, ref.name, ref.experiment_id, ref.run_id, problems=(gone,))
 
 
@@ -86,7 +89,7 @@ def _logged_model(ref: ModelRef, row: Row, details: _Details, places: Places) ->
     _, experiment, name, location, created, status, message, stage, model_type, run_id = row
     parts = (as_text(experiment), "models", ref.place, "artifacts")
     kept = places.kept(as_text(location), parts)
-    missing = (Problem(places.label, kept.missing),) if kept.missing else ()
+    missing = (Problem(places.label, kept.missing, NAME_THEM),) if kept.missing else ()
     mlmodel, problems = _mlmodel(kept)
     return LoggedModel(
         id=ref.id,

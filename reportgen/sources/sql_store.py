@@ -31,6 +31,8 @@ from reportgen.sources.sql_models import NOWHERE, model_refs, read_logged_models
 from reportgen.sources.sql_registry import registered_models
 from reportgen.sources.sql_stamps import folder_of, row_stamps, stamp_of
 from reportgen.sources.sqlite import (
+    DAMAGED_HINT,
+    GONE_HINT,
     PLAIN_HINT,
     Row,
     Tables,
@@ -160,7 +162,7 @@ def _experiment(row: Row, tags: Mapping[str, str]) -> Experiment:
 
 def _lost_experiment(id_: str, label: str) -> Experiment:
     what = f"Runs or models name the experiment {id_}, which the database no longer has."
-    return Experiment(id_, id_, f"Experiment {id_}", problems=(Problem(label, what),))
+    return Experiment(id_, id_, f"Experiment {id_}", problems=(Problem(label, what, DAMAGED_HINT),))
 
 
 def _run_refs(tables: Tables) -> Iterator[RunRef]:
@@ -222,7 +224,8 @@ def _runs(tables: Tables, refs: Sequence[RunRef], places: Places) -> Iterator[Ru
         if row := rows.get(ref.place):
             yield _run(tables, ref, row, details, places)
         else:
-            gone = Problem(tables.label, "This run was removed while the database was read.")
+            what = "This run was removed while the database was read."
+            gone = Problem(tables.label, what, GONE_HINT)
             yield Run(ref.id, ref.experiment_id, ref.name, ref.status, problems=(gone,))
 
 

@@ -362,6 +362,7 @@ UNFINISHED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 """What SQLite says when it must first write: undo a killed process's work, make a -shm."""
 
 PLAIN_HINT = "Restore the table that MLflow makes: views and virtual tables may run anything."
+GONE_HINT = "If it is gone for good, the next build leaves it out."
 DAMAGED_HINT = "Restore it from a copy, or try sqlite3's .recover."
 
 

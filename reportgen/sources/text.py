@@ -152,7 +152,7 @@ def known_key(key: str, label: str, problems: list[Problem]) -> str:
     if key.isascii() or (shown := printable(key)) == key:
         return key
     what = "Has a name that is not UTF-8; odd bytes are shown as �."
-    problems.append(Problem(_joined(label, shown), what))
+    problems.append(Problem(_joined(label, shown), what, "Give it a name in UTF-8."))
     return shown
 
 

@@ -20,6 +20,19 @@ DROPPED_EXPERIMENT = "668812700575605264"
 CHILD, PARENT, MAKER = "C=0.1", "sweep over C", "logreg — naïve 回帰"
 
 
+PROJECT = f"""name: wine
+entry_points:
+  main:
+    parameters:
+      lr: {{type: float, default: 0.1}}
+      {HIDDEN}_key: {{type: string, default: {HIDDEN}default}}
+    command: "python train.py --{HIDDEN}-key {{{HIDDEN}_key}} --lr {{lr}}"
+  other:
+    parameters: {{{HIDDEN}_path: path}}
+    command: "sh -c 'python other.py {{{HIDDEN}_path}}'"
+"""
+
+
 def planted(store: Path, folder: Path) -> Path:
     """A copy of `v3.17-file` as Annabelle would have made it on her machine."""
     mlruns = Path(shutil.copytree(store / "mlruns", folder / "mlruns"))
@@ -38,6 +51,8 @@ def planted(store: Path, folder: Path) -> Path:
     meta = mlruns / DROPPED_EXPERIMENT / "meta.yaml"
     meta.write_text(re.sub(r"(?m)^name: .*$", f"name: {HIDDEN}-experiment", meta.read_text()))
     _plant_in(run_called(mlruns, CHILD))
+    (folder / "project").mkdir()
+    (folder / "project" / "MLproject").write_text(PROJECT)
     return mlruns
 
 

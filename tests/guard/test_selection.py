@@ -137,7 +137,12 @@ CATALOG = Catalog(
         ),
     ),
     projects=(
-        Project(".", entry_points=(EntryPoint("main", "", (Parameter("key", default="x1y2"),)),)),
+        Project(
+            ".",
+            entry_points=(
+                EntryPoint("main", "x --key {key}", (Parameter("key", default="x1y2"),)),
+            ),
+        ),
     ),
     problems=(Problem("mlruns/2/other", "Is cut off."), Problem("mlruns", "Is old.")),
 )
@@ -189,10 +194,11 @@ def test_a_version_made_of_what_is_gone_says_nothing_of_it() -> None:
     ]
 
 
-def test_the_default_of_a_param_that_is_hidden_is_not_told() -> None:
+def test_a_param_that_is_hidden_is_none_of_an_entry_point() -> None:
     catalog, _ = at_the_door(CATALOG, hiding(params="key"))
 
     assert "x1y2" not in repr(catalog.projects)
+    assert "key" not in repr(catalog.projects)
 
 
 def test_what_is_gone_is_not_read() -> None:

@@ -30,11 +30,11 @@ def lab(stores: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     hidden. The tables are packed in both."""
 
     def make(folder: Path) -> None:
-        mlruns = planted(stores["v3.17-file"], folder)
+        sources = planted(stores["v3.17-file"], folder), folder / "project"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(overview, "is_packed", lambda runs: True)
-            build_site(folder / "usual", mlruns)
-            build_site(folder / "public", mlruns, public=True, hide=HIDE)
+            build_site(folder / "usual", *sources)
+            build_site(folder / "public", *sources, public=True, hide=HIDE)
 
     return made_once(tmp_path_factory, "lab-with-people", make)
 
@@ -47,7 +47,7 @@ def test_the_search_for_what_is_planted_finds_it_in_a_usual_report(lab: Path) ->
     }
 
     assert {"experiments.html", "experiments.js", "experiments.gz", "runs.html", "runs.js"} <= kinds
-    assert {"search.js", "files.txt", "registry.html", "versions.js"} <= kinds
+    assert {"search.js", "files.txt", "registry.html", "versions.js", "projects.html"} <= kinds
 
 
 def test_no_file_of_a_usual_report_names_a_home_folder(lab: Path) -> None:

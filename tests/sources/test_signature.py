@@ -6,7 +6,7 @@ import pytest
 
 from reportgen.errors import Problem
 from reportgen.model import Field, Signature
-from reportgen.sources.signature import dataset_schema, parse_signature
+from reportgen.sources.signature import LOG_AGAIN, dataset_schema, parse_signature
 
 STRING = {"type": "string"}
 TENSOR = {"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1, 4]}}
@@ -129,13 +129,13 @@ def test_a_part_that_cannot_be_read_costs_itself(recorded: str, why: str) -> Non
     assert signature.inputs
     assert signature.outputs is None
     what = f"The outputs of its signature cannot be read: {why}."
-    assert problems == (Problem("model/MLmodel", what),)
+    assert problems == (Problem("model/MLmodel", what, LOG_AGAIN),)
 
 
 def test_a_signature_that_is_no_mapping_is_a_problem() -> None:
     assert parse_signature("x", "MLmodel") == (
         None,
-        (Problem("MLmodel", "Its signature is not a mapping."),),
+        (Problem("MLmodel", "Its signature is not a mapping.", LOG_AGAIN),),
     )
 
 
