@@ -61,6 +61,21 @@ def many_params(run: Path) -> None:
         (run / "params" / f"p{number:05}").touch()
 
 
+def many_tags(run: Path) -> None:
+    for number in range(20_000):
+        (run / "tags" / f"t{number:05}").write_text("1")
+
+
+def large_notebook(run: Path) -> None:
+    """A hundred megabytes of output."""
+    output = {"output_type": "stream", "name": "stdout", "text": "line\n" * 20_000}
+    cell = json.dumps({"cell_type": "code", "source": "x", "outputs": [output]})
+    with (run / "artifacts" / "large.ipynb").open("w") as file:
+        file.write('{"nbformat": 4, "cells": [' + cell)
+        file.writelines(f", {cell}" for _ in range(830))
+        file.write("]}")
+
+
 def many_artifacts(run: Path) -> None:
     for number in range(11_000):
         (run / "artifacts" / f"f{number:05}").touch()
@@ -173,6 +188,8 @@ BOMBS: dict[str, Callable[[Path], object]] = {
     "a tag of a million lines": long_tag,
     "12,000 params": many_params,
     "11,000 artifacts": many_artifacts,
+    "20,000 tags": many_tags,
+    "a notebook of 100 MB": large_notebook,
     "folders in folders among artifacts": deep_artifacts,
     "folders in folders among params": deep_params,
     "csv of a million columns": artifact("wide.csv", "a," * 1_000_000 + "\n" + "1," * 1_000_000),

@@ -1,9 +1,8 @@
 """Folders of very many tiny files are read up to a cut, which is told; real ones lie far below it.
 
-With the cut at a few files here: `python -m tests.hostile 'tiny …'` tries it with 10⁵ or 10⁶.
+With the cut at a few files here: `python -m tests.hostile tiny --count 1000000` tries a million.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from reportgen.last_build import Summary
 from reportgen.sources import artifacts, discover, small_files
 from tests.hostile.plain_store import RUN, write_run
+from tests.hostile.tiny_files import TINY
 from tests.sites import build_site
 
 CUT = 20
@@ -23,56 +23,39 @@ def low_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discover, "MOST_FOLDERS", CUT)
 
 
-def values(place: str) -> Callable[[Path], None]:
-    def write(store: Path) -> None:
-        (store / place).mkdir(parents=True, exist_ok=True)
-        for number in range(CUT * 2):
-            (store / place / f"v{number:02}").write_text("1700000000000 0.5 0\n")
-
-    return write
-
-
-def folders(place: str) -> Callable[[Path], None]:
-    def write(store: Path) -> None:
-        for number in range(CUT * 2):
-            (store / place / f"d{number:02}").mkdir(parents=True)
-
-    return write
-
-
-FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
-    "params": (values(f"101/{RUN}/params"), f"{RUN}/params: Holds more than"),
-    "tags": (values(f"101/{RUN}/tags"), f"{RUN}/tags: Holds more than"),
-    "metrics": (values(f"101/{RUN}/metrics"), f"{RUN}/metrics: Holds more than"),
-    "folders of params": (folders(f"101/{RUN}/params"), f"{RUN}/params: Holds more than"),
-    "artifacts": (values(f"101/{RUN}/artifacts"), f"{RUN}/artifacts: Holds more than"),
-    "folders of artifacts": (folders(f"101/{RUN}/artifacts"), f"{RUN}/artifacts: Holds more"),
-    "inputs": (folders(f"101/{RUN}/inputs"), f"{RUN}/inputs: Holds more than"),
-    "in a run": (values(f"101/{RUN}"), ""),
-    "no runs": (folders("101"), "101: Holds more than 20 folders that MLflow did not write"),
-    "no models": (folders("101/models"), "101/models: Holds more than"),
-    "tags of an experiment": (values("101/tags"), "101/tags: Holds more than"),
-    "no experiments": (folders("."), "mlruns: Holds more than 20 folders that MLflow did not"),
-    "files beside a store": (values("../other"), "other: Holds more than"),
-    "folders beside a store": (folders("../other"), "Folders from this one on"),
+SAID = {
+    "tiny params": f"{RUN}/params: Holds more than",
+    "tiny tags": f"{RUN}/tags: Holds more than",
+    "tiny metrics": f"{RUN}/metrics: Holds more than",
+    "tiny folders of params": f"{RUN}/params: Holds more than",
+    "tiny artifacts": f"{RUN}/artifacts: Holds more than",
+    "tiny folders of artifacts": f"{RUN}/artifacts: Holds more than",
+    "tiny inputs": f"{RUN}/inputs: Holds more than",
+    "tiny files in a run": "",
+    "tiny files in an experiment": "",
+    "tiny folders that are no runs": "101: Holds more than 20 folders that MLflow did not write",
+    "tiny folders that are no models": "101/models: Holds more than 20 folders",
+    "tiny tags of an experiment": "101/tags: Holds more than",
+    "tiny files in a store": "",
+    "tiny folders that are no experiments": "mlruns: Holds more than 20 folders that MLflow did",
+    "tiny files beside a store": "other: Holds more than",
+    "tiny folders beside a store": "Folders from this one on",
 }
-"""What is in a source, and what is said of it."""
 
 
 def built(folder: Path) -> Summary:
     return build_site(folder / "site", folder / "lab")
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", TINY)
 def test_a_folder_of_very_many_files_costs_its_own_part(name: str, tmp_path: Path) -> None:
-    write, said = FOLDERS[name]
     write_run(tmp_path / "lab" / "mlruns")
-    write(tmp_path / "lab" / "mlruns")
+    TINY[name](tmp_path / "lab" / "mlruns", CUT * 2)
 
     summary = built(tmp_path)
 
     assert summary.runs == 1
-    assert said in " ".join(f"{one.path}: {one.what}" for one in summary.problems)
+    assert SAID[name] in " ".join(f"{one.path}: {one.what}" for one in summary.problems)
 
 
 def test_what_is_cut_is_the_same_on_every_disk(tmp_path: Path) -> None:
