@@ -22,7 +22,7 @@ KINDS = (
     "home", "experiment", "run", "model", "models", "registered-model", "registry",
     "project", "projects", "narrative",
     "problems", "versions", "resolver", "compare", "search", "environments",
-    "points",
+    "points", "about",
 )  # fmt: skip
 
 

@@ -122,6 +122,17 @@ def test_no_payload_runs_when_everything_on_a_page_is_used(
         watched.evaluate(USE_EVERYTHING)
 
 
+def test_no_payload_of_a_database_runs(
+    watched: Any, evil_database: Evil, serve: Callable[[Path], str]
+) -> None:
+    """The pages that are made of its texts, used as above; how they are made is no different."""
+    root, kinds = serve(evil_database.folder), Report(evil_database.folder).kinds
+    for kind in ("home", "experiment", "run", "model", "registered-model", "problems"):
+        watched.goto(f"{root}/{kinds[kind][0]}")
+        watched.evaluate(SETTLED)
+        watched.evaluate(USE_EVERYTHING)
+
+
 def test_no_payload_runs_in_a_comparison(
     watched: Any, evil: Evil, root: Callable[[str], str]
 ) -> None:

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from reportgen.views.prose import TAGS
 from tests.hostile.evil import Evil
 from tests.sites import pages
@@ -72,7 +74,11 @@ class Odd(HTMLParser):
         return scheme in ("", "https", "http", "mailto") if tag == "a" else not scheme
 
 
-def test_nothing_is_in_a_page_that_no_template_wrote(evil: Evil) -> None:
+@pytest.mark.parametrize("source", ["evil", "evil_database"])
+def test_nothing_is_in_a_page_that_no_template_wrote(
+    request: pytest.FixtureRequest, source: str
+) -> None:
+    evil: Evil = request.getfixturevalue(source)
     known = written_by_templates() | TAGS | DRAWN | WORDED
     odd = {}
     for address, page in pages(evil.folder).items():
