@@ -5,6 +5,7 @@ Imports next to nothing: whether there is anything to do is asked of this alone.
 
 import re
 
+from reportgen.sources import small_files
 from reportgen.sources.small_files import LFS_POINTER, read_bytes, subfolders
 
 TRASH = ".trash"
@@ -24,7 +25,8 @@ def is_store(folder: str) -> bool:
 
 
 def _holds_experiment(folder: str) -> bool:
-    return any(_looks_like_experiment(f"{folder}/{name}") for name in _names(folder))
+    names = _names(folder)[: small_files.MOST]
+    return any(_looks_like_experiment(f"{folder}/{name}") for name in names)
 
 
 def _looks_like_experiment(path: str) -> bool:
