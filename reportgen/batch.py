@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import orjson
+from msgspec import structs
 
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
@@ -297,7 +298,7 @@ def _publish_run(job: Job, reader: _Reader, task: RunTask, run: Run) -> RunResul
     written += kept.written
     inputs = _inputs(job, reader, task, run, models, kept)
     environment, environment_key = reader.essence(inputs.environment)
-    inputs = replace(inputs, environment_key=environment_key)
+    inputs = structs.replace(inputs, environment_key=environment_key)
     reader.remember(run, inputs.environment)
     if any(result.facts for _, result in models):
         inputs = _with_lineage(job, inputs, provenance_of(run, job.projects))
@@ -412,7 +413,7 @@ def _packages_since(
 def _with_lineage(job: Job, inputs: RunInputs, provenance: Provenance) -> RunInputs:
     """With the versions that the run's models were registered as, and what the run was made of."""
     links = tuple(
-        replace(
+        structs.replace(
             link,
             versions=tuple(
                 ModelVersion(one.name, one.version) for one in versions_of(link.model, job.versions)
@@ -420,7 +421,7 @@ def _with_lineage(job: Job, inputs: RunInputs, provenance: Provenance) -> RunInp
         )
         for link in inputs.models
     )
-    return replace(inputs, models=links, provenance=provenance)
+    return structs.replace(inputs, models=links, provenance=provenance)
 
 
 def _shown(inputs: RunInputs) -> RunInputs:
@@ -428,12 +429,14 @@ def _shown(inputs: RunInputs) -> RunInputs:
     what became of other runs that are only linked to.
     """
     run = replace(inputs.run, artifacts=_bare(inputs.run.artifacts), models=())
-    models = tuple(replace(link, model=replace(link.model, artifacts=())) for link in inputs.models)
-    baselines = tuple(replace(one, run=_linked(one.run)) for one in inputs.baselines)
+    models = tuple(
+        structs.replace(link, model=replace(link.model, artifacts=())) for link in inputs.models
+    )
+    baselines = tuple(structs.replace(one, run=_linked(one.run)) for one in inputs.baselines)
     children = tuple(
         replace(one, store=0, place="", artifact_uri="", user="") for one in inputs.children
     )
-    return replace(inputs, run=run, models=models, baselines=baselines, children=children)
+    return structs.replace(inputs, run=run, models=models, baselines=baselines, children=children)
 
 
 def _linked(ref: RunRef) -> RunRef:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import structs
+
 from reportgen.analysis.changes import Stretch, stretches
 from reportgen.analysis.curves import Packed, packed, thin, unpacked
 from reportgen.analysis.facts import RegisteredPast
@@ -240,7 +242,7 @@ def _publish_ranked(
         columns=job.columns[experiment.key],
     )
     # The keys of the runs' pages stand for all that is said of them, and are hashed in no time.
-    key = key_of(job.stamp, job.shared, replace(inputs, runs=()))
+    key = key_of(job.stamp, job.shared, structs.replace(inputs, runs=()))
     written = _publish_experiment(job, inputs, key, refs)
     one = RankedExperiment(experiment, key, judge, summaries, ranked(summaries, judge))
     return one, written
@@ -494,7 +496,7 @@ def _publish_registered_model(
 def _told_by_key(links: Mapping[int, VersionLink]) -> dict[int, VersionLink]:
     """The links without what the keys of the models' pages, which they have, stand for: of a
     thousand versions it would take seconds to hash."""
-    return {number: replace(link, facts=None) for number, link in links.items()}
+    return {number: structs.replace(link, facts=None) for number, link in links.items()}
 
 
 def _version_links(
@@ -513,7 +515,7 @@ def _version_links(
     return {
         number: link
         if number in compared
-        else replace(link, metrics=link.metrics[:MOST_METRICS], params={})
+        else structs.replace(link, metrics=link.metrics[:MOST_METRICS], params={})
         for number, link in links.items()
     }
 
@@ -538,7 +540,7 @@ def _version_link(
     )
     if run is None:
         return link
-    return replace(
+    return structs.replace(
         link,
         run_id=version.run_id,
         run_name=display_name(run.summary),
@@ -608,7 +610,7 @@ def _publish_project(job: Job, inputs: ProjectInputs, told: Sequence[str]) -> tu
 
     As with experiments the keys of the runs' pages, `told`, stand for all that is said of them.
     """
-    key = key_of(job.stamp, job.shared, replace(inputs, runs=()), told)
+    key = key_of(job.stamp, job.shared, structs.replace(inputs, runs=()), told)
     address = addresses.project(inputs.project.path, key)
     if job.site.has(address):
         return key, Written(reused=1)

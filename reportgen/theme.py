@@ -98,7 +98,7 @@ PARTS = ("css", "js", "templates", "icon.svg")
 
 
 class View(Protocol):
-    """What can be rendered: a frozen dataclass that names its template."""
+    """What can be rendered: a frozen struct that names its template."""
 
     template: ClassVar[str]
 

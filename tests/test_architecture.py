@@ -1,11 +1,11 @@
 """The plan of the house, held by tests: layers, one writer, no clock, templates and their views."""
 
 import ast
-import dataclasses
 import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from jinja2 import StrictUndefined, nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
+from msgspec import Struct
 
 import reportgen
 import reportgen.views
 from reportgen.cli import parser
 from reportgen.config import Options
+from reportgen.site.keys import field_names
 from reportgen.theme import Assets, Shared, load_theme
 
 ROOT = Path(__file__).parents[1]
@@ -303,10 +305,10 @@ TEMPLATES = sorted(ENVIRONMENT.list_templates())
 
 
 def views() -> Iterator[type[Any]]:
-    """Every dataclass that names its template."""
+    """Every struct that names its template."""
     for module in pkgutil.iter_modules(reportgen.views.__path__, "reportgen.views."):
         for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, type) and dataclasses.is_dataclass(value):
+            if isinstance(value, type) and issubclass(value, Struct):
                 if "template" in vars(value) and value.__module__ == module.name:
                     yield value
 
@@ -362,17 +364,17 @@ def used(template: str, variable: str) -> set[str]:
 
 
 def offered(kind: type[Any], depth: int = 2) -> set[str]:
-    """The fields and properties of a view, with those of fields that are dataclasses themselves."""
+    """The fields and properties of a view, with those of fields that have some themselves."""
     if not depth:
         return set()
     hints = importlib.import_module("typing").get_type_hints(kind)
     found = {name for name, value in vars(kind).items() if isinstance(value, property)}
-    for field in dataclasses.fields(kind):
-        found.add(field.name)
-        parts = getattr(hints[field.name], "__args__", ()) or (hints[field.name],)
+    for name in field_names(kind):
+        found.add(name)
+        parts = getattr(hints[name], "__args__", ()) or (hints[name],)
         for part in parts:
-            if isinstance(part, type) and dataclasses.is_dataclass(part):
-                found |= {f"{field.name}.{inner}" for inner in offered(part, depth - 1)}
+            if isinstance(part, type) and (issubclass(part, Struct) or is_dataclass(part)):
+                found |= {f"{name}.{inner}" for inner in offered(part, depth - 1)}
     return found
 
 
@@ -388,9 +390,7 @@ def test_a_template_uses_only_fields_of_its_view(view: type[Any]) -> None:
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
 def test_every_field_of_a_view_is_used_by_its_template(view: type[Any]) -> None:
-    fields = {field.name for field in dataclasses.fields(view)}
-
-    assert fields - used(view.template, "page") == set()
+    assert set(field_names(view)) - used(view.template, "page") == set()
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -401,8 +401,8 @@ def test_a_template_sees_its_page_and_the_site_alone(template: str) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_template_uses_only_what_the_site_offers(template: str) -> None:
-    known = {field.name for field in dataclasses.fields(Shared)}
-    known |= {f"assets.{field.name}" for field in dataclasses.fields(Assets)}
+    known = {field.name for field in fields(Shared)}
+    known |= {f"assets.{field.name}" for field in fields(Assets)}
 
     assert used(template, "site") <= known
 
@@ -450,7 +450,7 @@ def test_a_template_holds_no_script_and_no_style(template: str) -> None:
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("option", [field.name for field in dataclasses.fields(Options)])
+@pytest.mark.parametrize("option", [field.name for field in fields(Options)])
 def test_every_setting_is_in_the_readme(option: str) -> None:
     settings = README.partition("### Settings")[2].partition("\n## ")[0]
 

@@ -1,7 +1,8 @@
 """Horizontal bars, with whiskers where the values are uncertain: written by hand as SVG."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.charts.labels import markup, short
 from reportgen.charts.look import FONT_SIZE, GRID, LABEL, RULE, TEXT
@@ -13,8 +14,7 @@ LONGEST_LABEL = 26
 RIGHT, TOP, BOTTOM = 74.0, 8.0, 28.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One bar, finite."""
 
     label: str

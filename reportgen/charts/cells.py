@@ -1,7 +1,8 @@
 """A grid of coloured cells with their values in them: heat maps and confusion matrices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.charts.labels import markup, short
 from reportgen.charts.look import BEST, FONT_SIZE, LABEL, RAMP, RULE, TEXT
@@ -14,8 +15,7 @@ ON_RAMP = ("var(--fg)", "var(--fg)", "var(--fg)", "var(--on3)", "var(--card)")
 LONGEST_ROW = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell that has something to say; places without one are drawn empty."""
 
     row: int
@@ -30,8 +30,7 @@ class Cell:
     best: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """What the rows and columns are; the first row is drawn at the top."""
 
     rows: Sequence[str]

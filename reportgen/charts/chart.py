@@ -1,10 +1,9 @@
 """What a chart is to the rest of the house: markup, and the same in words."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """One drawn chart. The same input always gives the same chart, to the byte."""
 
     kind: str

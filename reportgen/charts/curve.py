@@ -6,9 +6,10 @@ two series colours, in the order given, for the page's legend to match.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import sub
+
+from msgspec import Struct
 
 from reportgen.analysis.curves import smooth
 from reportgen.analysis.metrics import Goal, finite_of
@@ -20,8 +21,7 @@ from reportgen.charts.svg import Plot
 from reportgen.model import MetricHistory
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One metric as a curve."""
 
     label: str
@@ -35,8 +35,7 @@ class Series:
     """With a known one the best point gets a mark."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """A series, and what is looked up again and again while it is drawn."""
 
     series: Series

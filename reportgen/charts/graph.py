@@ -8,9 +8,10 @@ are links in reading order, and say themselves what they lead to; the lines are 
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.charts.labels import markup, short
 from reportgen.charts.look import CARD, LABEL, RULE, colour
@@ -60,8 +61,7 @@ TONES = {"ok": "var(--ok)", "bad": "var(--bad)", "run": "var(--run)", "warn": "v
 """The edge of a box, by the tones that chips have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A box."""
 
     id: str
@@ -82,8 +82,7 @@ class Node:
     """The first column that it may stand in: boxes of a kind can be kept below each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A line from one box to another; those with an end that is not there are left out."""
 
     source: str
@@ -92,8 +91,7 @@ class Edge:
     """Told to those who hear the graph: `made`."""
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """A box, or a line's way through a column (then `node` is None)."""
 
     column: int

@@ -1,7 +1,8 @@
 """Two parameters against a metric: a cell for each pair of values, shaded towards the better."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.metrics import Goal
 from reportgen.charts.cells import Cell, Grid, cells
@@ -9,8 +10,7 @@ from reportgen.charts.chart import Chart
 from reportgen.charts.labels import number
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """What the runs of two parameters came to."""
 
     rows: tuple[str, ...]

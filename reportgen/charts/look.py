@@ -3,7 +3,7 @@
 Colours are css variables, so that one drawing serves light, dark and print.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reportgen.model import Json
 
@@ -25,8 +25,7 @@ CONTEXT, ODD, CARD = "var(--mute)", "var(--bad)", "var(--card)"
 FONT_SIZE = 11.5
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """Of a whole chart, in its own units, which are pixels where the page has room."""
 
     width: float

@@ -8,8 +8,9 @@ not flatten all.
 import math
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from reportgen.analysis.metrics import Goal
 from reportgen.charts import svg
@@ -25,8 +26,7 @@ REACH = 2
 """How far the others may stretch the y axis, in spans of the chosen runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunCurve:
+class RunCurve(Struct, frozen=True):
     """The metric of one run."""
 
     run_id: str

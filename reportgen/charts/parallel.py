@@ -7,8 +7,9 @@ A parameter that a run does not have is a place of its own, not a gap.
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from reportgen.analysis.metrics import Goal
 from reportgen.charts.chart import Chart
@@ -30,8 +31,7 @@ MISSING_ROOM = 0.14
 LEFT, TOP, RIGHT, BOTTOM = 20, 34, 62, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """One run: what it was given and what came of it."""
 
     run_id: str
@@ -40,8 +40,7 @@ class Trial:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Struct, frozen=True):
     """An axis of its own: ticks as (height, label), and the height of each trial, 0 to 1."""
 
     name: str

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.metrics import Goal
 from reportgen.charts import svg
@@ -24,8 +25,7 @@ CELL = 4.0
 """Dots that would fall into the same square of this size are drawn once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One run: when it began and how well it did."""
 
     run_id: str

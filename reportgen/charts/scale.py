@@ -6,9 +6,10 @@ chart takes the static one's place without a jump.
 """
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reportgen.charts.labels import tick_labels
 
@@ -32,8 +33,7 @@ SMALLEST = 1e-290
 """Below it, they lose their digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """A domain with labelled ticks inside it; low < high."""
 
     low: float

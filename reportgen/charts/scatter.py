@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.charts import svg
 from reportgen.charts.chart import Chart
@@ -15,8 +16,7 @@ CELL = 2.0
 """Dots that would fall into the same square of this size are drawn once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One run; x and y are finite."""
 
     name: str

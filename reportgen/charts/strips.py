@@ -2,7 +2,8 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.charts import svg
 from reportgen.charts.chart import Chart
@@ -16,8 +17,7 @@ GOLDEN = 0.618034
 """Multiples of it, without their whole part, are spread evenly: dots set apart without chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """The runs with one value of the parameter."""
 
     label: str

@@ -8,10 +8,11 @@ share, their steps above all, is worded once.
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import sub
+
+from msgspec import Struct
 
 from reportgen.charts import svg
 from reportgen.charts.look import CURVE
@@ -31,8 +32,7 @@ SCALES = {FINE: ".1", COARSE: ".5"}
 in the coarse ones, which take a fifth less bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """Where the points of a curve lie across."""
 
     places: tuple[int, ...]

@@ -7,8 +7,9 @@ decimal; the same input gives the same bytes. Names arrive here as text and leav
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from reportgen.charts.labels import markup
 from reportgen.charts.look import CARD, FONT_SIZE, GRID, LABEL, ODD, RULE, Size
@@ -21,8 +22,7 @@ ODD_SPACING = 4
 """Marks of values that are not finite, nearer to each other than this, become one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """The rectangle between the axes, and how values become places in it."""
 
     size: Size
@@ -43,8 +43,7 @@ class Plot:
         return self.bottom - self.y.part(value) * (self.bottom - self.top)
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """How one line is drawn."""
 
     colour: str

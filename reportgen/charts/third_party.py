@@ -4,8 +4,9 @@ licences, with the notices that these ask for.
 The versions are those that the installed vl-convert bundles; a test compares them.
 """
 
-from dataclasses import dataclass
 from textwrap import wrap
+
+from msgspec import Struct
 
 BSD, ISC, MIT, UNLICENSE = "BSD 3-Clause", "ISC", "MIT", "Unlicense (public domain)"
 
@@ -13,8 +14,7 @@ _VEGA = "University of Washington Interactive Data Lab"
 _D3 = "Mike Bostock; Observable, Inc."
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """Something that others wrote."""
 
     name: str

@@ -2,12 +2,14 @@
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
+
+from msgspec import Struct
 
 KEY_LENGTH = 12
 """Hex digits: 48 bits tell apart the few pages that one run, experiment or model ever has."""
@@ -16,7 +18,8 @@ FILE_LENGTH = 20
 
 
 def key_of(*values: Any) -> str:
-    """The key of a page made of these values: frozen dataclasses, mappings, arrays and plain ones.
+    """The key of a page made of these values: structs, frozen dataclasses, mappings, arrays
+    and plain ones.
 
     Equal values give equal keys on every machine and in every process; a mapping in another
     order is another value, as its page is another page. Raises TypeError for a value whose
@@ -37,10 +40,17 @@ def file_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:FILE_LENGTH]
 
 
+def field_names(kind: type[Any]) -> Sequence[str]:
+    """Of a struct or a dataclass."""
+    if issubclass(kind, Struct):
+        return kind.__struct_fields__
+    return [field.name for field in fields(kind)]
+
+
 @cache
 def _fields(kind: type[Any]) -> tuple[str, Callable[[Any], tuple[Any, ...]]]:
-    """What a dataclass begins with, and what takes the values of its fields."""
-    names = [field.name for field in fields(kind)]
+    """What a value with fields begins with, and what takes them."""
+    names = field_names(kind)
     start = f"d{kind.__name__}{len(names)}:"
     if len(names) < 2:
         return start, lambda value: tuple(getattr(value, name) for name in names)
@@ -66,7 +76,7 @@ def _tell(value: Any, words: list[str], blobs: list[bytes]) -> None:
 
 def _tell_parts(value: Any, words: list[str], blobs: list[bytes]) -> None:
     parts: Iterable[Any]
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct) or (is_dataclass(value) and not isinstance(value, type)):
         start, values = _fields(type(value))
         parts = values(value)
     elif isinstance(value, Mapping):

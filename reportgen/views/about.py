@@ -1,8 +1,9 @@
 """The page of what a site is: who made it, what it does not show, whose software is in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from reportgen.charts.third_party import LIBRARIES, LICENCES, Library
 from reportgen.views import addresses, wording
@@ -27,8 +28,7 @@ SELF_CONTAINED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a report does not show, as its settings have it."""
 
     treatments: Mapping[str, str]
@@ -41,14 +41,12 @@ class Shown:
     """Kinds of things of which some are left out by name: `params`; never which."""
 
 
-@dataclass(frozen=True, slots=True)
-class LicenceText:
+class LicenceText(Struct, frozen=True):
     name: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AboutPage:
+class AboutPage(Struct, frozen=True):
     template: ClassVar[str] = "about.html"
 
     head: Head

@@ -1,8 +1,9 @@
 """What changed between two report versions, in words: once for pages, terminals and Markdown."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reportgen.analysis.history import (
     ChangedPackage,
@@ -19,8 +20,7 @@ from reportgen.views import addresses, wording
 MOST_VALUES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeItem:
+class ChangeItem(Struct, frozen=True):
     """One thing that changed."""
 
     text: str
@@ -31,8 +31,7 @@ class ChangeItem:
     """What there is to say of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeGroup:
+class ChangeGroup(Struct, frozen=True):
     """All changes of one kind."""
 
     title: str

@@ -6,8 +6,9 @@ what to choose from while nothing is chosen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.standings import Judge, judged_value
@@ -40,8 +41,7 @@ SECTIONS = (
 """(id, title, what is said in place of rows when nothing differs) in the order of the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class RankedRuns:
+class RankedRuns(Struct, frozen=True):
     """An experiment and its runs, newest first, and as they rank today."""
 
     key: str
@@ -51,8 +51,7 @@ class RankedRuns:
     ranking: Sequence[RunSummary]
 
 
-@dataclass(frozen=True, slots=True)
-class RunChoice:
+class RunChoice(Struct, frozen=True):
     """A run to tick."""
 
     id: str
@@ -64,8 +63,7 @@ class RunChoice:
     """The status of a run that did not finish."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentChoice:
+class ExperimentChoice(Struct, frozen=True):
     link: Link
     note: str
     """`36 runs, by val/accuracy`."""
@@ -73,15 +71,13 @@ class ExperimentChoice:
     runs: tuple[RunChoice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSection(Section):
+class ComparedSection(Section, frozen=True):
     """A frame that the script fills, or hides where no run has any of it."""
 
     equal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ComparePage:
+class ComparePage(Struct, frozen=True):
     template: ClassVar[str] = "compare.html"
 
     head: Head

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis import forge
 from reportgen.model import Field, Run
@@ -10,8 +11,7 @@ from reportgen.views import wording
 from reportgen.views.page import Pair
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetCard:
+class DatasetCard(Struct, frozen=True):
     name: str
     context: str
     facts: tuple[Pair, ...]

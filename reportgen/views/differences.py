@@ -2,15 +2,15 @@
 compare_rows.js): what a page says and what a reader finds by comparing are the same."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.metrics import Goal
 
 SIGNS = {Goal.MAX: 1, Goal.MIN: -1, Goal.UNKNOWN: 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Struct, frozen=True):
     """The arrow tells the direction of the number, the word what that means."""
 
     text: str

@@ -1,7 +1,8 @@
 """Files made of a model for other programs, and for other places: offered beside its page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.flavors import PYFUNC
 from reportgen.analysis.json_schema import signature_schema
@@ -14,8 +15,7 @@ from reportgen.views.literals import as_json
 from reportgen.views.model_card import CardInputs, model_card
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A file to download, before it has an address."""
 
     name: str
@@ -26,8 +26,7 @@ class Made:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """A file to download as a page offers it."""
 
     name: str

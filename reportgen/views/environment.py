@@ -1,8 +1,10 @@
 """An environment as pages show it: a few facts in the margin, and a table of its packages."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.analysis import forge
 from reportgen.analysis.environments import (
@@ -29,8 +31,7 @@ OF_PROJECT = "The project asks for it as it is here today; the run itself record
 PINNED, RANGE, OPEN = Chip("pinned", "ok", "check"), Chip("range"), Chip("any version", "warn")
 
 
-@dataclass(frozen=True, slots=True)
-class PackageRow:
+class PackageRow(Struct, frozen=True):
     name: str
     asked: str
     """The version asked for; a dash for any."""
@@ -48,8 +49,7 @@ class PackageRow:
     """Extras, the marker, what constrains it: each a short text in code."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackageTable:
+class PackageTable(Struct, frozen=True):
     """What the macro `package_table` lays out."""
 
     title: str
@@ -62,8 +62,7 @@ class PackageTable:
     """Whether any row says more."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentList:
+class EnvironmentList(Struct, frozen=True):
     """What the macros `environment` and `packages` lay out."""
 
     facts: tuple[Pair, ...]
@@ -249,8 +248,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PackageDiffRow:
+class PackageDiffRow(Struct, frozen=True):
     """A package that two environments ask for differently."""
 
     name: str

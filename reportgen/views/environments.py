@@ -3,8 +3,9 @@ and which runs share one."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from reportgen.analysis import forge
 from reportgen.analysis.environment_uses import (
@@ -36,8 +37,7 @@ MOST_NAMED = 12
 """Environments that the line of one version leads to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """All that the page is made of."""
 
     used: tuple[UsedEnvironment, ...]
@@ -50,16 +50,14 @@ class Recorded:
     """Runs that recorded no environment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A few of many: what is named, and how many more there are as a text."""
 
     links: tuple[Link, ...]
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleRow:
+class ExampleRow(Struct, frozen=True):
     """Runs that differ by nothing known but their environment."""
 
     before: Link
@@ -71,8 +69,7 @@ class ExampleRow:
     """How far apart several runs of one side are; empty for single ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
+class StepRow(Struct, frozen=True):
     """An experiment's runs that went from one environment to another."""
 
     experiment: Link
@@ -87,15 +84,13 @@ class StepRow:
     others: str
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
+class VersionRow(Struct, frozen=True):
     version: str
     runs: str
     environments: Told
 
 
-@dataclass(frozen=True, slots=True)
-class PackageRows:
+class PackageRows(Struct, frozen=True):
     name: str
     channel: str
     words: str
@@ -109,8 +104,7 @@ class PackageRows:
     """Of the table: one for each version, and one for where it is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentCard:
+class EnvironmentCard(Struct, frozen=True):
     id: str
     title: str
     runs: str
@@ -131,8 +125,7 @@ class EnvironmentCard:
     """The id of its newest run: what stands for it where two environments are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentsPage:
+class EnvironmentsPage(Struct, frozen=True):
     """Everything environments.html may say."""
 
     template: ClassVar[str] = "environments.html"

@@ -3,11 +3,11 @@
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from reportgen.analysis.groups import Band
 from reportgen.analysis.hues import hues
@@ -70,8 +70,7 @@ FEWEST_ATTEMPTS = 3
 """Fewer runs make no course."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentInputs:
+class ExperimentInputs(Struct, frozen=True):
     """All that the page of an experiment is made of."""
 
     experiment: Experiment
@@ -92,8 +91,7 @@ class ExperimentInputs:
     """Those to show at first, as the settings name them; empty for our choice."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlotCard:
+class PlotCard(Struct, frozen=True):
     """A chart with its heading."""
 
     kind: str
@@ -107,8 +105,7 @@ class PlotCard:
     """(tone of the run's hue and its dash, name of the run)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentPage:
+class ExperimentPage(Struct, frozen=True):
     """Everything experiment.html may say, already worded and in order."""
 
     template: ClassVar[str] = "experiment.html"
@@ -145,8 +142,7 @@ class ExperimentPage:
     problems: tuple[ProblemRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RunTable:
+class RunTable(Struct, frozen=True):
     """The table of an experiment's runs, before it is cut for a page, its data or a file."""
 
     runs: tuple[RunSummary, ...]

@@ -8,10 +8,10 @@ import json
 import statistics
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from reportgen.analysis.changes import ParamShift, Stretch, shifts, stretches
 from reportgen.analysis.importance import (
@@ -43,8 +43,7 @@ MOST_TOLD = 12
 """Rows of the table that stands for a chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A chart as a table."""
 
     columns: tuple[str, ...]
@@ -53,8 +52,7 @@ class Told:
     """What was left out, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class MatterCard:
+class MatterCard(Struct, frozen=True):
     """A chart across the runs, with its heading and itself in words."""
 
     kind: str
@@ -71,8 +69,7 @@ class MatterCard:
     knows; see the head of themes/default/js/matters.js."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matters:
+class Matters(Struct, frozen=True):
     """The cards in their order, and what cannot be told."""
 
     cards: tuple[MatterCard, ...] = ()
@@ -81,8 +78,7 @@ class Matters:
     """Why no importance of parameters is shown, where a reader could expect it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Runs:
+class _Runs(Struct, frozen=True):
     """The ranked runs with their values, the best first."""
 
     runs: tuple[RunSummary, ...]
@@ -93,8 +89,7 @@ class _Runs:
         return [run.params.get(name) for run in self.runs]
 
 
-@dataclass(frozen=True, slots=True)
-class Learn:
+class Learn(Struct, frozen=True):
     """How that is learned which takes long: by whoever remembers it."""
 
     importance: Callable[[Sequence[Mapping[str, str]], Sequence[float]], ParamImportance | str] = (

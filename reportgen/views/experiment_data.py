@@ -13,7 +13,8 @@ steps these are is told in `analysis/groups.py: band`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.groups import Band
 from reportgen.analysis.metrics import Goal
@@ -56,8 +57,7 @@ AT_ONCE = frozenset(
 """What the table needs as soon as it is there: of thousands of runs it asks for them itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableData:
+class TableData(Struct, frozen=True):
     """The runs as columns."""
 
     main: Json

@@ -1,10 +1,10 @@
 """The first page: what is here, what is new, which run is best, what can be deployed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.reproducibility import Share
@@ -30,8 +30,7 @@ from reportgen.views.reproducibility import share_sentence
 MOST_NEW = 8
 
 
-@dataclass(frozen=True, slots=True)
-class RunGlance:
+class RunGlance(Struct, frozen=True):
     """What home says of a run."""
 
     id: str
@@ -45,8 +44,7 @@ class RunGlance:
     value: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentGlance:
+class ExperimentGlance(Struct, frozen=True):
     """What home says of an experiment."""
 
     key: str
@@ -72,8 +70,7 @@ class ExperimentGlance:
     """How many of its runs could be run again; None where that was not judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredGlance:
+class RegisteredGlance(Struct, frozen=True):
     """What home says of a registered model."""
 
     name: str
@@ -87,8 +84,7 @@ class RegisteredGlance:
     updated: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectGlance:
+class ProjectGlance(Struct, frozen=True):
     """What home says of a project."""
 
     name: str
@@ -98,8 +94,7 @@ class ProjectGlance:
     runs: int
 
 
-@dataclass(frozen=True, slots=True)
-class NarrativeGlance:
+class NarrativeGlance(Struct, frozen=True):
     """What home says of a page of the user's own."""
 
     name: str
@@ -109,8 +104,7 @@ class NarrativeGlance:
     """Its key."""
 
 
-@dataclass(frozen=True, slots=True)
-class HomeInputs:
+class HomeInputs(Struct, frozen=True):
     """All that the home page is made of."""
 
     title: str
@@ -131,8 +125,7 @@ class HomeInputs:
     """The user's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentRow:
+class ExperimentRow(Struct, frozen=True):
     link: Link
     lede: str
     chips: tuple[Chip, ...]
@@ -148,8 +141,7 @@ class ExperimentRow:
     """How many of its runs could be run again; empty where that was not judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewRun:
+class NewRun(Struct, frozen=True):
     link: Link
     chips: tuple[Chip, ...]
     experiment: Link
@@ -159,8 +151,7 @@ class NewRun:
     metric: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredRow:
+class RegisteredRow(Struct, frozen=True):
     link: Link
     lede: str
     versions: str
@@ -168,22 +159,19 @@ class RegisteredRow:
     updated: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectRow:
+class ProjectRow(Struct, frozen=True):
     link: Link
     path: str
     entry_points: tuple[str, ...]
     runs: str
 
 
-@dataclass(frozen=True, slots=True)
-class NarrativeRow:
+class NarrativeRow(Struct, frozen=True):
     link: Link
     lede: str
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
+class HomePage(Struct, frozen=True):
     """Everything home.html may say, already worded and in order."""
 
     template: ClassVar[str] = "home.html"
@@ -318,8 +306,7 @@ def _deleted_note(inputs: HomeInputs) -> str:
     return f"{deleted} of them deleted" if deleted else "all active"
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How home's links lead on: from where, and within which report version."""
 
     address: str

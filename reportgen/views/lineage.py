@@ -4,9 +4,10 @@ The graph tells itself to who cannot see it: every box names what it is and what
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.analysis.projects import project_of_run
 from reportgen.charts.graph import Edge, Node, graph_svg
@@ -22,8 +23,7 @@ MOST_DATASETS = 4
 COLUMNS = {"project": 0, "dataset": 0, "run": 1, "model": 2, "version": 3, "alias": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """What a run was made of."""
 
     project: str = ""
@@ -35,8 +35,7 @@ class Provenance:
     """Names with digests, `iris (6a1b2c3d)`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a registered version comes from, as far as it is known; else empty."""
 
     version: ModelVersion

@@ -1,24 +1,23 @@
 """The pages that only list: problems, models, projects; and the pointers that lead on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from reportgen.errors import Problem
 from reportgen.views import addresses, wording
 from reportgen.views.page import Head, Link, ProblemRow, head, problem_rows
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemGroup:
+class ProblemGroup(Struct, frozen=True):
     """The problems of one thing, with a link to its page."""
 
     link: Link
     problems: tuple[ProblemRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemsPage:
+class ProblemsPage(Struct, frozen=True):
     template: ClassVar[str] = "problems.html"
 
     head: Head
@@ -61,8 +60,7 @@ def _lede(unread: int, secrets: int) -> str:
     return told
 
 
-@dataclass(frozen=True, slots=True)
-class ListedModel:
+class ListedModel(Struct, frozen=True):
     """What the list says of one model; addresses are from the site's root, empty for none."""
 
     name: str
@@ -73,16 +71,14 @@ class ListedModel:
     run_address: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRow:
+class ModelRow(Struct, frozen=True):
     link: Link
     flavors: str
     created: str
     run: Link
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsPage:
+class ModelsPage(Struct, frozen=True):
     template: ClassVar[str] = "models.html"
 
     head: Head
@@ -109,8 +105,7 @@ def models_page(models: Iterable[ListedModel], address: str = addresses.MODELS) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ListedProject:
+class ListedProject(Struct, frozen=True):
     """What the list says of one project."""
 
     name: str
@@ -124,8 +119,7 @@ class ListedProject:
     problems: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectRow:
+class ProjectRow(Struct, frozen=True):
     link: Link
     path: str
     entry_points: tuple[str, ...]
@@ -134,8 +128,7 @@ class ProjectRow:
     problems: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectsPage:
+class ProjectsPage(Struct, frozen=True):
     template: ClassVar[str] = "projects.html"
 
     head: Head
@@ -161,8 +154,7 @@ def projects_page(
     return ProjectsPage(head=head(address, "projects", "Projects", description=said), projects=rows)
 
 
-@dataclass(frozen=True, slots=True)
-class PointerPage:
+class PointerPage(Struct, frozen=True):
     """A page that leads to the newest page of something; it moves, the page it leads to stays."""
 
     template: ClassVar[str] = "pointer.html"
@@ -186,8 +178,7 @@ def pointer_page(address: str, title: str, id: str, key: str, base_url: str = ""
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverPage:
+class ResolverPage(Struct, frozen=True):
     """Leads from a run's id to its newest page; without scripts, to the experiments."""
 
     template: ClassVar[str] = "resolver.html"

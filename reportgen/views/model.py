@@ -1,10 +1,11 @@
 """The page of a model: what it takes and gives, how to use it, and what it is made of."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.analysis.forge import shortened
 from reportgen.analysis.reproducibility import DIFF
@@ -73,8 +74,7 @@ signature = infer_signature(inputs, outputs)  # a few rows of each
 mlflow.models.set_signature({uri}, signature)"""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow:
+class FieldRow(Struct, frozen=True):
     """One line of a signature."""
 
     name: str
@@ -87,8 +87,7 @@ class FieldRow:
     """0 for a field, more for what is inside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldTable:
+class FieldTable(Struct, frozen=True):
     """The inputs, outputs or params of a signature."""
 
     title: str
@@ -100,8 +99,7 @@ class FieldTable:
     rows: tuple[FieldRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleView:
+class ExampleView(Struct, frozen=True):
     """The input example: as a table, else as JSON."""
 
     note: str
@@ -109,16 +107,14 @@ class ExampleView:
     code: Code | None
 
 
-@dataclass(frozen=True, slots=True)
-class MetricLine:
+class MetricLine(Struct, frozen=True):
     name: str
     value: str
     step: str
     dataset: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelPage:
+class ModelPage(Struct, frozen=True):
     template: ClassVar[str] = "model.html"
 
     head: Head

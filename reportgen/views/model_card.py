@@ -9,9 +9,9 @@ import html
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from reportgen.analysis.environments import is_package, is_pinned
 from reportgen.analysis.flavors import PYFUNC, abilities, facts_of, is_known, task_of
@@ -38,8 +38,7 @@ LIBRARIES = {"sentence_transformers": "sentence-transformers"}
 TABULAR = {"classifier": "tabular-classification", "regressor": "tabular-regression"}
 
 
-@dataclass(frozen=True, slots=True)
-class CardInputs:
+class CardInputs(Struct, frozen=True):
     """All that a card is made of."""
 
     model: LoggedModel

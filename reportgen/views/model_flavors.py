@@ -5,7 +5,8 @@ unknown the page says what its file says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.flavors import (
     PYFUNC,
@@ -41,8 +42,7 @@ LOADING = {
 NO_ROUTE = "No other program is known to read its form."
 
 
-@dataclass(frozen=True, slots=True)
-class AbilityRow:
+class AbilityRow(Struct, frozen=True):
     """One thing to do with the model, and how or why not."""
 
     what: str
@@ -53,24 +53,21 @@ class AbilityRow:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadingRow:
+class LoadingRow(Struct, frozen=True):
     """One thing that loading does."""
 
     chip: Chip
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class FlavorFile:
+class FlavorFile(Struct, frozen=True):
     path: str
     size: str
     href: str
     """Empty where the file was not copied."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlavorCard:
+class FlavorCard(Struct, frozen=True):
     """A flavor: how it is loaded, what that does, its files, and its settings in MLmodel."""
 
     name: str

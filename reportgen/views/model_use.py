@@ -4,7 +4,8 @@ Every name that comes from a store is quoted for the language that it stands in.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.flavors import CRATE, LOADERS, is_loadable
 from reportgen.analysis.loading import caution
@@ -37,8 +38,7 @@ MANAGERS = (
 """Managers of environments, with the names of their tabs (`mlflow/utils/env_manager.py`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing to do. Several codes are alternatives."""
 
     title: str
@@ -51,8 +51,7 @@ class Step:
     """The same in other forms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """All that a page says of using a model."""
 
     steps: tuple[Step, ...]

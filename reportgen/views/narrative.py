@@ -3,10 +3,10 @@
 import html
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from markupsafe import Markup
+from msgspec import Struct
 from pygments.util import ClassNotFound
 
 from reportgen.model import Narrative
@@ -27,8 +27,7 @@ _PICTURE = re.compile(r"<img\b[^>]*>")
 _PLACED = re.compile(rf'"{SITE}([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """The text of a page as HTML that can do nothing, with its links as they were written."""
 
     html: Markup
@@ -94,8 +93,7 @@ def placed(text: Markup, address: str) -> Markup:
     return Markup(_PLACED.sub(relative, text))
 
 
-@dataclass(frozen=True, slots=True)
-class NavEntry:
+class NavEntry(Struct, frozen=True):
     """A page in the list of pages."""
 
     name: str
@@ -107,8 +105,7 @@ class NavEntry:
         return self.name.count("/")
 
 
-@dataclass(frozen=True, slots=True)
-class NarrativeInputs:
+class NarrativeInputs(Struct, frozen=True):
     """All that a page is made of."""
 
     name: str
@@ -122,15 +119,13 @@ class NarrativeInputs:
     """All pages but the front page, in their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class NavLink:
+class NavLink(Struct, frozen=True):
     link: Link
     level: int
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NarrativePage:
+class NarrativePage(Struct, frozen=True):
     """Everything narrative.html may say."""
 
     template: ClassVar[str] = "narrative.html"

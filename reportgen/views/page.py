@@ -1,27 +1,25 @@
 """What all pages share: the head, the way up, and small things that recur."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from reportgen.errors import Problem
 from reportgen.model import RunStatus
 from reportgen.views import addresses
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A text that leads somewhere; `href` is relative to the page, empty for no link."""
 
     text: str
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What base.html needs of every page, apart from its content."""
 
     title: str
@@ -54,8 +52,7 @@ class Head:
         return Frame(self.root, self.scripts, self.styles)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What is the same for all pages of a kind; what is made of it is made once."""
 
     root: str
@@ -96,8 +93,7 @@ def head(  # noqa: PLR0913 (each is one thing a head says)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """A small coloured word with an icon: state is never told by colour alone."""
 
     text: str
@@ -128,8 +124,7 @@ def run_chips(status: RunStatus, deleted: bool) -> tuple[Chip, ...]:
     return (STATUS[status], DELETED) if deleted else (STATUS[status],)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One of the small facts under a title."""
 
     icon: str
@@ -139,8 +134,7 @@ class Fact:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A name and what it is, as in a table of parameters or tags."""
 
     name: str
@@ -159,8 +153,7 @@ class Pair:
         return len(self.value) > 240 or self.value.count("\n") > 6
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A piece of code or a command to copy."""
 
     title: str
@@ -170,8 +163,7 @@ class Code:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """An entry of the page's own navigation."""
 
     id: str
@@ -179,8 +171,7 @@ class Section:
     count: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """A headline number."""
 
     name: str
@@ -190,8 +181,7 @@ class Tile:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemRow:
+class ProblemRow(Struct, frozen=True):
     """A problem as a page lists it."""
 
     path: str

@@ -4,8 +4,9 @@ It says what the pages of all runs would say alike; each of their points leads t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from reportgen.analysis.reproducibility import About, Verdict
 from reportgen.views import addresses
@@ -56,8 +57,7 @@ LANGUAGES = (("mlflow.", "python", "Python"), ("python:", "yaml", "YAML"), ("", 
 """(what a piece of code begins with, its language, what that is called)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mending:
+class Mending(Struct, frozen=True):
     """How one case of a point is done better."""
 
     id: str
@@ -68,16 +68,14 @@ class Mending:
     codes: tuple[Code, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PointSection:
+class PointSection(Struct, frozen=True):
     id: str
     title: str
     why: str
     ways: tuple[Mending, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PointsPage:
+class PointsPage(Struct, frozen=True):
     template: ClassVar[str] = "points.html"
 
     head: Head

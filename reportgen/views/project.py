@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from reportgen.analysis import forge, projects
 from reportgen.analysis.summary import RunSummary
@@ -52,8 +53,7 @@ ENVIRONMENTS = {
 MOST_WORKFLOWS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(Struct, frozen=True):
     """A run that launched steps, some of them entry points of the project."""
 
     run: str
@@ -65,8 +65,7 @@ class Workflow:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectInputs:
+class ProjectInputs(Struct, frozen=True):
     """All that the page of a project is made of."""
 
     project: Project
@@ -80,8 +79,7 @@ class ProjectInputs:
     """The newest ones first, at most `MOST_WORKFLOWS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterRow:
+class ParameterRow(Struct, frozen=True):
     """A parameter of an entry point."""
 
     name: str
@@ -92,8 +90,7 @@ class ParameterRow:
     """To choose a value for a command."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPointCard:
+class EntryPointCard(Struct, frozen=True):
     """One thing that a project offers to run."""
 
     id: str
@@ -107,8 +104,7 @@ class EntryPointCard:
     builder: Builder
 
 
-@dataclass(frozen=True, slots=True)
-class VariableRow:
+class VariableRow(Struct, frozen=True):
     """An environment variable of a container."""
 
     name: str
@@ -117,23 +113,20 @@ class VariableRow:
     """True for one that has the value which it has where `mlflow run` is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class DockerCard:
+class DockerCard(Struct, frozen=True):
     image: str
     volumes: tuple[Pair, ...]
     variables: tuple[VariableRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowCard:
+class WorkflowCard(Struct, frozen=True):
     link: Link
     chip: Chip
     started: str
     figure: WorkflowFigure
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPage:
+class ProjectPage(Struct, frozen=True):
     template: ClassVar[str] = "project.html"
 
     head: Head

@@ -6,7 +6,8 @@ that nobody has touched says what `analysis.projects.command` says.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.model import EntryPoint, Parameter
 
@@ -24,8 +25,7 @@ HINTS = {
 TRUTHS = ("True", "False")
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """A parameter to choose a value for."""
 
     id: str
@@ -41,8 +41,7 @@ class Control:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Something that `mlflow run` can be given: a folder, or a repository."""
 
     text: str
@@ -51,8 +50,7 @@ class Place:
     """True where a commit, branch or tag of it can be named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Builder:
+class Builder(Struct, frozen=True):
     id: str
     entry_point: str
     title: str

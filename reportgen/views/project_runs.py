@@ -1,8 +1,9 @@
 """The runs of a project by entry point: what each was given, how it did, which was best."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from reportgen.analysis import projects
 from reportgen.analysis.metrics import Goal
@@ -26,8 +27,7 @@ BEST = Chip("Best", "acc", "star")
 GOALS = {Goal.MAX: "highest", Goal.MIN: "lowest"}
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """An experiment that runs are in, and by what they are judged there."""
 
     name: str
@@ -36,8 +36,7 @@ class Judged:
     """The directions that somebody named."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRun:
+class EntryRun(Struct, frozen=True):
     """A run of an entry point."""
 
     link: Link
@@ -51,8 +50,7 @@ class EntryRun:
     duration: str
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRuns:
+class EntryRuns(Struct, frozen=True):
     """The runs of one entry point."""
 
     name: str

@@ -5,12 +5,12 @@ The converter, a CommonMark one, takes time in proportion to the text, whatever 
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import nh3
 from markupsafe import Markup
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -120,8 +120,7 @@ def authored(text: str) -> Markup:
     return Markup(_lowered(clean, 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading of a text, with the id by which it is linked to."""
 
     id: str

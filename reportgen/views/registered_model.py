@@ -1,11 +1,12 @@
 """The page of a registered model: its versions."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import ClassVar
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.analysis.facts import RegisteredPast, ReportRef, registered_facts
 from reportgen.analysis.releases import ModelFacts
@@ -59,8 +60,7 @@ MOST_COMPARED = 14
 name; each pair is worked out beforehand, and weighs about a kilobyte."""
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
+class VersionRow(Struct, frozen=True):
     """One version in the table."""
 
     id: str
@@ -85,8 +85,7 @@ class VersionRow:
     """One for each of the page's `metric_names`."""
 
 
-@dataclass(frozen=True, slots=True)
-class VersionNote:
+class VersionNote(Struct, frozen=True):
     """What somebody wrote of a version."""
 
     id: str
@@ -97,8 +96,7 @@ class VersionNote:
     tags: tuple[Pair, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VersionChoice:
+class VersionChoice(Struct, frozen=True):
     """A version that can be compared."""
 
     value: str
@@ -111,8 +109,7 @@ class VersionChoice:
     after: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HeldRow:
+class HeldRow(Struct, frozen=True):
     """What an alias or a stage meant for a time."""
 
     chip: Chip
@@ -125,8 +122,7 @@ class HeldRow:
     """The day of that."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredModelPage:
+class RegisteredModelPage(Struct, frozen=True):
     template: ClassVar[str] = "registered_model.html"
 
     head: Head

@@ -1,8 +1,9 @@
 """All registered models, and what is said of their versions wherever they are named."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.releases import ModelFacts
@@ -18,8 +19,7 @@ CHAMPION = ("champion", "production", "prod", "best")
 """Aliases that name the version in use, the surest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLink:
+class VersionLink(Struct, frozen=True):
     """What a version leads to, as far as it is in the report."""
 
     run_id: str = ""
@@ -47,8 +47,7 @@ class VersionLink:
     """Of its run."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryRow:
+class RegistryRow(Struct, frozen=True):
     """One name in the list of registered models."""
 
     link: Link
@@ -68,8 +67,7 @@ class RegistryRow:
     updated: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryPage:
+class RegistryPage(Struct, frozen=True):
     template: ClassVar[str] = "registry.html"
 
     head: Head

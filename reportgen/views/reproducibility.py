@@ -4,8 +4,9 @@ Why a point counts and how it is done better is the same for all runs: `points` 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reportgen.analysis import forge
 from reportgen.analysis.reproducibility import About, Answer, Point, Scorecard, Share, Verdict
@@ -277,8 +278,7 @@ WAYS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PointRow:
+class PointRow(Struct, frozen=True):
     """A point as a line, which leads to why it counts."""
 
     title: str
@@ -289,8 +289,7 @@ class PointRow:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgainStep:
+class AgainStep(Struct, frozen=True):
     """One thing to do; several codes are alternatives."""
 
     title: str
@@ -298,8 +297,7 @@ class AgainStep:
     codes: tuple[Code, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """How the run is run again."""
 
     mlflow: tuple[Code, ...]
@@ -314,8 +312,7 @@ class Again:
     """To the run that this one is a part of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reproducibility:
+class Reproducibility(Struct, frozen=True):
     """What the section of that name says."""
 
     verdict: Chip

@@ -1,10 +1,10 @@
 """The page of a run: what it got, what it changed, what it was given, and how to run it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from reportgen.analysis import forge
 from reportgen.analysis.environments import PackageChange
@@ -77,8 +77,7 @@ from reportgen.views.workflow import WorkflowFigure, workflow_figure
 MOST_CHILDREN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """A run to compare parameters with, fixed once this run was started."""
 
     what: str
@@ -90,8 +89,7 @@ class Baseline:
     """How the environments differ; None where one of them is not recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLink:
+class ModelLink(Struct, frozen=True):
     """A model of the run, and where its page is (from the site's root)."""
 
     model: LoggedModel
@@ -101,8 +99,7 @@ class ModelLink:
     """That it was registered as: their names and numbers alone, as the rest may change."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunInputs:
+class RunInputs(Struct, frozen=True):
     """All that the page of a run is made of; its key is made of the same."""
 
     run: Run
@@ -142,8 +139,7 @@ class RunInputs:
     """Known where a model of it was registered, and told with that alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiffRow:
+class DiffRow(Struct, frozen=True):
     name: str
     before: str
     after: str
@@ -151,8 +147,7 @@ class DiffRow:
     """`changed`, `added` or `removed`."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiffTable:
+class DiffTable(Struct, frozen=True):
     """The parameters and packages against one baseline."""
 
     title: str
@@ -167,8 +162,7 @@ class DiffTable:
     """The address of the whole comparison with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelCard:
+class ModelCard(Struct, frozen=True):
     name: str
     href: str
     flavors: str
@@ -176,16 +170,14 @@ class ModelCard:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChildRow:
+class ChildRow(Struct, frozen=True):
     link: Link
     chip: Chip
     started: str
     duration: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunPage:
+class RunPage(Struct, frozen=True):
     """Everything run.html may say, already worded and in order."""
 
     template: ClassVar[str] = "run.html"

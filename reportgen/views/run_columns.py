@@ -8,10 +8,11 @@ import io
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter, itemgetter
 from statistics import fmean
+
+from msgspec import Struct
 
 from reportgen.analysis import forge
 from reportgen.analysis.metrics import Goal, MetricSummary, goal_of, words
@@ -38,8 +39,7 @@ Value = float | int | str | tuple[int, ...] | None
 """Of a run in a column; None where it has none."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RunColumn:
+class RunColumn(Struct, frozen=True, eq=False):
     """A column with the value of each run."""
 
     id: str

@@ -4,9 +4,9 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from reportgen.analysis.curves import thin
 from reportgen.analysis.metrics import Goal, MetricSummary, goal_of, split_of
@@ -31,16 +31,14 @@ Groups = Sequence[tuple[str, tuple[str, ...]]]
 """(title, metrics to draw together)."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyEntry:
+class KeyEntry(Struct, frozen=True):
     """One line of a legend."""
 
     label: str
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class CurveCard:
+class CurveCard(Struct, frozen=True):
     """A chart of one metric, or of its training and validation twins."""
 
     title: str
@@ -58,8 +56,7 @@ class CurveCard:
     """The full histories as CSV where the curve was thinned."""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricRow:
+class MetricRow(Struct, frozen=True):
     """One metric in numbers."""
 
     name: str
@@ -76,8 +73,7 @@ class MetricRow:
     spark: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """What the page of a run with very many metrics leaves to its script; empty for most runs."""
 
     curves: str = ""

@@ -1,9 +1,9 @@
 """The first rows of an experiment's table, which are in the page itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.standings import Judge, families, judged_value
@@ -21,8 +21,7 @@ LONGEST_CELL = 80
 NOTES = {"best": "best", "best_step": "at step", "min": "min", "max": "max", "spark": "trend"}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of the table."""
 
     name: str
@@ -38,8 +37,7 @@ class Column:
     """True for times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     text: str
     share: str = ""
     """Of the bar behind the number, as a percentage; empty for no bar."""
@@ -54,8 +52,7 @@ class Cell:
     """In words, where the value is not the run's own but the best of the runs below it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A run in the table."""
 
     link: Link
@@ -63,8 +60,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What cells tell besides their own value."""
 
     judge: Judge

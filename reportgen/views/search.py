@@ -1,14 +1,14 @@
 """The page that searches the whole site; what it finds comes from the files of the index."""
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from reportgen.views import addresses
 from reportgen.views.page import Head, Link, head
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     """A field, and a way without scripts."""
 
     template: ClassVar[str] = "search.html"

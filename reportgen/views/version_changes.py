@@ -2,7 +2,8 @@
 version stands against the one before it, and for its script, by which any two are compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.environments import environment_changes
 from reportgen.analysis.metrics import Goal, goal_of
@@ -33,8 +34,7 @@ PACKAGES = {
 ABSENT, EMPTY = "not set", "(empty)"
 
 
-@dataclass(frozen=True, slots=True)
-class DiffRow:
+class DiffRow(Struct, frozen=True):
     """One thing that two versions have, and how far that is another."""
 
     name: str
@@ -45,8 +45,7 @@ class DiffRow:
     """`up`, `down`, `must`, `dim` or nothing: how the note is coloured."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiffGroup:
+class DiffGroup(Struct, frozen=True):
     """All rows of one kind."""
 
     title: str
@@ -54,8 +53,7 @@ class DiffGroup:
     rows: tuple[DiffRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class VersionDiff:
+class VersionDiff(Struct, frozen=True):
     """A version against another."""
 
     before: str

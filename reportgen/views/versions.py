@@ -1,9 +1,11 @@
 """The page of the report versions, the pointers of aliases, and what is left of what is gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.views import addresses, wording
 from reportgen.views.changes import ChangeGroup, ChangeItem
@@ -13,8 +15,7 @@ MOST_SHOWN = 5
 """Changes of one kind that are told at once; the others are folded."""
 
 
-@dataclass(frozen=True, slots=True)
-class VersionEntry:
+class VersionEntry(Struct, frozen=True):
     """What the list says of one report version."""
 
     name: str
@@ -32,8 +33,7 @@ class VersionEntry:
     changes: tuple[ChangeGroup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedEntry:
+class RemovedEntry(Struct, frozen=True):
     """What the list says of a version that was removed; times as in `VersionEntry`."""
 
     name: str
@@ -42,14 +42,12 @@ class RemovedEntry:
     runs: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShownChange:
+class ShownChange(Struct, frozen=True):
     link: Link
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownGroup:
+class ShownGroup(Struct, frozen=True):
     title: str
     count: int
     items: tuple[ShownChange, ...]
@@ -61,8 +59,7 @@ class ShownGroup:
     """How many there are beside those told; empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownVersion:
+class ShownVersion(Struct, frozen=True):
     link: Link
     created: str
     label: str
@@ -73,14 +70,12 @@ class ShownVersion:
     groups: tuple[ShownGroup, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedVersion:
+class RemovedVersion(Struct, frozen=True):
     name: str
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
+class VersionsPage(Struct, frozen=True):
     template: ClassVar[str] = "versions.html"
 
     head: Head
@@ -158,8 +153,7 @@ def _removed(entry: RemovedEntry) -> RemovedVersion:
     return RemovedVersion(entry.name, note)
 
 
-@dataclass(frozen=True, slots=True)
-class AliasPage:
+class AliasPage(Struct, frozen=True):
     """Leads to the version that an alias means."""
 
     template: ClassVar[str] = "alias.html"
@@ -176,8 +170,7 @@ def alias_page(address: str, alias: str, version: str) -> AliasPage:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class GonePage:
+class GonePage(Struct, frozen=True):
     """Stands where a page was that is no more, so that no address leads nowhere."""
 
     template: ClassVar[str] = "gone.html"

@@ -4,9 +4,9 @@ The same on the page of the run that launched the steps and on the page of its p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from reportgen.analysis.workflows import Step
 from reportgen.charts.graph import Edge, Node, graph_svg
@@ -18,16 +18,14 @@ from reportgen.views.page import STATUS, Chip, Link
 FILLS = {RunStatus.FAILED: "var(--bad)", RunStatus.KILLED: "var(--warn)"}
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Something that a step took, and the step that made it."""
 
     what: str
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
+class StepRow(Struct, frozen=True):
     link: Link
     """By its entry point, numbered where it was called several times; else by its name."""
 
@@ -43,8 +41,7 @@ class StepRow:
     takes: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowFigure:
+class WorkflowFigure(Struct, frozen=True):
     """The steps as a table with a time line."""
 
     title: str

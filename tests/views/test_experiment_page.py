@@ -6,6 +6,7 @@ from math import nan
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.reproducibility import Verdict
@@ -199,7 +200,7 @@ def test_settings_say_which_columns_the_table_begins_with() -> None:
     run = a_summary("a", params={"lr": "1"}, metrics={"loss": (0.2, 0.4)}, tags={"team": "wine"})
     named = ("tags.team", "metrics.nowhere", "metrics.loss", "status", "best_step.loss")
 
-    page = page_with(replace(inputs_of(run), columns=named))
+    page = page_with(structs.replace(inputs_of(run), columns=named))
 
     told = [f"{column.name} {column.note}".strip() for column in page.columns]
     assert told == ["team", "loss last", "status", "loss at step"]
@@ -208,7 +209,7 @@ def test_settings_say_which_columns_the_table_begins_with() -> None:
 def test_settings_that_name_no_column_of_the_experiment_change_nothing() -> None:
     inputs = inputs_of(a_summary("a"))
 
-    page = page_with(replace(inputs, columns=("params.other",)))
+    page = page_with(structs.replace(inputs, columns=("params.other",)))
 
     assert [column.name for column in page.columns] == ["status", "started", "duration"]
 
@@ -220,7 +221,7 @@ def test_long_texts_are_no_columns_to_begin_with_and_are_cut_in_their_cells() ->
     ]
 
     assert "note" not in headings(page_of(*runs))
-    inputs = replace(inputs_of(*runs), columns=("params.note",))
+    inputs = structs.replace(inputs_of(*runs), columns=("params.note",))
     page = page_with(inputs)
     assert len(page.rows[0].cells[0].text) == 80
 
@@ -404,7 +405,7 @@ def columns(*runs: RunSummary) -> dict[str, Any]:
 
 
 def table(*runs: RunSummary, **changes: Any) -> TableData:
-    inputs = replace(inputs_of(*runs), **changes)
+    inputs = structs.replace(inputs_of(*runs), **changes)
     return experiment_table(inputs, run_table(inputs), ADDRESS)
 
 

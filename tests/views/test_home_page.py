@@ -1,7 +1,8 @@
 """What the first page says."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.reproducibility import Share

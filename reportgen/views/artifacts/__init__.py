@@ -5,7 +5,8 @@ card of one file; each kind that needs more than a few lines has a module of its
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.model import Artifact
 from reportgen.views import addresses, wording
@@ -18,8 +19,7 @@ from reportgen.views.artifacts.texts import twin_of
 MOST_PREVIEWS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class ArtifactList:
+class ArtifactList(Struct, frozen=True):
     """All that a page says of a run's files."""
 
     summary: str

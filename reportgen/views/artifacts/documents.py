@@ -4,8 +4,9 @@ import base64
 import re
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +26,7 @@ INLINE_SVG = 6_000
 """Bytes of an SVG that stands in the page itself; a script shows a larger one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PdfPages:
+class PdfPages(Struct, frozen=True):
     """The first pages of a PDF, as PNG."""
 
     pictures: tuple[bytes, ...]
@@ -152,8 +152,7 @@ _FOREIGN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlCopy:
+class HtmlCopy(Struct, frozen=True):
     """An HTML artifact wrapped so that opening it directly runs nothing."""
 
     content: bytes

@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.model import Artifact
 from reportgen.views import wording
@@ -33,8 +34,7 @@ _EVALUATION = (
 _SPLITS = {"training": "training", "validation": "validation", "val": "validation", "test": "test"}
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     name: str
     src: str
     href: str
@@ -46,8 +46,7 @@ class Picture:
     """The file's own name, where `name` is a readable one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gallery:
+class Gallery(Struct, frozen=True):
     """Pictures that belong together: one key over steps, or all single ones."""
 
     title: str

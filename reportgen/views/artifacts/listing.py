@@ -3,7 +3,9 @@
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.model import Artifact
 from reportgen.views import wording
@@ -32,8 +34,7 @@ ICONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """A line of the tree: a folder with what is in it, or a file."""
 
     name: str
@@ -60,8 +61,7 @@ class FileRow:
     """Why it was not copied, or how many files are in the folder."""
 
 
-@dataclass(slots=True)
-class _Folder:
+class _Folder(Struct):
     size: int = 0
     files: int = 0
     folders: dict[str, "_Folder"] = field(default_factory=dict)

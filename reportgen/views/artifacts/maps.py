@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from reportgen.model import Json
 from reportgen.views import wording
@@ -16,8 +16,7 @@ MOST_SHAPES = 2_000
 _Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class MapPreview:
+class MapPreview(Struct, frozen=True):
     svg: Markup
     alt: str
     """`2 features: 1 point, 1 polygon, from 4.0° W 50.0° N to …`."""
@@ -25,8 +24,7 @@ class MapPreview:
     note: str
 
 
-@dataclass(slots=True)
-class _Shapes:
+class _Shapes(Struct):
     lines: list[tuple[str, list[_Point]]] = field(default_factory=list)
     """(`area`, `line` or `spot`, its points)."""
 

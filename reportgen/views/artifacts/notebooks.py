@@ -5,9 +5,9 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from reportgen.model import Json
 from reportgen.views import wording
@@ -31,8 +31,7 @@ PICTURES = ("image/png", "image/jpeg")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """What a cell left: a text or a picture."""
 
     text: str = ""
@@ -44,8 +43,7 @@ class Output:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookCell:
+class NotebookCell(Struct, frozen=True):
     label: str
     """`In [3]`; empty for text."""
 
@@ -55,15 +53,13 @@ class NotebookCell:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     cells: tuple[NotebookCell, ...]
     note: str
     """`first 60 of 120 cells, Python 3`."""
 
 
-@dataclass(slots=True)
-class _Room:
+class _Room(Struct):
     """What is left for pictures."""
 
     left: int = PICTURES_BYTES

@@ -6,10 +6,10 @@ scripts); these leave as `made`, for the site to write. One bad file costs only 
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from reportgen.charts.chart import Chart
 from reportgen.model import Artifact
@@ -41,24 +41,21 @@ DIGEST = 20
 """Hex digits of a SHA-256 that name a copied file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Why a file is not shown, and what can be done about it."""
 
     what: str
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True):
     kind: str
     """`audio` or `video`."""
 
     src: str
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """An HTML document that a button shows in a sandboxed frame."""
 
     src: str
@@ -68,8 +65,7 @@ class Frame:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """How the content is shown: the fields that are not empty say."""
 
     note: str = ""
@@ -102,8 +98,7 @@ class Body:
         return Markup(self.chart.svg if self.chart else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """One artifact shown on the page."""
 
     name: str
@@ -129,8 +124,7 @@ class Preview:
         return self.sha256[:12]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a preview is made of."""
 
     path: str

@@ -7,7 +7,8 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.model import Json
 from reportgen.views import wording
@@ -29,16 +30,14 @@ Pictures = Callable[[str], str]
 """From an artifact's path to the address of its copy; '' where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     text: str
     number: bool = False
     src: str = ""
     """The address of a picture that is shown instead; `text` says what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class TablePreview:
+class TablePreview(Struct, frozen=True):
     """The head of a table."""
 
     columns: tuple[str, ...]

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.model import Json
 from reportgen.views import wording
@@ -20,8 +21,7 @@ JSON_BYTES = 2_000_000
 """A larger file is not parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextPreview:
+class TextPreview(Struct, frozen=True):
     """The beginning of a text, and of a long log its end."""
 
     head: Code

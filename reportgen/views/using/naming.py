@@ -7,9 +7,9 @@ script can put another address there, quoted the same way.
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from reportgen.model import LoggedModel, ModelVersion
 from reportgen.views.code import code
@@ -22,8 +22,7 @@ HERE = "\0"
 WORD = "qModelAddressq"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """One of the addresses under which MLflow finds the model."""
 
     uri: str

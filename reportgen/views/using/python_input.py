@@ -1,7 +1,8 @@
 """An input in Python: code that makes what a request holds, as `model.predict` takes it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.serving import Payload, column_name, row_shape
 from reportgen.model import Field, Json, MLmodel
@@ -11,8 +12,7 @@ COLUMN_DTYPES = {"integer": "int32", "float": "float32", "datetime": "datetime64
 """Types that pandas does not give to a column by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class PythonInput:
+class PythonInput(Struct, frozen=True):
     """Code that makes the same input as the request."""
 
     imports: tuple[str, ...]

@@ -3,7 +3,8 @@
 import json
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.payloads import CSV, Form
 from reportgen.analysis.serving import row_shape
@@ -21,8 +22,7 @@ EXACT = 2**53
 """Beyond it JavaScript's numbers are not exact."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherForm:
+class OtherForm(Struct, frozen=True):
     """The same request under another key."""
 
     name: str

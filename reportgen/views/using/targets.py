@@ -7,7 +7,8 @@ reference of `managedOnlineDeployment`; KServe's page on MLflow models.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.analysis.payloads import NESTED, Form
 from reportgen.model import Field, Json, LoggedModel, MLmodel
@@ -37,8 +38,7 @@ SERVERLESS_MEMORY = 6 * 2**30
 """Bytes that a serverless endpoint of SageMaker has at most (`MemorySizeInMB` up to 6144)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One place where the model can run."""
 
     title: str
@@ -51,16 +51,14 @@ class Target:
     codes: tuple[Code, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TargetGroup:
+class TargetGroup(Struct, frozen=True):
     """Targets of one kind."""
 
     title: str
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     """What is deployed."""
 
     mlmodel: MLmodel
