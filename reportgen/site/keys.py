@@ -9,8 +9,6 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from msgspec import Struct
-
 KEY_LENGTH = 12
 """Hex digits: 48 bits tell apart the few pages that one run, experiment or model ever has."""
 
@@ -40,11 +38,14 @@ def file_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:FILE_LENGTH]
 
 
+def _has_fields(kind: type[Any]) -> bool:
+    return hasattr(kind, "__struct_fields__") or is_dataclass(kind)
+
+
 def field_names(kind: type[Any]) -> Sequence[str]:
-    """Of a struct or a dataclass."""
-    if issubclass(kind, Struct):
-        return kind.__struct_fields__
-    return [field.name for field in fields(kind)]
+    """Of a struct, which is told without msgspec, or of a dataclass."""
+    names: Sequence[str] | None = getattr(kind, "__struct_fields__", None)
+    return [field.name for field in fields(kind)] if names is None else names
 
 
 @cache
@@ -76,7 +77,7 @@ def _tell(value: Any, words: list[str], blobs: list[bytes]) -> None:
 
 def _tell_parts(value: Any, words: list[str], blobs: list[bytes]) -> None:
     parts: Iterable[Any]
-    if isinstance(value, Struct) or (is_dataclass(value) and not isinstance(value, type)):
+    if _has_fields(type(value)):
         start, values = _fields(type(value))
         parts = values(value)
     elif isinstance(value, Mapping):
