@@ -78,7 +78,7 @@ def _tell(value: Any, words: list[str], blobs: list[bytes]) -> None:
 def _tell_parts(value: Any, words: list[str], blobs: list[bytes]) -> None:
     parts: Iterable[Any]
     if _has_fields(type(value)):
-        start, values = _fields(type(value))
+        start, values = _fields(type(value))  # type: ignore[arg-type]  # classes are hashable
         parts = values(value)
     elif isinstance(value, Mapping):
         start, parts = f"m{len(value)}:", chain.from_iterable(value.items())
