@@ -398,8 +398,8 @@ def _built(
 
 
 def _collect_garbage_seldom() -> None:
-    """A build makes ten thousands of values that stay until its end: to look through them all again
-    and again takes a tenth of its time, and finds next to nothing."""
+    """A build makes ten thousands of values that stay until its end. To look through them all again
+    and again finds next to nothing, and takes a tenth of the time of one that has little to do."""
     gc.set_threshold(50_000, 50, 50)
 
 

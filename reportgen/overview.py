@@ -193,10 +193,7 @@ def publish_overview(
 
 
 def _publish_experiments(
-    job: Job,
-    catalog: Catalog,
-    results: Sequence[RunResult],
-    mistakes: list[Problem],
+    job: Job, catalog: Catalog, results: Sequence[RunResult], mistakes: list[Problem]
 ) -> tuple[list[RankedExperiment], Written]:
     refs = {ref.id: ref for ref in catalog.runs}
     by_experiment: dict[str, list[RunResult]] = {}

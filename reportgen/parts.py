@@ -73,7 +73,7 @@ class Parts:
         in the end."""
         shelf = Shelf(self._read(thing))
         yield shelf
-        if shelf.now.keys() != shelf.before.keys():
+        if shelf.now != shelf.before:
             self._write(thing, shelf.now)
 
     def _read(self, thing: str) -> dict[str, bytes]:

@@ -103,11 +103,13 @@ def test_what_is_damaged_is_made_again(tmp_path: Path, maker: Maker, damage: byt
     assert asked(Parts(tmp_path, "site", "code"), maker, "one") == [maker.result]
 
 
-def test_a_part_of_another_form_is_made_again(parts: Parts, maker: Maker) -> None:
+def test_a_part_of_another_form_is_made_again_once(parts: Parts, maker: Maker) -> None:
     with parts.of("experiment 1") as shelf:
         shelf.get("one", str, lambda: "text")
 
     assert asked(parts, maker, "one") == [maker.result]
+    assert asked(parts, maker, "one") == [maker.result]
+    assert maker.times == 1
 
 
 def test_what_cannot_be_kept_is_made_all_the_same(parts: Parts) -> None:

@@ -82,17 +82,15 @@ def many_artifacts(run: Path) -> None:
 
 
 def deep_artifacts(run: Path) -> None:
-    here = os.open(run / "artifacts", os.O_RDONLY)
-    for _ in range(1000):
-        os.mkdir("d", dir_fd=here)
-        below = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    os.close(here)
+    _deepen(run / "artifacts")
 
 
 def deep_params(run: Path) -> None:
-    here = os.open(run / "params", os.O_RDONLY)
+    _deepen(run / "params")
+
+
+def _deepen(folder: Path) -> None:
+    here = os.open(folder, os.O_RDONLY)
     for _ in range(1000):
         os.mkdir("d", dir_fd=here)
         below = os.open("d", os.O_RDONLY, dir_fd=here)
