@@ -184,10 +184,12 @@ def publish_report(
     catalog, door = memory.catalog(asked, lambda known: _catalog(options, progress, known))
     elsewhere = _elsewhere(catalog, memory.look) if remembers else {}
     theme = memory.theme(options.theme, _load_theme)
+    site = with_assets(site, theme)
     job = replace(_job(options, catalog, site, theme), door=door, parts=memory.parts)
     if remembers and options.secrets == FAIL:  # a preview stays on this machine
         refuse(_leaks(job, catalog, options, progress))
     site.prepare()
+    library = publish_library(site)
     before, unreadable = _before(site.folder) if remembers else (_Before(History()), [])
     job = replace(job, remembered=_remembered(before))
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
@@ -205,7 +207,7 @@ def publish_report(
     published = publish_overview(job, catalog, runs, loose, told, count)
     if published.mistakes:
         problems.append(("reportgen", "", published.mistakes))
-    written += told.written + published.written
+    written += library + told.written + published.written
     return Report(job, published, [*unreadable, *problems], written, before, elsewhere)
 
 
@@ -596,16 +598,18 @@ def _publish_version(
     facts = facts_of(published, before.facts)
     version = _next_version(naming, before, published, facts, now)
     history = _listed(naming, before.history, version, job.shared.title)
-    written = write_assets(job.site, job.theme)
+    to = pointers.Pointing(job.site, job.theme, job.shared, history)
+    pages = pointers.moving_pages(to, published, report.problems)
+    written = Written()
     if version:
-        written += pointers.freeze(job.site, job.theme, job.shared, published, facts, history)
+        written += pointers.freeze(to, published, facts, pages)
     written += publish_search(job.site, search_index(published, job.site, job.stamp))
     files = job.site.files()
     history = replace(history, size=published_size(job.site, files, before.history))
     gone = gone_after(job.site.folder, before.facts, before.history, published)
-    to = pointers.Pointing(job.site, job.theme, job.shared, history)
+    to = replace(to, history=history)
     written += pointers.tell_about(to, job)
-    written += pointers.move(to, published, report.problems, gone)
+    written += pointers.move(to, published, pages, gone)
     return history, version is not None, written, job.site.files_after(files)
 
 
@@ -648,11 +652,16 @@ def _library_address() -> str:
     return f"assets/{library_name(installed_version(PACKAGE))}"
 
 
-def write_assets(site: SiteFolder, theme: Theme) -> Written:
-    """The theme's files and the chart library; what is there already is not made again."""
+def with_assets(site: SiteFolder, theme: Theme) -> SiteFolder:
+    """A site whose pages may ask for the theme's files."""
+    files = {f"assets/{name}": content for name, content in theme.files.items()}
+    return replace(site, assets=files)
+
+
+def publish_library(site: SiteFolder) -> Written:
+    """The chart library and the templates of charts, which every page names; what is there already
+    is not made again."""
     written = Written()
-    for name, content in theme.files.items():
-        written += site.add(f"assets/{name}", content)
     dear = {
         _charts_address(): lambda: script_value("charts", chart_templates()),
         _library_address(): chart_library,

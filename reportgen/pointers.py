@@ -77,7 +77,7 @@ def version_script(
     """The manifest of a report version: which page of everything belongs to it.
 
     Of the runs the facts of their experiment tell it; assets are those of its theme, whether or not
-    a page loads them. A script, as a page opened from disk cannot read JSON; what is in the
+    a page asks for them. A script, as a page opened from disk cannot read JSON; what is in the
     brackets is JSON.
     """
     slug = addresses.slug
@@ -95,31 +95,6 @@ def version_script(
     )
 
 
-def freeze(
-    site: SiteFolder,
-    theme: Theme,
-    shared: Shared,
-    published: Published,
-    facts: Facts,
-    history: History,
-) -> Written:
-    """Publish the newest version's facts, manifest and home page; and the digests of all that came
-    with it."""
-    version = history.find(LATEST)
-    named, files = remember(facts)
-    site.take_back(history.every_name() - {version.name})
-    written = Written()
-    for target, content in files.items():
-        written += site.add(target, content)
-    address = addresses.version(version.name)
-    written += site.add(
-        addresses.data(address), version_script(published, version, named, theme.files)
-    )
-    page = home_page(published.home, address=address, key=published.root, version=version.name)
-    written += site.add(address, theme.render(page, shared))
-    return written + site.seal(version.name)
-
-
 @dataclass(frozen=True, slots=True)
 class Pointing:
     """What the pointers of a site say, and how their pages are rendered."""
@@ -133,11 +108,34 @@ class Pointing:
         return self.site.point(address, self.theme.render(view, self.shared))
 
 
+def freeze(to: Pointing, published: Published, facts: Facts, pages: Mapping[str, bytes]) -> Written:
+    """Publish the newest version's facts, manifest and home page; and the digests of all that came
+    with it, the assets of the `pages` that will move to it among them."""
+    site, version = to.site, to.history.find(LATEST)
+    named, files = remember(facts)
+    site.take_back(to.history.every_name() - {version.name})
+    written = site.bring(pages)
+    for target, content in files.items():
+        written += site.add(target, content)
+    address = addresses.version(version.name)
+    written += site.add(
+        addresses.data(address), version_script(published, version, named, to.theme.files)
+    )
+    page = home_page(published.home, address=address, key=published.root, version=version.name)
+    written += site.add(address, to.theme.render(page, to.shared))
+    return written + site.seal(version.name)
+
+
+def moving_pages(
+    to: Pointing, published: Published, problems: Sequence[tuple[str, str, Sequence[Problem]]]
+) -> dict[str, bytes]:
+    """The pages that every report writes anew, by address."""
+    views = _pages(published, problems, to.shared.base_url)
+    return {address: to.theme.render(view, to.shared) for address, view in views}
+
+
 def move(
-    to: Pointing,
-    published: Published,
-    problems: Sequence[tuple[str, str, Sequence[Problem]]],
-    gone: Mapping[str, GoneRun],
+    to: Pointing, published: Published, pages: Mapping[str, bytes], gone: Mapping[str, GoneRun]
 ) -> Written:
     """Move every pointer to the newest version; the front page goes last."""
     site, base_url = to.site, to.shared.base_url
@@ -145,11 +143,10 @@ def move(
     shards = _run_scripts(published)
     for address, content in (*shards, *_scripts(published, to, gone)):
         written += site.point(address, content)
-    for address, view in _pages(published, problems, base_url):
-        written += to.to_page(address, view)
+    for address, content in pages.items():
+        written += site.point(address, content)
     if base_url:
         written += site.point("sitemap.xml", _sitemap(published, base_url))
-        written += to.to_page(addresses.MISSING, missing_page(base_url))
     site.drop_pointers("pointers-runs*.js", {address for address, _ in shards})
     written += move_versions(to)
     home = home_page(published.home, address=addresses.HOME, key=published.root)
@@ -237,6 +234,8 @@ def _pages(
     models = published.catalog.registered_models
     yield addresses.REGISTRY, registry_page(models, used=published.used)
     yield addresses.PROJECTS, projects_page(_listed_projects(published))
+    if base_url:
+        yield addresses.MISSING, missing_page(base_url)
 
 
 def _recorded(published: Published) -> Recorded:

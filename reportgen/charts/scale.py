@@ -32,8 +32,11 @@ LARGEST = 1e300
 SMALLEST = 1e-290
 """Below it, they lose their digits."""
 
+ROUND = ((math.sqrt(2), 1), (math.sqrt(10), 2), (math.sqrt(50), 5))
+"""(below it, the nearest round number by ratio is this)."""
 
-class Axis(Struct, frozen=True):
+
+class Axis(Struct, frozen=True, cache_hash=True):
     """A domain with labelled ticks inside it; low < high."""
 
     low: float
@@ -54,8 +57,13 @@ def value_axis(low: float, high: float, *, count: int) -> Axis:
     low, high = _apart(max(low, -LARGEST), min(high, LARGEST))
     digit, exponent = _step((high - low) / count)
     half = float(f"{digit}e{exponent}") / 2
-    low, high = math.floor(low / half) * half, math.ceil(high / half) * half
-    return _even_axis(low, high, digit, exponent)
+    return _half_steps(math.floor(low / half), math.ceil(high / half), digit, exponent)
+
+
+@lru_cache(maxsize=512)  # a metric lies about where it lay in the run before
+def _half_steps(first: int, last: int, digit: int, exponent: int) -> Axis:
+    half = float(f"{digit}e{exponent}") / 2
+    return _even_axis(first * half, last * half, digit, exponent)
 
 
 @lru_cache(maxsize=256)  # the charts of a run share it
@@ -94,7 +102,7 @@ def _step(rough: float) -> tuple[int, int]:
     """(1, 2 or 5; exponent) of the round step nearest to `rough`, by ratio."""
     exponent = math.floor(math.log10(rough))
     fraction = rough / 10.0**exponent
-    for limit, digit in ((math.sqrt(2), 1), (math.sqrt(10), 2), (math.sqrt(50), 5)):
+    for limit, digit in ROUND:
         if fraction < limit:
             return digit, exponent
     return 1, exponent + 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from reportgen import pointers
-from reportgen.build import Progress, Report, publish_report, write_assets
+from reportgen.build import Progress, Report, publish_report
 from reportgen.config import Options
 from reportgen.errors import ReportError
 from reportgen.experiments import ExperimentRuns
@@ -93,11 +93,12 @@ class Preview:
             models=len(published.models),
         )
         history = History((version,), title=report.job.shared.title)
-        write_assets(self._site, report.job.theme)
-        to = pointers.Pointing(self._site, report.job.theme, report.job.shared, history)
-        pointers.tell_about(to, report.job)
+        job = report.job
+        to = pointers.Pointing(job.site, job.theme, job.shared, history)
+        pages = pointers.moving_pages(to, published, report.problems)
+        pointers.tell_about(to, job)
         pointers.preview(to, published)
-        pointers.move(to, published, report.problems, {})
+        pointers.move(to, published, pages, {})
 
     def _move_on(self, keys: Iterable[tuple[str, str]]) -> None:
         replaced = []

@@ -167,7 +167,7 @@ def test_a_noisy_curve_is_smoothed_and_keeps_its_values_faintly_behind():
     ],
 )
 def test_only_many_noisy_points_are_smoothed(values, weight):
-    assert smoothing_weight(values) == weight
+    assert smoothing_weight(values, max(values) - min(values)) == weight
 
 
 def test_series_differ_by_dashes_and_not_by_colour_alone():
