@@ -193,7 +193,6 @@ def publish_report(
     before, unreadable = _before(site.folder) if remembers else (_Before(History()), [])
     job = replace(job, remembered=_remembered(before))
     runs, loose, written = _publish_runs(job, catalog, options.jobs, progress, memory)
-    memory.keep_only(one.experiment.key for one in runs)
     on_runs(runs)
     progress("Writing experiments and home", 0, 0)
     told = publish_narratives(job, catalog, options.pages)
@@ -324,7 +323,9 @@ def _publish_runs(
     loose = model_batch(job, _orphans(catalog))
     written = sum((one.written() for one in here), Written())
     written = sum((each for _, each in loose), written)
-    return [one.learned() for one in here], [model for model, _ in loose], written
+    runs = [one.learned() for one in here]
+    memory.keep_only(by_key)
+    return runs, [model for model, _ in loose], written
 
 
 @dataclass(slots=True)
