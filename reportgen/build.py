@@ -212,7 +212,7 @@ def publish_report(
 
 def _leaks(job: Job, catalog: Catalog, options: Options, progress: Progress) -> list[Problem]:
     """Every secret that would come to a page or a file."""
-    tasks = list(_tasks(catalog))
+    tasks = list(_tasks(catalog, {one.key for one in catalog.experiments}))
     batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
     told = [one for _, _, group in _problems(catalog, [], []) for one in group]
     found = [one for one in told if one.leak]
@@ -302,29 +302,30 @@ def _publish_runs(
     job: Job, catalog: Catalog, jobs: int, progress: Progress, memory: Memory
 ) -> tuple[list[ExperimentRuns], list[ModelResult], Written]:
     """Publish the pages of all runs and models: the runs by experiment, in order of its key."""
-    tasks = list(_tasks(catalog))
-    made_of = memory.what_runs_are_made_of(job, tasks)
-    here = [_Runs(job, memory, one, [], made_of) for one in catalog.experiments]
-    here.sort(key=lambda one: one.experiment.key)
-    by_key = {one.experiment.key: one for one in here}
-    for task in tasks:
-        by_key[task.ref.experiment_id].tasks.append(task)
+    made_of = memory.what_experiments_are_made_of(job, catalog)
     there = job.site.all_in("runs")
-    changed = [task for one in here for task in one.recall(there)]
-    count = len(tasks) - len(changed)
+    here = {
+        one.key: _Runs(job, memory, catalog, one, memory.record(one.key, made_of))
+        for one in sorted(catalog.experiments, key=lambda one: one.key)
+    }
+    new = {key for key, one in here.items() if not one.holds(there)}
+    for task in _tasks(catalog, new):
+        here[task.ref.experiment_id].tasks.append(task)
+    changed = [task for key in sorted(new) for task in here[key].recall()]
+    done = len(catalog.runs) - len(changed)
     batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     environments: dict[str, Environment] = {}
-    for done in _each_batch(job, batches, _processes(jobs, len(changed)), run_batch):
-        for result in done:
-            own = by_key[result.summary.experiment_id]
-            own.known[result.summary.id] = _shared_in(result, environments)
-        count += len(done)
-        progress("Writing runs", count, len(tasks))
+    for results in _each_batch(job, batches, _processes(jobs, len(changed)), run_batch):
+        for result in results:
+            known = here[result.summary.experiment_id].known
+            known[result.summary.id] = _shared_in(result, environments)
+        done += len(results)
+        progress("Writing runs", done, len(catalog.runs))
     loose = model_batch(job, _orphans(catalog))
-    written = sum((one.written() for one in here), Written())
+    written = sum((one.written() for one in here.values()), Written())
     written = sum((each for _, each in loose), written)
-    runs = [one.learned() for one in here]
-    memory.keep_only(by_key)
+    runs = [one.published() for one in here.values()]
+    memory.keep_only(here)
     return runs, [model for model, _ in loose], written
 
 
@@ -334,38 +335,39 @@ class _Runs:
 
     job: Job
     memory: Memory
+    catalog: Catalog
     experiment: Experiment
-    tasks: list[RunTask]
+    record: Record
+    pages: RunPages | None = None
+    """If none of the runs has changed: nothing else is then asked of them."""
+
+    tasks: list[RunTask] = field(default_factory=list)
     """In order of start."""
 
-    made_of: Mapping[str, str]
-    record: Record = field(default_factory=lambda: Record(""))
-    pages: RunPages | None = None
-    """If none has changed: nothing else is then known of them."""
-
+    made_of: Mapping[str, str] = field(default_factory=dict)
     known: dict[str, RunResult] = field(default_factory=dict)
 
-    def recall(self, there: Set[str]) -> list[RunTask]:
-        """Remember what there is to be remembered; those that are to be made."""
-        self.record = self.memory.record(self.job, self.experiment, self.tasks, self.made_of)
-        self.pages = self.record.find(RunPages)
-        if self.pages is not None and self.pages.hold(self.job, there):
-            return []
-        self.pages = None
+    def holds(self, there: Set[str]) -> bool:
+        """Whether all is as it was, and all pages are there."""
+        pages = self.record.find(RunPages)
+        if pages is not None and pages.hold(self.job, there):
+            self.pages = pages
+            return True
         self.record.forget()
-        return self._recall()
+        return False
 
-    def _recall(self) -> list[RunTask]:
-        own = {task.ref.id: self.made_of.get(task.ref.id, "") for task in self.tasks}
-        self.known = self.memory.recall(self.job, self.experiment.key, own)
+    def recall(self) -> list[RunTask]:
+        """Those of the tasks that are to be done, while the others are remembered."""
+        self.made_of = self.memory.what_runs_are_made_of(self.job, self.tasks)
+        self.known = self.memory.recall(self.job, self.experiment.key, self.made_of)
         return [task for task in self.tasks if task.ref.id not in self.known]
 
     def written(self) -> Written:
         if self.pages is not None:
-            return Written(reused=len(self.tasks))
+            return Written(reused=len(self.pages.keys))
         return sum((result.written for result in self.known.values()), Written())
 
-    def learned(self) -> ExperimentRuns:
+    def published(self) -> ExperimentRuns:
         if self.pages is not None:
             return ExperimentRuns(self.experiment, self.pages, self.record, self.read)
         results = [self.known[task.ref.id] for task in self.tasks]
@@ -374,9 +376,10 @@ class _Runs:
         return ExperimentRuns(self.experiment, pages, self.record, lambda: results)
 
     def read(self) -> list[RunResult]:
-        """Those of runs that did not change, once they are asked for; what was remembered of them
-        may be lost."""
-        for result in run_batch(self.job, self._recall()):
+        """The results of runs that did not change, once somebody asks for them; what was
+        remembered of them may be lost."""
+        self.tasks = list(_tasks(self.catalog, {self.experiment.key}))
+        for result in run_batch(self.job, self.recall()):
             self.known[result.summary.id] = result
         return [self.known[task.ref.id] for task in self.tasks]
 
@@ -443,23 +446,28 @@ def _work(work: Work[Done], batch: Sequence[RunTask]) -> list[Done]:
     return work(_JOB[0], batch)
 
 
-def _tasks(catalog: Catalog) -> Iterator[RunTask]:
-    """Every run with the runs that its page shows, in order of experiment and start.
+def _tasks(catalog: Catalog, experiments: Set[str]) -> Iterator[RunTask]:
+    """Every run of these experiments with the runs that its page shows, in order of experiment and
+    start.
 
     The run before it is the one started before it under the same parent, deleted ones aside:
     neither changes when later runs come.
     """
+    if not experiments:
+        return
     by_id = {ref.id: ref for ref in catalog.runs}
     children: dict[str, list[RunRef]] = {}
     models: dict[str, list[ModelRef]] = {}
     for model in catalog.models:
         models.setdefault(model.run_id, []).append(model)
-    ordered = sorted(catalog.runs, key=lambda ref: (ref.experiment_id, ref.started or 0, ref.id))
-    for ref in ordered:
+    for ref in catalog.runs:
         if ref.parent_id and ref.parent_id != ref.id:
             children.setdefault(ref.parent_id, []).append(ref)
+    for own in children.values():
+        own.sort(key=_place_in_time)
     last: dict[tuple[str, str], RunRef] = {}
-    for ref in ordered:
+    here = (ref for ref in catalog.runs if ref.experiment_id in experiments)
+    for ref in sorted(here, key=_place_in_time):
         line = ref.experiment_id, ref.parent_id
         before = last.get(line)
         yield RunTask(
@@ -473,6 +481,10 @@ def _tasks(catalog: Catalog) -> Iterator[RunTask]:
         )
         if not ref.deleted:
             last[line] = ref
+
+
+def _place_in_time(ref: RunRef) -> tuple[str, int, str]:
+    return ref.experiment_id, ref.started or 0, ref.id
 
 
 # ------------------------------------------------------------------ problems, versions, assets

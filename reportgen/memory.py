@@ -129,40 +129,42 @@ class Memory:
                 self.long.keep_refs(self._refs)
         return self._catalog[1]
 
-    def what_runs_are_made_of(self, job: Job, tasks: Sequence[RunTask]) -> dict[str, str]:
-        """Of each run by id a digest of all that its page may be made of; empty if unknown.
+    def what_experiments_are_made_of(self, job: Job, catalog: Catalog) -> dict[str, str]:
+        """Of each experiment by its key a digest of all that the pages of its runs may be made of,
+        and all that is made of them; empty if unknown.
 
         To be asked before the runs are read: what changes in between is then read again next time.
         """
         if not self.learns:
             return {}
-        wanted = {_place(ref): ref for task in tasks for ref in _refs(task)}
-        self._look(job.stores, wanted)
+        self._look(job.stores, (*catalog.runs, *catalog.models))
+        same = _same(job)
+        owned = _owned(catalog)
+        return {
+            one.key: _experiment_digest(job, same, one, owned[one.key], self._stamps)
+            for one in catalog.experiments
+        }
+
+    def what_runs_are_made_of(self, job: Job, tasks: Sequence[RunTask]) -> dict[str, str]:
+        """The same of each of these runs, by id: of experiments that were asked for."""
+        if not self.learns:
+            return {}
         return {one.task.ref.id: _digest(one) for one in _made_of(job, tasks, self._stamps)}
 
-    def _look(self, stores: Sequence[Store], wanted: Mapping[Place, RunRef | ModelRef]) -> None:
-        unknown = [ref for place, ref in wanted.items() if place not in self._stamps]
+    def _look(self, stores: Sequence[Store], refs: Sequence[RunRef | ModelRef]) -> None:
+        unknown = [ref for ref in refs if _place(ref) not in self._stamps]
         for number, store in enumerate(stores):
-            refs = [ref for ref in unknown if ref.store == number]
-            stamps = store.stamps(refs, self.look) if refs else []
-            for ref, stamp in zip(refs, stamps, strict=True):
+            own = [ref for ref in unknown if ref.store == number]
+            stamps = store.stamps(own, self.look) if own else []
+            for ref, stamp in zip(own, stamps, strict=True):
                 self._stamps[_place(ref)] = stamp
         self._folders = {}
-        for place, ref in wanted.items():
-            self._folders.setdefault(stores[ref.store].home(ref), []).append(place)
+        for ref in refs:
+            self._folders.setdefault(stores[ref.store].home(ref), []).append(_place(ref))
 
-    def record(
-        self, job: Job, experiment: Experiment, tasks: Sequence[RunTask], made_of: Mapping[str, str]
-    ) -> Record:
-        """What was made of the runs of an experiment, these tasks, if all are as they were."""
-        parts = [made_of.get(task.ref.id, "") for task in tasks]
-        if not self.learns or "" in parts:
-            return Record("")
-        key = experiment.key
-        own = (job.goals[key], job.main[key], job.columns[key], job.told)
-        versions = [(one.name, one.run_id) for one in job.versions]
-        of = key_of(job.stamp, job.shared, experiment, own, versions, "".join(parts))
-        return self.parts.record(f"experiment {key}", of)
+    def record(self, experiment: str, made_of: Mapping[str, str]) -> Record:
+        """What was made of an experiment, if it is as it was; `made_of` is by experiment."""
+        return self.parts.record(f"experiment {experiment}", made_of.get(experiment, ""))
 
     def recall(self, job: Job, experiment: str, made_of: Mapping[str, str]) -> dict[str, RunResult]:
         """The results that still hold, of runs of an experiment whose pages are there; `made_of`
@@ -212,7 +214,51 @@ def _read(result: RunResult) -> RunResult:
     return result if result.written == REUSED else replace(result, written=REUSED)
 
 
-def _digest(made_of: MadeOf) -> str:
+@dataclass(slots=True)
+class _Owned:
+    """What the pages of an experiment's runs are made of."""
+
+    runs: list[RunRef] = field(default_factory=list)
+    others: list[RunRef] = field(default_factory=list)
+    """Parents and children that are in other experiments."""
+
+    models: list[ModelRef] = field(default_factory=list)
+    """Of all these runs."""
+
+
+def _owned(catalog: Catalog) -> dict[str, _Owned]:
+    """By the experiment's key."""
+    found = {one.key: _Owned() for one in catalog.experiments}
+    runs = {ref.id: ref for ref in catalog.runs}
+    told_in: dict[str, set[str]] = {}
+    for ref in catalog.runs:
+        found[ref.experiment_id].runs.append(ref)
+        parent = runs.get(ref.parent_id) if ref.parent_id else None
+        if parent is not None and parent.experiment_id != ref.experiment_id:
+            for one, other in ((ref, parent), (parent, ref)):
+                found[one.experiment_id].others.append(other)
+                told_in.setdefault(other.id, set()).add(one.experiment_id)
+    for model in catalog.models:
+        if model.run_id in runs:
+            own = runs[model.run_id].experiment_id
+            for key in sorted({own, *told_in.get(model.run_id, ())}):
+                found[key].models.append(model)
+    return found
+
+
+def _experiment_digest(
+    job: Job, same: str, experiment: Experiment, owned: _Owned, stamps: Mapping[Place, str]
+) -> str:
+    key = experiment.key
+    refs: list[RunRef | ModelRef] = [*owned.runs, *owned.others, *owned.models]
+    told = [stamps[_place(ref)] for ref in refs]
+    owners = {*(ref.id for ref in owned.runs), *(ref.id for ref in owned.models)}
+    versions = [one for one in job.versions if not owners.isdisjoint((one.run_id, one.model_id))]
+    own = (job.goals[key], job.main[key], job.columns[key], versions)
+    return _digest((same, experiment, own, len(owned.runs), refs, told)) if all(told) else ""
+
+
+def _digest(made_of: object) -> str:
     """Ten thousand runs have theirs in the time that one takes to read."""
     try:
         content = msgspec.msgpack.encode(made_of)
@@ -221,8 +267,13 @@ def _digest(made_of: MadeOf) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
+def _same(job: Job) -> str:
+    """A digest of what is the same for all runs: theme, settings, projects."""
+    return key_of(job.stamp, job.shared, job.told, job.projects, job.max_artifact_size, job.door)
+
+
 def _made_of(job: Job, tasks: Sequence[RunTask], stamps: Mapping[Place, str]) -> Iterator[MadeOf]:
-    same = key_of(job.stamp, job.shared, job.told, job.projects, job.max_artifact_size, job.door)
+    same = _same(job)
     versions: dict[str, list[ModelVersion]] = {}
     for version in job.versions:
         for owner in (version.run_id, version.model_id):
