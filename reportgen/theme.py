@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import orjson
 from jinja2 import (
     Environment,
     FileSystemBytecodeCache,
@@ -330,12 +331,17 @@ def _checked(folder: Path) -> Path:
 
 def script_value(call: str, *values: Any) -> bytes:
     """A data file: a script that registers itself, as pages opened from disk cannot fetch."""
-    text = ",".join(
-        json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        for value in values
-    )
+    text = b",".join([_json(value) for value in values])
     # A page never holds these files inline, yet '</script' must not end anything anywhere.
-    return f"RG.{call}({text.replace('<', chr(92) + 'u003c')});\n".encode("utf-8", "replace")
+    return b"RG.%b(%b);\n" % (call.encode(), text.replace(b"<", b"\\u003c"))
+
+
+def _json(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # large whole numbers, lone surrogates and keys that are no text are JSON too
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return text.encode("utf-8", "replace")
 
 
 def named_script(call: str, name: str, script: bytes) -> bytes:
