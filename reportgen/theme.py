@@ -36,16 +36,14 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "resolver": ("resolver.js",),
     "missing": ("missing.js",),
     "search": ("search.js", "finder.js"),
-    "keys": ("keys.js",),
-    "versions": ("versions.js",),
+    "asides": ("keys.js", "versions.js"),
     "run": ("around.js",),
     "wide": ("wide.js",),
     "registered": ("registered.js",),
     "charts": ("axes.js", "curves.js", "plottools.js", "plots.js"),
     "builder": ("builder.js",),
     "across": ("across.js", "matters_data.js", "matters.js", "brush.js"),
-    "plotfiles": ("plotfiles.js",),
-    "plotzoom": ("plotzoom.js",),
+    "plotlater": ("plotzoom.js", "plotfiles.js"),
     "compare": (
         "compare_rows.js",
         "diff.js",
@@ -66,28 +64,29 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
 }
 """The scripts of the site and the files of which each is made, in the order in which they run.
 
-Every page has `report`, which loads `search`, `keys` and `versions` when a reader asks for them
-(as `charts` does `plotfiles`); a view names the others that its page needs (`Head.scripts`), so
-that no page loads what it has no use for. `theme.js` goes before them all, in the head."""
-
+Every page has `report`, which loads those of `LATER` when a reader asks for them; a view names the
+others that its page needs (`Head.scripts`), so that no page loads what it has no use for.
+`theme.js` goes before them all, in the head."""
 
 STYLES: Mapping[str, tuple[str, ...]] = {
     "charts": ("charts.css", "graph.css"),
-    "across": ("matters.css",),
     "graph": ("graph.css",),
-    "table": ("table.css",),
+    "table": ("table.css", "matters.css"),
     "compare": ("compare.css",),
     "files": ("files.css",),
     "environments": ("environments.css",),
     "model": ("model.css",),
-    "search": ("finder.css",),
-    "versions": ("versions.css",),
+    "asides": ("finder.css", "versions.css"),
     "registered": ("registered.css",),
     "narrative": ("narrative.css",),
     "builder": ("project.css",),
 }
 """Stylesheets of pages that have the script of that name, or ask for them; all others are in
 `report.css`, which every page loads, so what one kind of page needs alone is better here."""
+
+LATER = ("search.js", "asides.js", "asides.css", "across.js", "plotlater.js")
+"""What scripts load when a reader asks for it. The script `report` knows where these are
+(`RG.later`), so that no page has to say it."""
 
 
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -221,8 +220,8 @@ class Theme:
         return _small(jsmin, b"\n".join(self._file(f"js/{part}") for part in SCRIPTS[name]))
 
     @cached_property
-    def files(self) -> Mapping[str, bytes]:
-        """The assets by the name that carries their hash, below `assets/`."""
+    def _contents(self) -> Mapping[str, bytes]:
+        """The assets by their plain names."""
         contents = {
             "report.css": self.css,
             "theme.js": _small(jsmin, self._file("js/theme.js")),
@@ -230,13 +229,27 @@ class Theme:
             **{f"{name}.js": self.script(name) for name in SCRIPTS},
             **{f"{name}.css": self.style(name) for name in STYLES},
         }
-        return {fingerprint(name, content): content for name, content in contents.items()}
+        later = {name: f"assets/{fingerprint(name, contents[name])}" for name in LATER}
+        contents["report.js"] += f"\nRG.later={json.dumps(later)};".encode()
+        return contents
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The assets by the name that carries their hash, below `assets/`."""
+        return {fingerprint(name, content): content for name, content in self._contents.items()}
 
     def assets(self, *, charts: str = "", library: str = "") -> Assets:
-        css, early, icon, *rest = (f"assets/{name}" for name in self.files)
-        scripts = dict(zip(SCRIPTS, rest[: len(SCRIPTS)], strict=True))
-        styles = dict(zip(STYLES, rest[len(SCRIPTS) :], strict=True))
-        return Assets(css, early, icon, scripts, styles, charts, library)
+        addresses = (f"assets/{name}" for name in self.files)
+        named = dict(zip(self._contents, addresses, strict=True))
+        return Assets(
+            css=named["report.css"],
+            early=named["theme.js"],
+            icon=named["icon.svg"],
+            scripts={name: named[f"{name}.js"] for name in SCRIPTS},
+            styles={name: named[f"{name}.css"] for name in STYLES},
+            charts=charts,
+            library=library,
+        )
 
     @cached_property
     def digest(self) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reportgen.analysis.history import Changes, changes_between
-from reportgen.build import write_assets
+from reportgen.build import publish_library, with_assets
 from reportgen.errors import ReportError
 from reportgen.history import GONE_SCRIPT, GoneRun, changes_told, gone_script, read_gone, recall
 from reportgen.pointers import Pointing, move_versions
@@ -163,9 +163,9 @@ def remove(
 
 
 def _pointing(site: SiteFolder, theme: Theme, shared: Shared, history: History) -> Pointing:
-    """With the assets there that the pages of today's theme need."""
-    write_assets(site, theme)
-    return Pointing(site, theme, shared, history)
+    """With all there that the pages of today's theme may need."""
+    publish_library(site)
+    return Pointing(with_assets(site, theme), theme, shared, history)
 
 
 def _without(history: History, names: Sequence[str], now: datetime) -> History:

@@ -65,7 +65,6 @@ LINKS = frozenset(
         "data-page-data",
         "data-chart-data",
         "data-charts",
-        "data-plot-files",
         "data-vega",
         "action",
         "srcset",

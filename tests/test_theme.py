@@ -1,5 +1,6 @@
 """Themes: a folder of one's own laid over the default one, and what can be wrong with it."""
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from markupsafe import Markup, escape
 
 from reportgen.errors import ReportError
-from reportgen.theme import FORBIDDEN, load_theme, shown
+from reportgen.theme import FORBIDDEN, LATER, load_theme, shown
 from reportgen.views.versions import versions_page
 from tests.sites import SHARED
 
@@ -115,3 +116,15 @@ def test_what_many_pages_have_alike_is_rendered_once() -> None:
     assert chip.render(it=Told()) == chip.render(it=Told())
     assert chip.render(it=Told("bad")) != chip.render(it=Told())
     assert asked == ["ok", "bad"]
+
+
+def test_the_script_of_all_pages_knows_where_what_is_asked_for_later_is() -> None:
+    theme = load_theme()
+    assets = theme.assets()
+    report = theme.files[assets.scripts["report"].removeprefix("assets/")].decode()
+
+    later = json.loads(report.rpartition("RG.later=")[2].removesuffix(";"))
+
+    assert set(later) == set(LATER)
+    assert later["search.js"] == assets.scripts["search"]
+    assert later["asides.css"] == assets.styles["asides"]

@@ -9,7 +9,6 @@ from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, repeat
-from operator import truediv
 from typing import TYPE_CHECKING, Any
 
 from reportgen.model import MetricHistory
@@ -143,8 +142,8 @@ def smooth(values: Sequence[float], weight: float) -> list[float]:
     if not math.isfinite(sum(values)):
         return _smooth_with_gaps(values, weight)
     new, past = 1 - weight, 0.0
-    averages = [past := weight * past + new * value for value in values]
-    return list(map(truediv, averages, _shares(weight, len(values))))
+    shares = zip(values, _shares(weight, len(values)), strict=True)
+    return [(past := weight * past + new * value) / share for value, share in shares]
 
 
 @lru_cache(maxsize=64)

@@ -7,8 +7,10 @@ name; where none of them says, no value is called the best.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from math import floor
+
+from msgspec import Struct
 
 from reportgen.analysis.goals import Goal as Goal
 from reportgen.model import MetricHistory
@@ -111,8 +113,7 @@ def _standing(key: str) -> tuple[bool, int, int, int, str]:
     return bool(TRAIN & set(parts)), fame, split, len(parts), key
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSummary:
+class MetricSummary(Struct, frozen=True):
     """What the history of a metric comes to."""
 
     last: float
@@ -162,7 +163,7 @@ def summarize(history: MetricHistory, goal: Goal) -> MetricSummary:
             odd=len(values),
         )
     low, high = min(finite), max(finite)
-    best = {Goal.MIN: low, Goal.MAX: high}.get(goal)
+    best = best_of(low, high, goal)
     return MetricSummary(
         last=values[-1],
         last_step=history.steps[-1],
@@ -176,6 +177,11 @@ def summarize(history: MetricHistory, goal: Goal) -> MetricSummary:
     )
 
 
+def best_of(low: float, high: float, goal: Goal) -> float | None:
+    """The better end of a range; None where the goal is unknown."""
+    return low if goal is Goal.MIN else high if goal is Goal.MAX else None
+
+
 def finite_of(values: list[float]) -> list[float]:
     """Those that are neither NaN nor infinite: the same list, where all are."""
     # What is not finite leaves no finite sum. Where only the sum overflows the look is in vain.
@@ -185,18 +191,21 @@ def finite_of(values: list[float]) -> list[float]:
 
 
 def _heights(values: list[float], low: float, high: float) -> bytes:
-    count = len(values)
-    if count > SPARK_POINTS:
-        values = [
-            values[place * (count - 1) // (SPARK_POINTS - 1)] for place in range(SPARK_POINTS)
-        ]
+    if len(values) > SPARK_POINTS:
+        values = [values[place] for place in _evenly(len(values), SPARK_POINTS)]
     finite = finite_of(values)
     if len(finite) < 2:
         return b""
     spread = high - low
     if not spread or math.isinf(spread):
         return bytes([127] * len(finite))
-    return bytes([int((value - low) / spread * 255) for value in finite])
+    return bytes([floor((value - low) / spread * 255) for value in finite])
+
+
+@lru_cache(maxsize=256)
+def _evenly(count: int, most: int) -> tuple[int, ...]:
+    """The places of so many of `count`, the first and the last among them."""
+    return tuple(place * (count - 1) // (most - 1) for place in range(most))
 
 
 def group_by_split(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -12,11 +12,12 @@ from operator import sub
 from msgspec import Struct
 
 from reportgen.analysis.curves import smooth
-from reportgen.analysis.metrics import Goal, finite_of
+from reportgen.analysis.metrics import Goal, best_of, finite_of
 from reportgen.charts import strokes, svg
 from reportgen.charts.chart import Chart
 from reportgen.charts.labels import number
-from reportgen.charts.scale import value_axis
+from reportgen.charts.scale import Axis, value_axis
+from reportgen.charts.strokes import Frame
 from reportgen.charts.svg import Plot
 from reportgen.model import MetricHistory
 
@@ -50,36 +51,43 @@ class _Seen(Struct, frozen=True):
     best: int | None
     """The place of the best value."""
 
+    weight: float
+    """How much it is smoothed."""
+
 
 def _seen(series: Series) -> _Seen:
     values = series.history.values.tolist()
     finite = finite_of(values)
     if not finite:
-        return _Seen(series, values, finite, 0, 0, None)
+        return _Seen(series, values, finite, 0, 0, None, 0)
     low, high = min(finite), max(finite)
-    best = {Goal.MIN: low, Goal.MAX: high}.get(series.goal)
+    best = best_of(low, high, series.goal)
     place = None if best is None else values.index(best)
-    return _Seen(series, values, finite, low, high, place)
+    return _Seen(series, values, finite, low, high, place, smoothing_weight(finite, high - low))
 
 
 def metric_chart(title: str, series: Sequence[Series]) -> Chart:
     """The curves of one metric, at most 8, over step (over order where every step is the same)."""
     seen = [_seen(each) for each in series]
     shown = [each for each in seen if each.finite]
-    low, high = min((e.low for e in shown), default=0), max((e.high for e in shown), default=0)
-    y = value_axis(low, high, count=4) if shown else None
-    plot = strokes.plot_of([(each.history, each.total) for each in series], y)
-    weights = [smoothing_weight(each.finite) for each in seen]
-    parts = strokes.COARSE if any(weights) else strokes.FINE
-    lines = [_drawn(plot, each, weight, parts) for each, weight in zip(seen, weights, strict=True)]
+    x = strokes.steps_of([(each.history, each.total) for each in series])
+    y = _y_axis(shown) if shown else None
+    smoothing = max([each.weight for each in seen])
+    frame = strokes.frame_of(x, y, strokes.COARSE if smoothing else strokes.FINE)
+    lines = [_drawn(frame, each) for each in seen]
     if len(lines) > 1:
         lines = [f'<g class="c{n} d{n}">{drawn}</g>' for n, drawn in enumerate(lines, 1)]
-    above = [] if shown else [svg.note(plot, "no finite value")]
-    above += [_odd_marks(plot, each) for each in seen if len(each.finite) < len(each.values)]
+    above = [] if shown else [svg.note(frame.plot, "no finite value")]
+    above += [_odd_marks(frame.plot, each) for each in seen if len(each.finite) < len(each.values)]
     body, over, best = "".join(lines), "".join(above), _best(seen)
-    drawing = strokes.document(plot, body, over, parts=parts, smoothing=max(weights), best=best)
+    drawing = strokes.document(frame, body, over, smoothing=smoothing, best=best)
     alt = f"{title} over step: {'; '.join([_sentence(each, len(seen) > 1) for each in seen])}"
     return Chart("curve", drawing, alt)
+
+
+def _y_axis(shown: Sequence[_Seen]) -> Axis:
+    low, high = min([each.low for each in shown]), max([each.high for each in shown])
+    return value_axis(low, high, count=4)
 
 
 def _best(seen: Sequence[_Seen]) -> str:
@@ -110,8 +118,9 @@ def x_values(history: MetricHistory, total: int) -> Sequence[float]:
     return [place * gap for place in range(len(history))]
 
 
-def smoothing_weight(finite: Sequence[float]) -> float:
-    """How much a curve is smoothed: not at all, unless there are many points and they are noisy.
+def smoothing_weight(finite: Sequence[float], spread: float) -> float:
+    """How much a curve over such a range is smoothed: not at all, unless there are many points and
+    they are noisy.
 
     Noisy are 50 points or more of which over a quarter turn around, by more in the mean than
     half a percent of the range. Fewer points, or a clean schedule, are shown as they are: a
@@ -120,34 +129,37 @@ def smoothing_weight(finite: Sequence[float]) -> float:
     if len(finite) < 50:
         return 0
     moves = list(map(sub, finite[1:], finite))
-    turns = [abs(b) for a, b in pairwise(moves) if a * b < 0]
+    turns = [b for a, b in pairwise(moves) if a * b < 0]
     if len(turns) < len(finite) / 4:
         return 0
-    if sum(turns) < 0.005 * (max(finite) - min(finite)) * len(turns):
+    if sum(map(abs, turns)) < 0.005 * spread * len(turns):
         return 0
     return 0.7 if len(finite) < 200 else 0.85
 
 
-def _drawn(plot: Plot, seen: _Seen, weight: float, parts: int) -> str:
+def _drawn(frame: Frame, seen: _Seen) -> str:
     """One series: the line (its raw values faint behind it when smoothed), its end and its best."""
-    course = strokes.course_of(plot, seen.series.history, seen.series.total, parts)
-    shown = values = _within(plot, seen)
+    course = strokes.course_of(frame, seen.series.history, seen.series.total)
+    shown = values = _within(frame.plot.y, seen)
     behind = ""
-    if weight:
-        behind = strokes.line(plot, course, values, "r")
-        shown = smooth(values, weight)
-    end = next((i for i in reversed(range(len(shown))) if math.isfinite(shown[i])), None)
+    if seen.weight:
+        behind = strokes.line(frame, course, values, "r")
+        shown = smooth(values, seen.weight)
+    end = len(shown) - 1 if math.isfinite(shown[-1]) else _last_finite(shown)
     best = seen.best
     ring = ""
     if best is not None and best != end:
-        ring = strokes.mark(plot, course, (best, values[best]), "b", 3.2)
-    dot = "" if end is None else strokes.mark(plot, course, (end, shown[end]), "e", 3.6)
-    return f"{behind}{strokes.line(plot, course, shown, 'l')}{ring}{dot}"
+        ring = strokes.mark(frame, course, (best, values[best]), "b", 3.2)
+    dot = "" if end is None else strokes.mark(frame, course, (end, shown[end]), "e", 3.6)
+    return f"{behind}{strokes.line(frame, course, shown, 'l')}{ring}{dot}"
 
 
-def _within(plot: Plot, seen: _Seen) -> list[float]:
+def _last_finite(values: Sequence[float]) -> int | None:
+    return next((i for i in reversed(range(len(values))) if math.isfinite(values[i])), None)
+
+
+def _within(axis: Axis | None, seen: _Seen) -> list[float]:
     """The values, none beyond an axis that ends before the range of numbers does."""
-    axis = plot.y
     if axis is None or (axis.low <= seen.low and seen.high <= axis.high):
         return seen.values
     return [
@@ -165,9 +177,10 @@ def best_place(values: Sequence[float], goal: Goal) -> int | None:
     """Where the best value is, the earlier of equals; None for no goal or no finite value."""
     column = list(values)
     finite = finite_of(column)
-    if not finite or goal is Goal.UNKNOWN:
+    if not finite:
         return None
-    return column.index(max(finite) if goal is Goal.MAX else min(finite))
+    best = best_of(min(finite), max(finite), goal)
+    return None if best is None else column.index(best)
 
 
 def _sentence(seen: _Seen, named: bool) -> str:

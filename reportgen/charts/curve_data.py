@@ -20,13 +20,12 @@ def curves_data(metrics: Mapping[str, tuple[MetricHistory, int]]) -> dict[str, J
     told: dict[bytes, str] = {}
     data = {}
     for name, (history, total) in metrics.items():
-        curve = curve_data(history, total)
         same = told.setdefault(history.timestamps.tobytes(), name)
-        data[name] = curve if same == name else {**curve, "time": same}
+        data[name] = curve_data(history, total, same if same != name else "")
     return data
 
 
-def curve_data(history: MetricHistory, total: int) -> dict[str, Json]:
+def curve_data(history: MetricHistory, total: int, same: str = "") -> dict[str, Json]:
     """What the live chart needs of one (thinned) history that had `total` points.
 
     `step` and `time` are the first one and then the differences from each to the next, a single
@@ -38,7 +37,7 @@ def curve_data(history: MetricHistory, total: int) -> dict[str, Json]:
     return {
         "n": total,
         "step": None if history.steps == _counting(total) else _differences(history.steps),
-        "time": _differences(history.timestamps),
+        "time": same or _differences(history.timestamps),
         "value": _packed(history.values),
     }
 
@@ -57,12 +56,16 @@ def _differences(numbers: "array[int]") -> list[int]:
 def _packed(values: "array[float]") -> str | list[float | str]:
     """In the form that takes less room, told by a few of them."""
     few = values[:: max(1, len(values) // 8)]
-    single = array("f", values)
-    fits = single.tolist() == values.tolist()
-    size = SINGLE if fits else DOUBLE
-    if len(values) < 8 or sum(len(repr(value)) for value in few) < size * len(few):
+    packed = array("f", values) if _fit(few) and _fit(values) else values
+    size = SINGLE if packed.typecode == "f" else DOUBLE
+    if len(values) < 8 or sum(map(len, map(repr, few))) < size * len(few):
         return plain_values(values)
-    packed = single if fits else array("d", values)
     if sys.byteorder == "big":
+        packed = packed[:]
         packed.byteswap()
     return f"{packed.typecode}{b64encode(packed).decode('ascii')}"
+
+
+def _fit(values: "array[float]") -> bool:
+    """Whether they are all floats of four bytes."""
+    return array("f", values).tolist() == values.tolist()

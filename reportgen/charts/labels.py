@@ -35,7 +35,7 @@ def number(value: float) -> str:
         return "infinity" if value > 0 else "−infinity"
     if value == 0 or 1e-4 <= abs(value) < 1e7:
         digits = 3 - math.floor(math.log10(abs(value))) if value else 0
-        text = f"{round(value, digits):,.{max(0, digits)}f}"
+        text = f"{value:,.{digits}f}" if digits >= 0 else f"{round(value, digits):,.0f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
         text = f"{value:.4g}"

@@ -32,8 +32,11 @@ LARGEST = 1e300
 SMALLEST = 1e-290
 """Below it, they lose their digits."""
 
+ROUND = ((math.sqrt(2), 1), (math.sqrt(10), 2), (math.sqrt(50), 5))
+"""(below it, the nearest round number by ratio is this)."""
 
-class Axis(Struct, frozen=True):
+
+class Axis(Struct, frozen=True, cache_hash=True):
     """A domain with labelled ticks inside it; low < high."""
 
     low: float
@@ -51,11 +54,16 @@ class Axis(Struct, frozen=True):
 
 def value_axis(low: float, high: float, *, count: int) -> Axis:
     """An axis of about `count` ticks over finite values; it grows to the next half step."""
-    low, high = _apart(max(low, -LARGEST), min(high, LARGEST))
+    low, high = _apart(_reach(low), _reach(high))
     digit, exponent = _step((high - low) / count)
     half = float(f"{digit}e{exponent}") / 2
-    low, high = math.floor(low / half) * half, math.ceil(high / half) * half
-    return _even_axis(low, high, digit, exponent)
+    return _half_steps(math.floor(low / half), math.ceil(high / half), digit, exponent)
+
+
+@lru_cache(maxsize=512)  # a metric lies about where it lay in the run before
+def _half_steps(first: int, last: int, digit: int, exponent: int) -> Axis:
+    half = float(f"{digit}e{exponent}") / 2
+    return _even_axis(first * half, last * half, digit, exponent)
 
 
 @lru_cache(maxsize=256)  # the charts of a run share it
@@ -69,7 +77,7 @@ def step_axis(low: float, high: float, *, count: int) -> Axis:
 
 def number_axis(low: float, high: float, *, count: int) -> Axis:
     """An axis that ends where the finite values do."""
-    low, high = _apart(max(low, -LARGEST), min(high, LARGEST))
+    low, high = _apart(_reach(low), _reach(high))
     return _even_axis(low, high, *_step((high - low) / count))
 
 
@@ -79,6 +87,11 @@ def _even_axis(low: float, high: float, digit: int, exponent: int) -> Axis:
     # Decimal text gives 0.3 where 3 * 0.1 would not.
     ticks = tuple(float(f"{place * digit}e{exponent}") for place in range(first, last + 1))
     return Axis(low, high, ticks, tick_labels(ticks, exponent))
+
+
+def _reach(value: float) -> float:
+    """As far as an axis goes."""
+    return min(max(value, -LARGEST), LARGEST)
 
 
 def _apart(low: float, high: float) -> tuple[float, float]:
@@ -94,7 +107,7 @@ def _step(rough: float) -> tuple[int, int]:
     """(1, 2 or 5; exponent) of the round step nearest to `rough`, by ratio."""
     exponent = math.floor(math.log10(rough))
     fraction = rough / 10.0**exponent
-    for limit, digit in ((math.sqrt(2), 1), (math.sqrt(10), 2), (math.sqrt(50), 5)):
+    for limit, digit in ROUND:
         if fraction < limit:
             return digit, exponent
     return 1, exponent + 1

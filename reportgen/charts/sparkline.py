@@ -1,13 +1,14 @@
 """A curve the size of a word, for tables and tiles. Its colour is the page's `--c`.
 
-A page has dozens: its geometry is whole numbers, about halves of a pixel, each point told by how
-far it lies from the one before.
+A page has dozens: its geometry is whole numbers, about halves of a pixel.
 """
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from math import floor
+
+from reportgen.analysis.metrics import finite_of
+from reportgen.charts.paths import way
 
 FINE = 2
 """Units of the drawing for each of its pixels, about."""
@@ -24,7 +25,7 @@ def sparkline(
     Values that are not finite are passed over, as are those too many for their width; constant
     values run along the middle, and a single one is a dot.
     """
-    finite = _few([value for value in values if math.isfinite(value)], int(width))
+    finite = _few(finite_of(list(values)), int(width))
     if not finite:
         return ""
     if len(finite) == 1:
@@ -34,7 +35,8 @@ def sparkline(
     across = gap * (len(finite) - 1)
     down = round(across * height / width)
     places = _places(finite, down, 2 * across / width)
-    start, shape = places[0], _shape(places, gap, across)
+    start = places[0]
+    shape = way(_moves(gap, len(places)), places) if len(places) > 1 else f"H{across}"
     if area:  # goes round outside of the drawing, where its line is not seen
         end = down + BEYOND
         drawn = f'class="ar" d="M-{BEYOND} {end}V{start}H0{shape}h{BEYOND}V{end}Z"'
@@ -62,23 +64,14 @@ def _places(finite: Sequence[float], height: int, room: float) -> list[int]:
 
     Of constant ones it is told once.
     """
-    low, high = min(finite), max(finite)
+    low, high = min(finite) / 2, max(finite) / 2  # halves, for the whole may overflow
     if low == high:
         return [height // 2]
-    unit = (height - 2 * room) / (high / 2 - low / 2)  # halves, for the whole may overflow
-    start, low = height - room + 0.5, low / 2
-    return [int(start - (value / 2 - low) * unit) for value in finite]
-
-
-def _shape(places: Sequence[int], gap: int, across: int) -> str:
-    """The way through all of them from the first."""
-    if len(places) == 1:
-        return f"H{across}"
-    moves = _moves(gap, len(places)) % tuple([there - here for here, there in pairwise(places)])
-    return moves.replace(" -", "-")
+    unit, start = (height - 2 * room) / (high - low), height - room + 0.5
+    return [floor(start - (value / 2 - low) * unit) for value in finite]
 
 
 @lru_cache(maxsize=128)
-def _moves(gap: int, count: int) -> str:
-    """The line through so many points, to be filled in with the ways down."""
-    return "l" + " ".join([f"{gap} %d"] * (count - 1))
+def _moves(gap: int, count: int) -> list[int]:
+    """Through so many points, as `way` takes them."""
+    return [gap, 0] * (count - 1)

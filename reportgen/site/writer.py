@@ -8,6 +8,7 @@ half-written that could be taken for a page.
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from reportgen.site.lock import give_back, take
 
 PARTIAL = ".partial"
 """Where files grow, below the output folder."""
+
+_ASSET = re.compile(rb"assets/[\w.+-]+")
 
 MARK = ".reportgen"
 """Tells that a folder is a site of ours: no other is ever written to. Whoever builds locks it."""
@@ -48,6 +51,13 @@ class SiteFolder:
     folder: Path
     published: frozenset[str] = frozenset()
     """Addresses of what is published already, though not in this folder: on a git branch."""
+
+    assets: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    """What pages may ask for, by address. It is published with the first page that names it: what
+    none does is not, and where a page is, all is that it asks for."""
+
+    _brought: set[str] = field(default_factory=set, repr=False, compare=False)
+    """The assets of which this process knows that they are there."""
 
     _moved: set[str] = field(default_factory=set, repr=False, compare=False)
     """Addresses of the pointers that this process moved or removed since it took the folder."""
@@ -83,6 +93,7 @@ class SiteFolder:
                 hint="Wait for it, or write to another folder with -o.",
             )
         self._moved.clear()
+        self._brought.clear()
         shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)
         (self.folder / PARTIAL).mkdir(exist_ok=True)
         mend(self.folder)
@@ -118,18 +129,32 @@ class SiteFolder:
 
     def add(self, address: str, content: bytes) -> Written:
         """Publish a file. One that is there stays as it is: published files never change."""
-        if self.has(address):
-            return Written()
-        with self._writing(JOURNAL):  # first: killed in between, a file has its digest
-            note(self.folder, {address: content})
-        return self._place(address, content)
+        return self.add_all({address: content})
 
     def add_all(self, files: Mapping[str, bytes]) -> Written:
         """Publish files, in their order: the last one is there only where all others are."""
         new = {one: content for one, content in files.items() if not self.has(one)}
-        with self._writing(JOURNAL):
+        if not new:
+            return Written()
+        written = self.bring(new)
+        with self._writing(JOURNAL):  # first: killed in between, a file has its digest
             note(self.folder, new)
-        return sum((self._place(one, content) for one, content in new.items()), Written())
+        return sum((self._place(one, content) for one, content in new.items()), written)
+
+    def bring(self, pages: Mapping[str, bytes]) -> Written:
+        """Publish the assets that these pages ask for, and those that the assets ask for."""
+        asked = {
+            name.decode("ascii", "replace")
+            for address, content in pages.items()
+            if _asks(address)
+            for name in _ASSET.findall(content)
+        }
+        new = (asked & self.assets.keys()) - self._brought
+        if not new:
+            return Written()
+        written = self.add_all({one: self.assets[one] for one in sorted(new)})
+        self._brought.update(new)
+        return written
 
     def take_back(self, known: Set[str]) -> None:
         """Undo the versions that killed builds had begun: they are in no list, nothing leads to
@@ -190,7 +215,7 @@ class SiteFolder:
         except OSError:
             pass
         self._moved.add(address)
-        return self._place(address, content)
+        return self.bring({address: content}) + self._place(address, content)
 
     def drop_pointers(self, pattern: str, keep: set[str]) -> None:
         """Remove pointers that nothing leads to any more, such as shards of an old division."""
@@ -231,6 +256,13 @@ class SiteFolder:
                 content = content[os.write(handle, content) :]
         finally:
             os.close(handle)
+
+
+def _asks(address: str) -> bool:
+    """Whether a file asks for assets: pages and scripts of the theme; artifacts and data do not."""
+    return address.startswith("assets/") or (
+        address.endswith(".html") and not address.startswith("files/")
+    )
 
 
 def glance(files: Mapping[str, int]) -> str:

@@ -199,7 +199,7 @@ def experiment_page(  # noqa: PLR0913 (each is one thing that the page draws)
             data=True,
             charts=True,
             scripts=("table",),
-            later=("charts", "across"),
+            later=("charts",),
         ),
         name=experiment.name,
         chips=_chips(experiment, runs),

@@ -115,7 +115,7 @@ def registry_page(
             "registry",
             "Registered models",
             description="The model registry.",
-            later=("registered",),
+            later=("registered",) if models else (),
         ),
         lede=f"{wording.count(len(models), 'registered model')} with "
         f"{wording.count(total, 'version')}."

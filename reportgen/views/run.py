@@ -259,7 +259,7 @@ def run_page(
             key=key,
             data=True,
             scripts=("charts", "run", *rest.scripts),
-            later=("files",),
+            later=("files",) if artifacts.rows or artifacts.missing else (),
         ),
         name=name,
         run_id=run.id,

@@ -33,6 +33,7 @@ def search_page(address: str = addresses.SEARCH) -> SearchPage:
             "Search",
             description="Search in all experiments, runs, models and projects of this report.",
             scripts=("search",),
+            later=("asides",),
         ),
         lede="Words of names, ids, parameters, tags, notes, users, commits. Numbers are found with "
         "their parameter: lr=0.01 or lr 0.01.",

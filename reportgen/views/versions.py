@@ -96,7 +96,7 @@ def versions_page(
             "versions",
             "Report versions",
             description=f"{wording.count(len(entries), 'report version')}.",
-            later=("versions",),
+            later=("asides",),
         ),
         versions=tuple(
             _version(one, place == 0, oldest, address) for place, one in enumerate(entries)

@@ -39,7 +39,8 @@ class Worded(str):
 
 def phrase(form: str, *parts: str) -> Worded:
     """`phrase("newest run {}", time(…))`: a sentence in which numbers and times stay exact."""
-    return Worded(form.format(*map(str, parts)), escape(form).format(*parts))
+    html = str(escape(form)).format(*map(escape, parts))
+    return Worded(form.format(*map(str, parts)), Markup(html))
 
 
 @lru_cache(maxsize=KEPT)
@@ -83,9 +84,12 @@ def exact(value: float) -> str:
 
 
 def _figure(value: float | None, shown: str) -> str:
-    if value is None or not math.isfinite(value) or shown == exact(value):
+    if value is None or not math.isfinite(value):
         return shown
-    digits = exact(value)  # neither it nor what is shown has anything to escape
+    digits = exact(value)
+    if shown == digits:
+        return shown
+    # Neither has anything to escape.
     return Worded(shown, Markup(f'<span class="x" title="{digits}">{shown}</span>'))
 
 
@@ -104,7 +108,7 @@ def _number(value: float | None) -> str:
     if size < 0.1:
         return _minus(f"{value:.4g}")
     # Rounding may reach the next power of ten: 9.9999 is 10.00, not 10.000.
-    digits = math.floor(math.log10(float(f"{size:.3e}")))
+    digits = int(f"{size:.3e}"[len("1.234e") :])
     return _minus(
         f"{value:,.{max(1 if digits >= 3 else 0, 3 - digits)}f}" if digits >= 0 else f"{value:.4f}"
     )

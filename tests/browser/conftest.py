@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from reportgen.theme import SCRIPTS
+from reportgen.theme import LATER, SCRIPTS
 from tests.browser.report import DESKTOP, EXAMPLE, Report
 from tests.once import made_once
 from tests.sites import build_site
@@ -190,6 +190,9 @@ class TrialSite:
         shutil.copytree(THEME / "js", folder / "js", dirs_exist_ok=True)
         for name, files in SCRIPTS.items():
             self.write(f"js/joined/{name}.js", joined(*(THEME / "js" / file for file in files)))
+        later = json.dumps({name: f"js/joined/{name}" for name in LATER})
+        with (folder / "js/joined/report.js").open("a", encoding="utf-8") as report:
+            report.write(f"RG.later = {later};\n")
         self.write("css/theme.css", joined(*sorted((THEME / "css").glob("*.css"))))
         self.pointers({}, {})
 

@@ -94,8 +94,7 @@ def write_page(site: TrialSite, path: str, figures: Sequence[str], data: str) ->
         '<link rel="stylesheet" href="../css/theme.css">'
         f"{script_tags('../', 'report', 'charts')}"
         f'</head><body data-root="../" data-page-data="{data}" data-charts="../assets/charts.js"'
-        ' data-vega="../assets/vega.js" data-plot-files="../js/plotfiles.js"'
-        ' data-plot-zoom="../js/plotzoom.js" data-across="../js/across.js"><main>'
+        ' data-vega="../assets/vega.js"><main>'
         "<div data-plot-controls hidden></div>"
         f"{''.join(figures)}</main></body></html>",
     )

@@ -129,13 +129,17 @@ def test_a_version_without_the_page_says_so_and_leads_on(page: Any, grown: Path)
 def test_where_nothing_is_a_page_leads_to_what_there_is(
     page: Any, grown: Path, tmp_path: Path, serve: Callable[[Path], str]
 ) -> None:
-    """Static hosts answer with 404.html; here the browser is told to."""
+    """Static hosts answer with 404.html; here the browser is told to, and to what it asks for."""
     root = f"{serve(grown.parent)}/_site"
     (key,) = (path.name.split(".")[1] for path in grown.glob(f"runs/{LONE}.*.html"))
     shown = tmp_path / "404.html"
     shared = replace(SHARED, assets=appearance("default", "Lab")[1].assets)
-    shown.write_bytes(load_theme().render(missing_page(root), shared))
+    theme = load_theme()
+    shown.write_bytes(theme.render(missing_page(root), shared))
+    script = tmp_path / shared.assets.scripts["missing"].removeprefix("assets/")
+    script.write_bytes(theme.files[script.name])
     page.route("**/*000000000000.html", lambda route: route.fulfill(path=shown))
+    page.route(f"**/{script.name}", lambda route: route.fulfill(path=script))
 
     page.goto(f"{root}/runs/{LONE}.000000000000.html")
     page.get_by_role("link", name="What there is of it today").click()

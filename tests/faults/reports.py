@@ -14,7 +14,7 @@ from reportgen.config import Options
 from reportgen.errors import ReportError
 from reportgen.history import changes_told, facts_of
 from reportgen.memory import Memory
-from reportgen.pointers import Pointing, move
+from reportgen.pointers import Pointing, move, moving_pages
 from reportgen.search import search_index
 from reportgen.site.versions import History, Version, timestamp
 from reportgen.site.writer import SiteFolder
@@ -44,7 +44,7 @@ class Desk:
         if pointers:
             version = Version("trial", timestamp(NOW), published.root, 0, 0, 0)
             to = Pointing(self.site, report.job.theme, report.job.shared, History((version,)))
-            move(to, published, report.problems, {})
+            move(to, published, moving_pages(to, published, report.problems), {})
         return report
 
     def sweep(self) -> None:

@@ -5,6 +5,7 @@
 //   RG.element, RG.svg, RG.icon   make elements; text only ever through textContent
 //   RG.say(text)                  tells a screen reader
 //   RG.load(href)                 runs a data script once, or lays a stylesheet over the page
+//   RG.loadLater(name)            the same for what few readers need: theme.py adds RG.later below
 //   RG.run, RG.onRun, RG.data     the runs whose data has been loaded
 //   RG.isName(text)               may this text from data become part of an address?
 //   RG.openedVersion, RG.keepVersion(href)   the ?v= the page was opened with
@@ -57,6 +58,9 @@
     if (!loads.has(address)) loads.set(address, inject(address));
     return loads.get(address);
   };
+
+  /** One of the theme's files that no page loads by itself: `search.js`. */
+  RG.loadLater = (name) => RG.load((document.body.dataset.root || "") + RG.later[name]);
 
   function inject(address) {
     return new Promise((resolve, reject) => {
@@ -318,12 +322,10 @@
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   }
 
-  const { dataset: data } = document.body; // where the files are that few readers need
-
   /** Loads files that few readers need, and then runs `use`; without them, the link leads on. */
   async function openLater(files, use, link = null) {
     try {
-      await Promise.all(files.map(RG.load));
+      await Promise.all(files.map(RG.loadLater));
     } catch {
       if (link) location.href = link.href;
       return;
@@ -335,7 +337,7 @@
   function openSearch() {
     const open = () => RG.finder.open();
     if (RG.finder) open();
-    else openLater([data.search, data.searchStyle], open, document.querySelector("[data-find]"));
+    else openLater(["search.js", "asides.css"], open, document.querySelector("[data-find]"));
   }
 
   /** The report versions, to see this page in another of them. */
@@ -350,7 +352,7 @@
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      openLater([data.versionMenu, data.versionStyle], () => RG.versionMenu(link), link);
+      openLater(["asides.js", "asides.css"], () => RG.versionMenu(link), link);
     });
   }
 
@@ -361,7 +363,7 @@
   const KEYS = {
     "/": openSearch,
     f: focusFilter,
-    "?": () => openLater([data.keys, data.searchStyle], () => RG.keys.open()),
+    "?": () => openLater(["asides.js", "asides.css"], () => RG.keys.open()),
   };
 
   function pressKey(event) {

@@ -73,9 +73,8 @@
 
     /** Runs that are not offered here, by the search of the site, where it has one. */
     async function searchSite(text, shown) {
-      const { search } = document.body.dataset;
       try {
-        if (!RG.search && search) await RG.load(search);
+        if (!RG.search) await RG.loadLater("search.js");
         const { results } = await RG.search.find(text, "runs", MOST_FOUND * 2);
         if (field.value.trim() !== text) return; // typed on meanwhile
         const here = new Set(boxes().filter((box) => !box.closest(".cmp-beyond")).map((box) => box.value));

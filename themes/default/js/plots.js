@@ -79,8 +79,8 @@
   };
 
   const library = () => {
-    const { vega, charts, plotZoom } = document.body.dataset;
-    const zoom = RG.load(plotZoom).catch(() => {}); // a chart is read without
+    const { vega, charts } = document.body.dataset;
+    const zoom = RG.loadLater("plotlater.js").catch(() => {}); // a chart is read without
     return Promise.all([RG.load(vega), RG.load(charts), pageData(), zoom]);
   };
 
@@ -172,7 +172,7 @@
     }
 
     async look() {
-      if (!pictures[this.kind]) await RG.load(document.body.dataset.across);
+      if (!pictures[this.kind]) await RG.loadLater("across.js");
       const picture = await pictures[this.kind](this);
       this.place = placeOf(this, picture);
       this.picture = this.settings.zoom ? zoomed(picture, this.settings.zoom) : picture;

@@ -128,7 +128,7 @@
 
   async function withFiles(act) {
     try {
-      if (!plots.files) await RG.load(document.body.dataset.plotFiles);
+      if (!plots.files) await RG.loadLater("plotlater.js");
       await act(plots.files);
     } catch (error) {
       say("That did not work.");
