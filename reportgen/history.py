@@ -201,14 +201,15 @@ def gone_after(
 ) -> dict[str, GoneRun]:
     """The gone runs after a build; `before` are the facts of the newest version before it."""
     slug = addresses.slug
-    known = read_gone(folder)
+    gone = read_gone(folder)
+    here = {id for id, _ in published.keys()}
     if before is not None and history.newest is not None:
         for key, experiment in before.experiments.items():
-            for id, run in experiment.runs.items():
-                last = GoneRun(run.key, slug(key), run.name, history.newest.name)
-                known[slug(id)] = last
-    here = {slug(id) for id in published.runs}
-    return {id: known[id] for id in sorted(known.keys() - here)}
+            for id in experiment.runs.keys() - here:
+                run = experiment.runs[id]
+                gone[slug(id)] = GoneRun(run.key, slug(key), run.name, history.newest.name)
+    back = set(map(slug, here)) if gone else set()
+    return {id: gone[id] for id in sorted(gone.keys() - back)}
 
 
 def changes_told(before: Facts | None, after: Facts) -> list[Json]:

@@ -77,8 +77,10 @@ class Memory:
     _stamps: dict[Place, str] = field(default_factory=dict)
     """Those that hold as long as what was seen does: see `forget`."""
 
+    _looked: tuple[Sequence[Store], Sequence[RunRef | ModelRef]] = ((), ())
     _folders: dict[str, list[Place]] = field(default_factory=dict)
-    """The runs and models that lie in a folder, or a database file."""
+    """The runs and models that lie in a folder, or a database file: told of those that were looked
+    at, once somebody asks."""
 
     _themes: dict[str, Theme] = field(default_factory=dict)
 
@@ -90,6 +92,9 @@ class Memory:
 
     def forget(self, paths: Iterable[str]) -> None:
         """Look again at what lies at these absolute paths; at all if one is none of ours."""
+        stores, refs = self._looked
+        for ref in refs if not self._folders else ():
+            self._folders.setdefault(stores[ref.store].home(ref), []).append(_place(ref))
         for path in paths:
             home, inner = self._home(path)
             if not home:
@@ -158,9 +163,8 @@ class Memory:
             stamps = store.stamps(own, self.look) if own else []
             for ref, stamp in zip(own, stamps, strict=True):
                 self._stamps[_place(ref)] = stamp
+        self._looked = stores, refs
         self._folders = {}
-        for ref in refs:
-            self._folders.setdefault(stores[ref.store].home(ref), []).append(_place(ref))
 
     def record(self, experiment: str, made_of: Mapping[str, str]) -> Record:
         """What was made of an experiment, if it is as it was; `made_of` is by experiment."""

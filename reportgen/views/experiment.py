@@ -149,11 +149,14 @@ class RunTable(Struct, frozen=True):
     """The best first, children below their parents."""
 
     columns: tuple[RunColumn, ...]
+    varied: tuple[str, ...]
+    """The parameters to draw."""
 
 
 def run_table(inputs: ExperimentInputs) -> RunTable:
-    ordered = tuple(ordered_runs(inputs.runs, inputs.judge))
-    return RunTable(ordered, run_columns(ordered, inputs.judge, inputs.goals))
+    runs, judge = inputs.runs, inputs.judge
+    ordered = tuple(ordered_runs(runs, judge))
+    return RunTable(ordered, run_columns(ordered, judge, inputs.goals), varied(runs, judge))
 
 
 def experiment_page(  # noqa: PLR0913 (each is one thing that the page draws)
@@ -175,9 +178,8 @@ def experiment_page(  # noqa: PLR0913 (each is one thing that the page draws)
     columns = table.columns
     first = first_columns(columns, judge, inputs.columns)
     rows = _rows(inputs, table.runs, first, address)
-    names = varied(runs, judge)
-    parallel = _parallel(runs, judge, names)
-    matters = what_matters(runs, judge, names, learn)
+    parallel = _parallel(runs, judge, table.varied)
+    matters = what_matters(runs, judge, table.varied, learn)
     progress = _progress(runs, judge)
     overlays = tuple(
         card

@@ -36,7 +36,6 @@ from reportgen.views.experiment import (
     attempts,
     hues_of,
     trials,
-    varied,
 )
 from reportgen.views.run_columns import (
     RunColumn,
@@ -91,9 +90,9 @@ def experiment_data(
     tried = attempts(runs, judge)
     if len(tried) >= FEWEST_ATTEMPTS:
         charts["progress"] = progress_data(judge.metric, tried, judge.goal)
-    names = varied(runs, judge)
-    if names:
-        charts["parallel"] = parallel_data(judge.metric, names, trials(runs, judge), judge.goal)
+    if table.varied:
+        tried_by = trials(runs, judge)
+        charts["parallel"] = parallel_data(judge.metric, table.varied, tried_by, judge.goal)
     return experiment_table(inputs, table, address), {
         "key": inputs.experiment.key,
         "charts": charts,

@@ -259,7 +259,7 @@ def column_id(name: str) -> str:
 def column_data(column: RunColumn) -> dict[str, Json]:
     """The values as the scripts take them: see the head of themes/default/js/store.js."""
     if column.kind == "n":
-        return {"v": [_plain(value) for value in column.values]}
+        return {"v": _plain(column.values)}
     if column.kind == "k":
         return {"v": [list(value) if isinstance(value, tuple) else None for value in column.values]}
     words_ = sorted({str(value) for value in column.values if value is not None}, key=_natural)
@@ -272,16 +272,18 @@ def row_values(column: RunColumn, rows: Sequence[int]) -> list[Json]:
     """The values of some rows as they are, texts without a dictionary."""
     picked = [column.values[row] for row in rows]
     if column.kind == "n":
-        return [_plain(value) for value in picked]
+        return _plain(picked)
     if column.kind == "k":
         return [list(value) if isinstance(value, tuple) else None for value in picked]
     return [None if value is None else str(value) for value in picked]
 
 
-def _plain(value: Value) -> Json:
-    if not isinstance(value, float) or math.isfinite(value):
-        return value
-    return plain_values([value])[0]
+def _plain(values: Sequence[Value]) -> list[Json]:
+    """Numbers as JSON has them: those that it has not are rare, and looked for only then."""
+    told: list[Json] = list(values)
+    if math.isfinite(sum(filter(None, told))):
+        return told
+    return [plain_values([one])[0] if isinstance(one, float) else one for one in told]
 
 
 def _natural(text: str) -> tuple[bool, float, str]:
@@ -308,14 +310,14 @@ def columns_csv(columns: Sequence[RunColumn]) -> bytes:
     return out.getvalue().encode("utf-8", "replace")
 
 
-def _fields(column: RunColumn) -> list[str]:
+def _fields(column: RunColumn) -> Sequence[Value]:
     """The values of a column as the file has them."""
     if column.id == "attributes.start_time":
         return [_utc(value) if isinstance(value, int) else "" for value in column.values]
     if column.kind == "n":
-        return ["" if value is None else repr(value) for value in column.values]
-    texts = {str(value): _defused(str(value)) for value in set(column.values) - {None}}
-    return ["" if value is None else texts[str(value)] for value in column.values]
+        return column.values  # the writer tells numbers with all their digits, and None as nothing
+    texts = {value: None if value is None else _defused(str(value)) for value in set(column.values)}
+    return [texts[value] for value in column.values]
 
 
 def _utc(milliseconds: int) -> str:
