@@ -74,6 +74,7 @@ class Above:
 
     def __init__(self) -> None:
         self._here: dict[str, bool] = {}
+        self._real: dict[str, str] = {}
 
     def is_here(self, folder: str) -> bool:
         found = self._here.get(folder)
@@ -86,6 +87,17 @@ class Above:
         its run or model would lie, is there."""
         home = place.rpartition("/")[0].rpartition("/")[0]
         return not home or self.is_here(home)
+
+    def real(self, place: str) -> str:
+        """A place without links: those on the way to its run or model are followed once."""
+        owner, _, name = place.rpartition("/")
+        above, _, id = owner.rpartition("/")
+        is_plain = above and {id, name}.isdisjoint(("", ".", ".."))
+        if not is_plain or os.path.islink(owner) or os.path.islink(place):  # noqa: PTH114
+            return os.path.realpath(place)
+        if above not in self._real:
+            self._real[above] = os.path.realpath(above)
+        return os.path.join(self._real[above], id, name)  # noqa: PTH118
 
 
 _OF_ID = re.compile(rf".*/(m-)?[0-9a-f]{{32}}/{FOLDER}", re.DOTALL)
@@ -108,18 +120,18 @@ def locate(
     """
     above = above or Above()
     recorded = _taken_apart(uri)
-    roots = _Roots(*(tuple(_real_root(os.fspath(one)) for one in of) for of in (allowed, near)))
+    roots = _roots(allowed, near)
     allowed = (*allowed, *near)
     for place in recorded.absolute:
-        if above.may_hold(place) and _admitted(place, roots):
+        if above.may_hold(place) and _admitted(place, roots, above):
             return Located(Path(place))
     for place in map(os.fspath, beside):
-        if above.may_hold(place) and _admitted(place, roots) and _holds_something(place):
+        if above.may_hold(place) and _admitted(place, roots, above) and _holds_something(place):
             return Located(Path(place))
     if any(_means(recorded, home) and is_folder(home.parent) for home in beside):
         return Located()  # the owner's folder is here, only the empty one is not: git drops those
     for place in _moved(recorded, allowed):
-        if above.may_hold(place) and _admitted(place, roots):
+        if above.may_hold(place) and _admitted(place, roots, above):
             return Located(Path(place))
     if not uri or _nothing_logged(recorded, beside, allowed, above):
         return Located()
@@ -135,6 +147,8 @@ class Displaced:
 
     def __init__(self, allowed: Sequence[Path], near: Sequence[Path]) -> None:
         self._allowed, self._near = tuple(allowed), tuple(near)
+        self._roots, self._above = _roots(allowed, near), Above()
+        self._recorded: dict[str, tuple[str, ...] | None] = {}
         self._here: dict[str, tuple[str, ...] | None] = {}
         self._links: dict[str, frozenset[str]] = {}
 
@@ -145,9 +159,20 @@ class Displaced:
         if uri in ("", beside, f"file://{beside}"):
             return ""
         end = f"/{place}/{FOLDER}"
-        if uri.endswith(end) and _PLAIN.fullmatch(place) and self._is_barred(uri, place):
-            return ""  # no more than their place in the store is left, which is the owner's
-        found = locate(uri, beside=(Path(beside),), allowed=self._allowed, near=self._near).folder
+        if uri.endswith(end) and _PLAIN.fullmatch(place):
+            if self._is_barred(uri, place):
+                return ""  # no more than their place in the store is left, which is the owner's
+            for home in self._as_recorded(uri.removesuffix(end)) or ():
+                there = f"{home}{end}"
+                if self._above.may_hold(there) and _admitted(there, self._roots, self._above):
+                    return "" if there == beside else str(Path(there))
+        found = locate(
+            uri,
+            beside=(Path(beside),),
+            allowed=self._allowed,
+            near=self._near,
+            above=self._above,
+        ).folder
         return "" if found is None or str(found) == beside else str(found)
 
     def _is_barred(self, uri: str, place: str) -> bool:
@@ -159,13 +184,22 @@ class Displaced:
         """The folders that a recorded root is on this machine, where nothing in them is to be read;
         None where some may be."""
         if root not in self._here:
+            homes = self._as_recorded(root)
+            here = tuple(home for home in homes or () if os.path.isdir(home or "/"))  # noqa: PTH112
+            is_shut = homes is not None and not any(map(self._is_open, here))
+            self._here[root] = here if is_shut else None
+        return self._here[root]
+
+    def _as_recorded(self, root: str) -> tuple[str, ...] | None:
+        """The folders that a recorded root may be on this machine; None for a root that is more
+        than a path, so that only the whole of a URI tells."""
+        if root not in self._recorded:
             parts = "1", "run", FOLDER
             recorded = _taken_apart("/".join((root, *parts)))
-            homes = (one.removesuffix("/".join(("", *parts))) for one in recorded.absolute)
-            here = tuple(home for home in homes if os.path.isdir(home or "/"))  # noqa: PTH112
+            homes = tuple(one.removesuffix("/".join(("", *parts))) for one in recorded.absolute)
             is_plain = bool(recorded.tails) and all(one[-3:] == parts for one in recorded.tails)
-            self._here[root] = here if is_plain and not any(map(self._is_open, here)) else None
-        return self._here[root]
+            self._recorded[root] = homes if is_plain else None
+        return self._recorded[root]
 
     def _is_open(self, home: str) -> bool:
         """Whether a folder has to do with one that may be read: is it, lies in or around it."""
@@ -251,11 +285,15 @@ class _Roots:
     near: tuple[str, ...]
 
 
-def _admitted(place: str, roots: _Roots) -> bool:
+def _roots(allowed: Sequence[Path], near: Sequence[Path]) -> _Roots:
+    return _Roots(*(tuple(_real_root(os.fspath(one)) for one in of) for of in (allowed, near)))
+
+
+def _admitted(place: str, roots: _Roots, above: Above) -> bool:
     # os.path, here and below: asked several times for each of thousands of runs.
     if not is_folder(place):
         return False
-    real = os.path.realpath(place)
+    real = above.real(place)
     is_named_so = os.path.basename(real) == FOLDER  # noqa: PTH119
     if is_named_so and any(_is_below(real, root) for root in roots.allowed):
         return True
