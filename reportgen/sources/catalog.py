@@ -22,7 +22,6 @@ from reportgen.sources.discover import LOOKED_FOR, Found, find
 from reportgen.sources.file_store import FileStore, experiment_key
 from reportgen.sources.mlproject import read_project
 from reportgen.sources.saved_models import SavedModels
-from reportgen.sources.sql_store import SqlStore
 from reportgen.sources.store import KnownRefs, Store, StoreIndex
 
 Ref = TypeVar("Ref", RunRef, ModelRef)
@@ -92,6 +91,8 @@ def _stores(found: Found) -> Iterator[Store]:
     folders = tuple(place.path for place in found.file_stores)
     roots = tuple(dict.fromkeys((*found.roots, *folders)))
     for place in found.databases:
+        from reportgen.sources.sql_store import SqlStore  # late: most reports have no database
+
         yield SqlStore(place.path, place.label, roots)
     for place in found.file_stores:
         yield FileStore(place.path, place.label, roots)

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from reportgen.errors import Problem
 from reportgen.model import Environment, Json, Requirement
 from reportgen.sources import lock_files
@@ -240,6 +238,8 @@ def _narrowed(
     locked: Sequence[Requirement],
 ) -> tuple[Requirement, ...]:
     """With what constraints and lock files make of each."""
+    from packaging.utils import canonicalize_name  # late: see `requirement_lines`
+
     limits = {canonicalize_name(one.name): one for one in constraints}
     locks: dict[str, Requirement | None] = {}
     for lock in locked:  # one for each system is none for all of them

@@ -1,23 +1,19 @@
 """Single lines of environments: pip's requirements and options, conda's match specifications.
 
 pip's are read by `packaging`; what is around them (options, addresses without a name) as pip's
-page "Requirements File Format" tells, conda's as its page "Package match specifications" does.
+page "Requirements File Format" tells, conda's as its page "Package match specifications" does. It
+is imported by whoever needs it: most builds read no line that was not read before.
 """
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as PipRequirement
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-
 from reportgen.model import Requirement
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement as PipRequirement
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 COMMENT = re.compile(r"(^|\s)#.*$")
@@ -54,6 +50,9 @@ def included(line: str) -> tuple[str, str]:
 @lru_cache(maxsize=4096)
 def parse_requirement(line: str) -> Requirement:
     """One line of pip's; the whole line is the name where it names no package."""
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as PipRequirement
+
     written, hashes = line.partition(" --")[0].strip(), tuple(HASH.findall(line))
     match = EDITABLE.fullmatch(line)
     if match:
@@ -75,7 +74,7 @@ def parse_requirement(line: str) -> Requirement:
     )
 
 
-def _spelled(found: PipRequirement, version: str) -> str:
+def _spelled(found: "PipRequirement", version: str) -> str:
     """As written; of an address all of it, which may have brackets and semicolons."""
     return f"@ {found.url}" if found.url else version
 
@@ -108,6 +107,13 @@ def _name_in(url: str) -> tuple[str, tuple[str, ...]]:
     name, _, extras = egg.partition("[")
     if NAME.fullmatch(name):
         return name, tuple(sorted(filter(None, map(str.strip, extras.rstrip("]").split(",")))))
+    from packaging.utils import (
+        InvalidSdistFilename,
+        InvalidWheelFilename,
+        parse_sdist_filename,
+        parse_wheel_filename,
+    )
+
     file = parts.path.rpartition("/")[2]
     try:
         parse = parse_wheel_filename if file.endswith(".whl") else parse_sdist_filename
