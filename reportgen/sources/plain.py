@@ -2,6 +2,7 @@
 
 Whatever is wrong with one, including one made to crash or to exhaust its reader, ends in a
 ValueError of one line. Values never hold NaN or infinity, for no page can carry them as JSON.
+PyYAML is imported by whoever needs it: what MLflow itself writes is read without it.
 """
 
 import json
@@ -16,14 +17,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from reportgen.model import Json
 from reportgen.sources import small_files
 from reportgen.sources.small_files import LARGEST
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-TextLoader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+SAFE, AS_TEXT = "SafeLoader", "BaseLoader"
+"""PyYAML's loaders: of values, and of every scalar as written."""
 
 DEEPEST = 100
 """Levels of nesting that a value may have. MLflow's own have about ten."""
@@ -47,7 +46,6 @@ KEY = re.compile(r"^([A-Za-z_][\w.-]*):", re.MULTILINE)
 """A key at the top of a YAML mapping."""
 
 CONSTRUCTOR_ERRORS = (
-    yaml.YAMLError,
     ValueError,
     KeyError,
     IndexError,
@@ -56,7 +54,7 @@ CONSTRUCTOR_ERRORS = (
     OverflowError,
     RecursionError,
 )
-"""What PyYAML raises: for explicit tags such as `!!int ''` not its own errors but Python's."""
+"""What PyYAML raises beside its own errors: for explicit tags such as `!!int ''`."""
 
 
 class NotYaml(ValueError):
@@ -139,7 +137,7 @@ def from_yaml(text: str) -> Json:
 
     Raises ValueError.
     """
-    return _plain(_load(text, Loader), str)
+    return _plain(_load(text, SAFE), str)
 
 
 def from_yaml_as_text(text: str) -> Json:
@@ -147,7 +145,7 @@ def from_yaml_as_text(text: str) -> Json:
 
     Raises ValueError.
     """
-    return _plain(_load(text, TextLoader), str)
+    return _plain(_load(text, AS_TEXT), str)
 
 
 def repeated_keys(text: str) -> list[str]:
@@ -157,23 +155,34 @@ def repeated_keys(text: str) -> list[str]:
     return sorted(key for key, count in counts.items() if count > 1)
 
 
-def _load(text: str, loader: Any) -> Any:
+def yaml_loader(name: str) -> Any:
+    """The loader of PyYAML, in C where it has that."""
+    import yaml
+
+    return getattr(yaml, f"C{name}", getattr(yaml, name))
+
+
+def _load(text: str, loader: str) -> Any:
+    import yaml
+
     try:
         if len(text) > HARMLESS:
             _check_depth(text, loader)
-        return yaml.load(text, Loader=loader)
+        return yaml.load(text, Loader=yaml_loader(loader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise NotYaml(f"not YAML: {error.problem or error.context}", line) from error
-    except CONSTRUCTOR_ERRORS as error:
+    except (yaml.YAMLError, *CONSTRUCTOR_ERRORS) as error:
         detail = str(error).partition("\n")[0]
         raise ValueError(f"not YAML: {detail or type(error).__name__}") from error
 
 
-def _check_depth(text: str, loader: Any) -> None:
+def _check_depth(text: str, loader: str) -> None:
     """Events come from a loop, while libyaml's composer recurses in C and would crash Python."""
+    import yaml
+
     depth, left = 0, MOST_YAML
-    for event in yaml.parse(text, Loader=loader):
+    for event in yaml.parse(text, Loader=yaml_loader(loader)):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

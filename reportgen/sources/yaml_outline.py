@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
-from reportgen.sources.plain import Loader
+from reportgen.sources.plain import SAFE, yaml_loader
 
 TEXT = "tag:yaml.org,2002:str"
 MERGE = "tag:yaml.org,2002:merge"
+SCALAR, MAPPING = "scalar", "mapping"
+"""What PyYAML calls nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,13 @@ class Outline:
         for key in keys:
             node = self._pairs(node).get(key, (None, None))[1]
         for name, _ in _written(node):
-            if isinstance(name, yaml.ScalarNode) and name.tag != MERGE:
+            if name.id == SCALAR and name.tag != MERGE:
                 yield Key(name.value, _line(name), name.tag == TEXT)
 
     def _pairs(self, node: Any) -> dict[str, tuple[Any, Any]]:
         if id(node) not in self._known:
             self._known[id(node)] = {
-                name.value: (name, value)
-                for name, value in _written(node)
-                if isinstance(name, yaml.ScalarNode)
+                name.value: (name, value) for name, value in _written(node) if name.id == SCALAR
             }
         return self._known[id(node)]
 
@@ -70,14 +68,16 @@ EMPTY = Outline()
 
 def outline(text: str) -> Outline:
     """The outline of a text; an empty one where it cannot be told."""
+    import yaml  # late, as in `plain`
+
     try:
-        return Outline(yaml.compose(text, Loader=Loader))
+        return Outline(yaml.compose(text, Loader=yaml_loader(SAFE)))
     except yaml.YAMLError:
         return Outline()
 
 
 def _written(node: Any) -> list[tuple[Any, Any]]:
-    return node.value if isinstance(node, yaml.MappingNode) else []
+    return node.value if node is not None and node.id == MAPPING else []
 
 
 def _line(node: Any) -> int:
