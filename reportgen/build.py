@@ -8,24 +8,26 @@ moment leaves the previous report whole.
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import Struct
+
 from reportgen import __version__, pointers
 from reportgen.analysis.facts import Facts, ReportRef
 from reportgen.analysis.history import Remembered
-from reportgen.analysis.names import names_nowhere
+from reportgen.analysis.names import Names, names_nowhere, names_of
 from reportgen.analysis.standings import PRIMARY_METRIC, goals_of
-from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, RunTask, model_batch, run_batch
 from reportgen.charts.library import PACKAGE, chart_library, library_name
 from reportgen.charts.templates import chart_templates
 from reportgen.config import FAIL, Options
 from reportgen.errors import LESS_MEMORY, Problem, ReportError
+from reportgen.experiments import ExperimentRuns, RunPages, run_pages
 from reportgen.generator import code_digest, installed_version, maker_versions
 from reportgen.guard.door import Door, at_the_door
 from reportgen.guard.policy import Policy
@@ -39,7 +41,7 @@ from reportgen.memory import Memory
 from reportgen.model import Environment, Experiment, ModelRef, RunRef
 from reportgen.narratives import leaks_of_narratives, publish_narratives
 from reportgen.overview import Published, publish_overview
-from reportgen.parts import Parts
+from reportgen.parts import Parts, Record
 from reportgen.reach import published_size
 from reportgen.search import publish_search, search_index
 from reportgen.site.cache import cache_folder, cached, kept_folder
@@ -106,6 +108,7 @@ def _finished(options: Options, report: "Report", naming: Naming, now: datetime)
         raise _strict_error(found)
 
     history, is_new, more, files = _publish_version(report, naming, now)
+    report.job.parts.keep_records()
     site.finish()
     count = len(files.keys() | site.published)
     size = sum(files.values()) if not site.published else history.size or None
@@ -153,10 +156,10 @@ class Report:
     """Folders outside of the stores, with what was in them before the runs were read."""
 
 
-OnRuns = Callable[[Sequence[RunResult]], None]
+OnRuns = Callable[[Sequence[ExperimentRuns]], None]
 
 
-def _nobody(results: Sequence[RunResult]) -> None:
+def _nobody(runs: Sequence[ExperimentRuns]) -> None:
     pass
 
 
@@ -297,22 +300,85 @@ def _title(catalog: Catalog) -> str:
 
 def _publish_runs(
     job: Job, catalog: Catalog, jobs: int, progress: Progress, memory: Memory
-) -> tuple[list[RunResult], list[ModelResult], Written]:
+) -> tuple[list[ExperimentRuns], list[ModelResult], Written]:
+    """Publish the pages of all runs and models: the runs by experiment, in order of its key."""
     tasks = list(_tasks(catalog))
     made_of = memory.what_runs_are_made_of(job, tasks)
-    known = memory.recall(job, made_of)
-    changed = [task for task in tasks if task.ref.id not in known]
+    here = [_Runs(job, memory, one, [], made_of) for one in catalog.experiments]
+    here.sort(key=lambda one: one.experiment.key)
+    by_key = {one.experiment.key: one for one in here}
+    for task in tasks:
+        by_key[task.ref.experiment_id].tasks.append(task)
+    there = job.site.all_in("runs")
+    changed = [task for one in here for task in one.recall(there)]
+    count = len(tasks) - len(changed)
     batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     environments: dict[str, Environment] = {}
     for done in _each_batch(job, batches, _processes(jobs, len(changed)), run_batch):
-        known.update((result.summary.id, _shared_in(result, environments)) for result in done)
-        progress("Writing runs", len(known), len(tasks))
-    results = [known[task.ref.id] for task in tasks]
-    memory.learn(job, made_of, results)
+        for result in done:
+            own = by_key[result.summary.experiment_id]
+            own.known[result.summary.id] = _shared_in(result, environments)
+        count += len(done)
+        progress("Writing runs", count, len(tasks))
     loose = model_batch(job, _orphans(catalog))
-    written = sum((result.written for result in results), Written())
+    written = sum((one.written() for one in here), Written())
     written = sum((each for _, each in loose), written)
-    return results, [model for model, _ in loose], written
+    runs = [one.learned() for one in here]
+    memory.keep_only(by_key)
+    return runs, [model for model, _ in loose], written
+
+
+@dataclass(slots=True)
+class _Runs:
+    """The runs of an experiment while they are published."""
+
+    job: Job
+    memory: Memory
+    experiment: Experiment
+    tasks: list[RunTask]
+    """In order of start."""
+
+    made_of: Mapping[str, str]
+    record: Record = field(default_factory=lambda: Record(""))
+    pages: RunPages | None = None
+    """If none has changed: nothing else is then known of them."""
+
+    known: dict[str, RunResult] = field(default_factory=dict)
+
+    def recall(self, there: Set[str]) -> list[RunTask]:
+        """Remember what there is to be remembered; those that are to be made."""
+        self.record = self.memory.record(self.job, self.experiment, self.tasks, self.made_of)
+        self.pages = self.record.find(RunPages)
+        if self.pages is not None and self.pages.hold(self.job, there):
+            return []
+        self.pages = None
+        self.record.forget()
+        return self._recall()
+
+    def _recall(self) -> list[RunTask]:
+        own = {task.ref.id: self.made_of.get(task.ref.id, "") for task in self.tasks}
+        self.known = self.memory.recall(self.job, self.experiment.key, own)
+        return [task for task in self.tasks if task.ref.id not in self.known]
+
+    def written(self) -> Written:
+        if self.pages is not None:
+            return Written(reused=len(self.tasks))
+        return sum((result.written for result in self.known.values()), Written())
+
+    def learned(self) -> ExperimentRuns:
+        if self.pages is not None:
+            return ExperimentRuns(self.experiment, self.pages, self.record, self.read)
+        results = [self.known[task.ref.id] for task in self.tasks]
+        self.memory.learn(self.job, self.experiment.key, self.made_of, results)
+        pages = self.record.get(RunPages, lambda: run_pages(self.job, results))
+        return ExperimentRuns(self.experiment, pages, self.record, lambda: results)
+
+    def read(self) -> list[RunResult]:
+        """Those of runs that did not change, once they are asked for; what was remembered of them
+        may be lost."""
+        for result in run_batch(self.job, self._recall()):
+            self.known[result.summary.id] = result
+        return [self.known[task.ref.id] for task in self.tasks]
 
 
 def _orphans(catalog: Catalog) -> list[ModelRef]:
@@ -412,8 +478,38 @@ def _tasks(catalog: Catalog) -> Iterator[RunTask]:
 # ------------------------------------------------------------------ problems, versions, assets
 
 
+class _RunProblems(Struct, frozen=True):
+    """(title, address of the page, problems) of what has some in an experiment."""
+
+    runs: tuple[tuple[str, str, tuple[Problem, ...]], ...]
+    models: tuple[tuple[str, str, tuple[Problem, ...]], ...]
+
+
+def _run_problems(results: Sequence[RunResult]) -> _RunProblems:
+    return _RunProblems(
+        runs=tuple(
+            (
+                f"Run {result.summary.name or result.summary.id[:8]}",
+                addresses.run(result.summary.id, result.key),
+                result.problems,
+            )
+            for result in results
+            if result.problems
+        ),
+        models=tuple(_model_problems(one for result in results for one in result.models)),
+    )
+
+
+def _model_problems(
+    models: Iterable[ModelResult],
+) -> Iterator[tuple[str, str, tuple[Problem, ...]]]:
+    for one in models:
+        if one.problems:
+            yield f"Model {one.name}", addresses.model(one.id, one.key), one.problems
+
+
 def _problems(
-    catalog: Catalog, runs: Sequence[RunResult], loose: Sequence[ModelResult]
+    catalog: Catalog, runs: Sequence[ExperimentRuns], loose: Sequence[ModelResult]
 ) -> list[tuple[str, str, tuple[Problem, ...]]]:
     """(title, address of the page, problems) of everything that has some."""
     groups: list[tuple[str, str, tuple[Problem, ...]]] = [("Sources", "", catalog.problems)]
@@ -431,25 +527,23 @@ def _problems(
     for project in catalog.projects:
         address = addresses.project(project.path)
         groups.append((f"Project {project.name or project.path}", address, project.problems))
-    made = list(loose)
-    for result in runs:
-        run = result.summary
-        title = f"Run {run.name or run.id[:8]}"
-        groups.append((title, addresses.run(run.id, result.key), result.problems))
-        made.extend(result.models)
-    for one in made:
-        groups.append((f"Model {one.name}", addresses.model(one.id, one.key), one.problems))
+    told = [one.piece(_RunProblems, _run_problems) for one in runs]
+    groups += [group for one in told for group in one.runs]
+    groups += _model_problems(loose)
+    groups += [group for one in told for group in one.models]
     return [group for group in groups if group[2]]
 
 
 def _settings_problems(
-    options: Options, catalog: Catalog, runs: Sequence[RunResult]
+    options: Options, catalog: Catalog, runs: Sequence[ExperimentRuns]
 ) -> tuple[Problem, ...]:
     """What the settings name and no experiment has: misspelt, or not logged yet."""
-    by_experiment: dict[str, list[RunSummary]] = {one.name: [] for one in catalog.experiments}
-    names = {one.key: one.name for one in catalog.experiments}
-    for result in runs:
-        by_experiment[names[result.summary.experiment_id]].append(result.summary)
+    if not (options.metric or options.metrics or options.goals or options.columns):
+        return ()
+    by_experiment: dict[str, Names] = {one.name: Names() for one in catalog.experiments}
+    for one in runs:
+        found = one.piece(Names, lambda results: names_of(each.summary for each in results))
+        by_experiment[one.experiment.name] += found
     return names_nowhere(
         by_experiment,
         metric=options.metric,

@@ -6,9 +6,7 @@ on the page that it concerns, and the build goes on. So does it after a mistake 
 meets (`bug`); one that is met elsewhere stops the command (`stumble`).
 """
 
-import difflib
 import os
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +68,8 @@ class BugError(ReportError):
 
 def told_in_short(error: Exception) -> str:
     """`KeyError in views/run.py, line 12`: of the lines that led to it the last one of ours."""
+    import traceback  # late, as all that only errors need: every command waits for its imports
+
     home = Path(__file__).parent
     frames = traceback.extract_tb(error.__traceback__)
     ours = [one for one in frames if Path(one.filename).is_relative_to(home)]
@@ -83,6 +83,8 @@ def told_in_short(error: Exception) -> str:
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> ReportError:
     """The error for a name that is not known, with the nearest one that is."""
+    import difflib  # late, as above
+
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names) or 'none'}."

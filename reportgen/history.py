@@ -48,20 +48,11 @@ def facts_of(published: Published, before: Facts | None = None) -> Facts:
     """What is remembered of a report; of experiments that are as they were `before`, that is
     taken, which may have been read."""
     known = before.experiments if before else {}
-    keys = {id: result.key for id, result in published.runs.items()}
-    by_key = {one.environment_key: one.environment for one in published.runs.values()}
-    asked = {key: packages_of(environment) for key, environment in by_key.items()}
-    packages = {id: asked[result.environment_key] for id, result in published.runs.items()}
-
-    def told(one: RankedExperiment) -> ExperimentFacts:
-        was = known.get(one.experiment.key)
-        if was is not None and _still_holds(was, one, keys):
-            return was
-        experiment, runs = one.experiment, (one.runs, one.ranking)
-        return experiment_facts(experiment.name, *runs, one.judge, keys, packages)
-
     return Facts(
-        experiments={one.experiment.key: told(one) for one in published.experiments},
+        experiments={
+            one.experiment.key: _facts_of(one, known.get(one.experiment.key))
+            for one in published.experiments
+        },
         registered={
             model.name: registered_facts(model, published.pasts.get(model.name))
             for model in published.catalog.registered_models
@@ -73,11 +64,27 @@ def facts_of(published: Published, before: Facts | None = None) -> Facts:
     )
 
 
-def _still_holds(was: ExperimentFacts, one: RankedExperiment, keys: Mapping[str, str]) -> bool:
+def _facts_of(one: RankedExperiment, was: ExperimentFacts | None) -> ExperimentFacts:
+    if was is not None and _still_holds(was, one):
+        return was
+    results = one.group.results
+    by_key = {result.environment_key: result.environment for result in results}
+    asked = {key: packages_of(environment) for key, environment in by_key.items()}
+    return experiment_facts(
+        one.experiment.name,
+        one.runs,
+        one.ranking,
+        one.judge,
+        one.group.pages.keys,
+        {result.summary.id: asked[result.environment_key] for result in results},
+    )
+
+
+def _still_holds(was: ExperimentFacts, one: RankedExperiment) -> bool:
     """Whether the page of an experiment is as it was, and those of its runs, which a page that
     a mistake of ours was met in says nothing of."""
-    here = {run.id: keys[run.id] for run in one.runs}
-    return was.page == one.page and here == {id: run.key for id, run in was.runs.items()}
+    keys = {id: run.key for id, run in was.runs.items()}
+    return was.page == one.page and one.group.pages.keys == keys
 
 
 def remember(facts: Facts) -> tuple[dict[str, Json], dict[str, bytes]]:

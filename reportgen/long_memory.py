@@ -1,13 +1,14 @@
 """What is known of runs, kept in the user's cache from one process to the next.
 
-A file holds a batch of runs, so that one that changed costs the writing of few. What is kept is
+A file holds a batch of an experiment's runs, so that one that changed costs the reading of its
+experiment alone, and the writing of few. What is kept is
 data of these forms alone, never objects: it is read as msgpack, checked against the types, and what
 is damaged, or was written by another reportgen, is as if it were not there.
 """
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -16,12 +17,13 @@ import msgspec
 
 from reportgen.batch import RunResult
 from reportgen.model import Environment, RunRef
-from reportgen.site.cache import forget_oldest, keep, kept
+from reportgen.site.cache import forget, forget_oldest, keep, kept
+from reportgen.site.keys import key_of
 
-BATCHES = 64
-"""Files that the runs of a site are parted into."""
+BATCH = 100
+"""Runs of an experiment in one file, about."""
 
-REFS = "refs"
+REFS, RUNS = "refs", "runs-"
 
 Form = TypeVar("Form")
 
@@ -42,6 +44,9 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class _Batch:
     code: str
+    count: int
+    """Of the files that the runs of its experiment are parted into."""
+
     environments: dict[str, Environment]
     """Each once, by its key: the runs are without theirs."""
 
@@ -67,20 +72,17 @@ class LongMemory:
     code: str
     """Stands for the code that makes results of runs."""
 
-    _told: dict[int, str] = field(default_factory=dict)
-    """What the batches told of when they were read, by number."""
+    _told: dict[str, str] = field(default_factory=dict)
+    """What the batches told of when they were read, by name."""
 
     _refs: str = ""
 
-    def runs(self) -> dict[str, Known]:
-        """All that is known, by run."""
+    def runs(self, experiment: str) -> dict[str, Known]:
+        """All that is known of the runs of an experiment, by run."""
         found: dict[str, Known] = {}
         environments: dict[str, Environment] = {}
-        for number in range(BATCHES):
-            batch = self._read(f"{number:02}", _Batch)
-            if batch is None or batch.code != self.code:
-                continue
-            self._told[number] = _told(batch.runs)
+        for name, batch in self._batches(experiment):
+            self._told[name] = _told(batch)
             for key, environment in batch.environments.items():
                 environments.setdefault(key, environment)
             for one in batch.runs:
@@ -92,6 +94,17 @@ class LongMemory:
                     found[one.result.summary.id] = one
         return found
 
+    def _batches(self, experiment: str) -> Iterator[tuple[str, _Batch]]:
+        """The first says how many there are."""
+        count, number = 1, 0
+        while number < count:
+            name = _name(experiment, number)
+            batch = self._read(name, _Batch)
+            if batch is not None and batch.code == self.code:
+                count = count if number else batch.count
+                yield name, batch
+            number += 1
+
     def refs(self) -> dict[str, tuple[str, RunRef]]:
         """References of runs by their folders: see `KnownRefs`."""
         known = self._read(REFS, _Refs)
@@ -100,18 +113,28 @@ class LongMemory:
         self._refs = _stamps(known.refs)
         return known.refs
 
-    def keep_runs(self, known: Iterable[Known]) -> None:
-        """Keep these in place of all others, as far as that can be done."""
-        batches: dict[int, list[Known]] = {number: [] for number in range(BATCHES)}
+    def keep_runs(self, experiment: str, known: Sequence[Known]) -> None:
+        """Keep these in place of all others of an experiment, as far as that can be done."""
+        count = 1 << (len(known) // BATCH).bit_length()
+        parted: list[list[Known]] = [[] for _ in range(count)]
         for one in known:
             if one.made_of:
-                batches[_batch_of(one.result.summary.id)].append(one)
-        nothing = _told([])
-        changed = [n for n, runs in batches.items() if _told(runs) != self._told.get(n, nothing)]
-        for number in changed:
-            self._write(f"{number:02}", _Batch(self.code, *_bare(batches[number])))
-        if changed:
-            forget_oldest(self.folder)
+                parted[_batch_of(one.result.summary.id, count)].append(one)
+        for number, runs in enumerate(parted):
+            name, batch = _name(experiment, number), _Batch(self.code, count, *_bare(runs))
+            if _told(batch) != self._told.get(name):
+                self._write(name, batch)
+
+    def forget_others(self, experiments: Iterable[str]) -> None:
+        """Nothing is kept of experiments other than these, nor of sites that were not built for
+        very long."""
+        here = {_stem(one) for one in experiments}
+        forget(
+            self.folder,
+            self.name,
+            lambda name: name.startswith(RUNS) and name.rpartition("-")[0] not in here,
+        )
+        forget_oldest(self.folder)
 
     def keep_refs(self, refs: Mapping[str, tuple[str, RunRef]]) -> None:
         """The same of references."""
@@ -135,14 +158,23 @@ class LongMemory:
         keep(self.folder, f"{self.name}/{name}.msgpack", content)
 
 
-def _batch_of(run: str) -> int:
-    return zlib.crc32(run.encode("utf-8", "surrogateescape")) % BATCHES
+def _stem(experiment: str) -> str:
+    return f"{RUNS}{key_of(experiment)}"
 
 
-def _told(runs: Iterable[Known]) -> str:
+def _name(experiment: str, number: int) -> str:
+    return f"{_stem(experiment)}-{number:02}"
+
+
+def _batch_of(run: str, count: int) -> int:
+    return zlib.crc32(run.encode("utf-8", "surrogateescape")) % count
+
+
+def _told(batch: _Batch) -> str:
     """Another one for every other batch; told by the keys of pages, which are of all results."""
-    parts = sorted(f"{one.result.summary.id} {one.made_of} {one.result.key}\n" for one in runs)
-    return hashlib.sha256("".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+    parts = [f"{one.result.summary.id} {one.made_of} {one.result.key}\n" for one in batch.runs]
+    told = "".join([f"{batch.count}\n", *sorted(parts)])
+    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _stamps(refs: Mapping[str, tuple[str, RunRef]]) -> str:

@@ -15,8 +15,8 @@ from reportgen.analysis.workflows import may_be_workflow
 from reportgen.batch import Job, RunResult, RunTask
 from reportgen.guard.door import Door
 from reportgen.long_memory import Known, LongMemory
-from reportgen.model import ModelRef, ModelVersion, RunRef
-from reportgen.parts import Parts
+from reportgen.model import Experiment, ModelRef, ModelVersion, RunRef
+from reportgen.parts import Parts, Record
 from reportgen.site.keys import key_of
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
@@ -68,7 +68,9 @@ class Memory:
     look: Look = field(default_factory=Look)
     """At the sources: what was seen holds until it is told that something changed."""
 
-    _kept: dict[str, Known] | None = None
+    _kept: dict[str, dict[str, Known]] = field(default_factory=dict)
+    """By experiment and run."""
+
     _refs: dict[str, tuple[str, RunRef]] | None = None
 
     _catalog: tuple[object, tuple[Catalog, Door]] | None = None
@@ -149,31 +151,55 @@ class Memory:
         for place, ref in wanted.items():
             self._folders.setdefault(stores[ref.store].home(ref), []).append(place)
 
-    def recall(self, job: Job, made_of: Mapping[str, str]) -> dict[str, RunResult]:
-        """The results that still hold, of runs whose pages are there; `made_of` is by run."""
-        if self._kept is None:
-            self._kept = self.long.runs() if self.long else {}
+    def record(
+        self, job: Job, experiment: Experiment, tasks: Sequence[RunTask], made_of: Mapping[str, str]
+    ) -> Record:
+        """What was made of the runs of an experiment, these tasks, if all are as they were."""
+        parts = [made_of.get(task.ref.id, "") for task in tasks]
+        if not self.learns or "" in parts:
+            return Record("")
+        key = experiment.key
+        own = (job.goals[key], job.main[key], job.columns[key], job.told)
+        versions = [(one.name, one.run_id) for one in job.versions]
+        of = key_of(job.stamp, job.shared, experiment, own, versions, "".join(parts))
+        return self.parts.record(f"experiment {key}", of)
+
+    def recall(self, job: Job, experiment: str, made_of: Mapping[str, str]) -> dict[str, RunResult]:
+        """The results that still hold, of runs of an experiment whose pages are there; `made_of`
+        is by run."""
+        if experiment not in self._kept:
+            self._kept[experiment] = self.long.runs(experiment) if self.long else {}
+        kept = self._kept[experiment]
         found = {}
-        pages = job.site.all_in("runs") if self._kept else frozenset[str]()
-        for id, now in made_of.items():
-            known = self._kept.get(id)
-            if known is None or known.made_of != now or not now:
+        pages = job.site.all_in("runs") if kept else frozenset[str]()
+        for id, known in kept.items():
+            if not known.made_of or known.made_of != made_of.get(id):
                 continue
             result = known.result
             if known.names == _names(job, result) and addresses.run(id, result.key) in pages:
                 found[id] = result
         return found
 
-    def learn(self, job: Job, made_of: Mapping[str, str], results: Iterable[RunResult]) -> None:
-        """Remember these results in place of all others."""
+    def learn(
+        self, job: Job, experiment: str, made_of: Mapping[str, str], results: Iterable[RunResult]
+    ) -> None:
+        """Remember these results in place of all others of an experiment."""
         if not self.learns:
             return
-        self._kept = {
+        known = {
             result.summary.id: Known(made_of[result.summary.id], _names(job, result), _read(result))
             for result in results
         }
+        self._kept[experiment] = known
         if self.long:
-            self.long.keep_runs(self._kept.values())
+            self.long.keep_runs(experiment, tuple(known.values()))
+
+    def keep_only(self, experiments: Iterable[str]) -> None:
+        """Remember nothing of experiments other than these."""
+        here = set(experiments)
+        self._kept = {key: known for key, known in self._kept.items() if key in here}
+        if self.long:
+            self.long.forget_others(here)
 
 
 def _names(job: Job, result: RunResult) -> tuple[str, ...]:

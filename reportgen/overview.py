@@ -5,12 +5,13 @@ again for the few runs that it draws.
 """
 
 import gzip
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
+from typing import TypeVar
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from reportgen.analysis.changes import Stretch, stretches
 from reportgen.analysis.curves import Packed, packed, thin, unpacked
@@ -25,6 +26,7 @@ from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job, ModelResult, RunResult, is_version_of
 from reportgen.charts.overlay import RunCurve
 from reportgen.errors import Problem, ReportError, bug
+from reportgen.experiments import ExperimentRuns, Results
 from reportgen.model import (
     Experiment,
     Json,
@@ -81,6 +83,8 @@ PACKED = 6
 
 MOST_GLANCED = 10
 
+Piece = TypeVar("Piece")
+
 
 @dataclass(frozen=True, slots=True)
 class RankedExperiment:
@@ -89,10 +93,51 @@ class RankedExperiment:
     experiment: Experiment
     page: str
     judge: Judge
-    runs: tuple[RunSummary, ...]
-    """Newest first."""
+    group: ExperimentRuns
 
-    ranking: tuple[RunSummary, ...]
+    def piece(self, form: type[Piece], make: Callable[["RankedExperiment"], Piece]) -> Piece:
+        """What some page says of it, made once: see `ExperimentRuns.piece`."""
+        return self.group.piece(form, lambda _: make(self))
+
+    @property
+    def count(self) -> int:
+        """Of its runs."""
+        return len(self.group.pages.keys)
+
+    @property
+    def runs(self) -> tuple[RunSummary, ...]:
+        """Newest first."""
+        return self.group.summaries
+
+    @property
+    def ranking(self) -> tuple[RunSummary, ...]:
+        return ranked(self.runs, self.judge)
+
+
+class _Judgement(Struct, frozen=True):
+    page: str
+    judge: Judge
+
+
+class _Above(Struct, frozen=True):
+    """What pages above an experiment are made of."""
+
+    models: tuple[ModelResult, ...]
+    makers: dict[str, tuple[str, str]]
+    """Key and name of the runs that made them, by run."""
+
+    environments: tuple[str, ...]
+    """Keys of those that its runs had."""
+
+    launched: dict[str, tuple[tuple[int, str, str], ...]]
+    """By the path of a project the runs that it launched: start, id and key."""
+
+    workflows: tuple[Workflow, ...]
+
+
+class _Registered(Struct, frozen=True):
+    runs: dict[str, RunResult]
+    """Those that registered versions came from, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +150,14 @@ class Published:
     """The key of the home page, which stands for the whole version."""
 
     runs: Mapping[str, RunResult]
+    """By id; to be asked for few: see `Results`."""
+
     experiments: tuple[RankedExperiment, ...]
     models: Mapping[str, ModelResult]
     """By the model's id."""
+
+    makers: Mapping[str, tuple[str, str]]
+    """Key and name of the runs that made models, by run."""
 
     registered: Mapping[str, str]
     """Key of its page by name; by path in the one of projects."""
@@ -124,18 +174,22 @@ class Published:
     mistakes: tuple[Problem, ...] = ()
     """Of our own, met in these pages: each has cost one."""
 
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """Of the runs: (id, key of the newest page)."""
+        return chain.from_iterable(one.group.pages.keys.items() for one in self.experiments)
+
 
 def publish_overview(
     job: Job,
     catalog: Catalog,
-    results: Sequence[RunResult],
+    groups: Sequence[ExperimentRuns],
     loose: Sequence[ModelResult],
     narratives: PublishedNarratives,
     problems: int,
 ) -> Published:
     """Publish all pages above the runs; `loose` are the models that no run made."""
-    runs = {result.summary.id: result for result in results}
-    models = {model.id: model for result in results for model in result.models}
+    above = [one.piece(_Above, _above) for one in groups]
+    models = {model.id: model for one in above for model in one.models}
     models.update((model.id, model) for model in loose)
     pasts = {
         model.name: past
@@ -143,13 +197,14 @@ def publish_overview(
         if (past := past_of(model, job.remembered))
     }
     mistakes: list[Problem] = []
+    runs = _registered_runs(job, groups)
     registered, used, made = _publish_registered(job, catalog, pasts, runs, models, mistakes)
-    experiments, more = _publish_experiments(job, catalog, results, mistakes)
-    projects, rest = _publish_projects(job, catalog, results, experiments, mistakes)
-    launched = Counter(result.project for result in results)
+    experiments, more = _publish_experiments(job, catalog, groups, mistakes)
+    results = Results(groups)
+    projects, rest = _publish_projects(job, catalog, above, results, experiments, mistakes)
     home = HomeInputs(
         title=narratives.title or job.shared.title,
-        experiments=glances_by_age([_glance(one, runs) for one in experiments]),
+        experiments=glances_by_age([one.piece(ExperimentGlance, _glance) for one in experiments]),
         registered=tuple(
             _registered_glance(model, registered[model.name]) for model in catalog.registered_models
         ),
@@ -159,13 +214,13 @@ def publish_overview(
                 path=project.path,
                 page=projects[project.path],
                 entry_points=tuple(entry.name for entry in project.entry_points),
-                runs=launched[project.path],
+                runs=sum(len(one.launched.get(project.path, ())) for one in above),
             )
             for project in catalog.projects
         ),
         models=len(models),
         problems=problems + len(mistakes),
-        environments=len({result.environment_key for result in results} - {""}),
+        environments=len({key for one in above for key in one.environments}),
         intro=narratives.intro,
         pages=tuple(
             NarrativeGlance(one.name, one.title, one.lede, one.key) for one in narratives.pages
@@ -176,9 +231,10 @@ def publish_overview(
         catalog,
         home,
         root,
-        runs,
+        results,
         tuple(experiments),
         models,
+        {run: maker for one in above for run, maker in one.makers.items()},
         registered,
         used,
         pasts,
@@ -189,29 +245,51 @@ def publish_overview(
     )
 
 
+def _above(results: Sequence[RunResult]) -> _Above:
+    launched: dict[str, list[tuple[int, str, str]]] = {}
+    for result in results:
+        if result.project:
+            run = result.summary
+            one = run.started or 0, run.id, result.key
+            launched.setdefault(result.project, []).append(one)
+    return _Above(
+        models=tuple(model for result in results for model in result.models),
+        makers={
+            result.summary.id: (result.key, display_name(result.summary))
+            for result in results
+            if result.models
+        },
+        environments=tuple(sorted({result.environment_key for result in results} - {""})),
+        launched={path: tuple(runs) for path, runs in launched.items()},
+        workflows=tuple(
+            Workflow(run.id, display_name(run), run.status, run.started, result.workflow)
+            for result in results
+            if result.workflow
+            for run in (result.summary,)
+        ),
+    )
+
+
 # ------------------------------------------------------------------ experiments
 
 
 def _publish_experiments(
-    job: Job, catalog: Catalog, results: Sequence[RunResult], mistakes: list[Problem]
+    job: Job, catalog: Catalog, groups: Sequence[ExperimentRuns], mistakes: list[Problem]
 ) -> tuple[list[RankedExperiment], Written]:
     refs = {ref.id: ref for ref in catalog.runs}
-    by_experiment: dict[str, list[RunResult]] = {}
-    for result in results:
-        by_experiment.setdefault(result.summary.experiment_id, []).append(result)
+    by_key = {one.experiment.key: one for one in groups}
     ranking, written = [], Written()
     for experiment in catalog.experiments:
-        own = by_experiment.get(experiment.key, [])
-        own.sort(key=lambda one: (-(one.summary.started or 0), one.summary.id))
+        group = by_key[experiment.key]
         try:
-            one, made = _publish_ranked(job, catalog, experiment, own, refs)
+            one, made = _publish_ranked(job, catalog, group, refs)
         except ReportError:
             raise
         except Exception as error:  # a mistake of ours costs the page that it was met in
             problem = bug(error, f"Experiment {experiment.name}")
             bare = Experiment(experiment.key, experiment.id, experiment.name, problems=(problem,))
-            one, made = _publish_ranked(job, catalog, bare, [], refs)
-            one = replace(one, runs=tuple(result.summary for result in own))
+            one, made = _publish_ranked(job, catalog, group.without_runs(bare), refs)
+            one = replace(one, group=group.unremembered())
             mistakes.append(problem)
         written += made
         ranking.append(one)
@@ -219,38 +297,47 @@ def _publish_experiments(
 
 
 def _publish_ranked(
-    job: Job,
-    catalog: Catalog,
-    experiment: Experiment,
-    results: Sequence[RunResult],
-    refs: Mapping[str, RunRef],
+    job: Job, catalog: Catalog, group: ExperimentRuns, refs: Mapping[str, RunRef]
 ) -> tuple[RankedExperiment, Written]:
-    """Publish the page of an experiment; `results` are its runs, the newest first."""
-    summaries = tuple(result.summary for result in results)
-    named = next(iter(job.main[experiment.key]), "")
-    judge = judge_of(summaries, experiment.tags, job.told, named)
-    inputs = ExperimentInputs(
+    """Publish the page of an experiment."""
+    experiment = group.experiment
+    registered = _registered_from(group.pages.keys, catalog)
+    told = group.piece(_Judgement, lambda _: _judgement(job, group, registered))
+    one = RankedExperiment(experiment, told.page, told.judge, group)
+    if job.site.has(addresses.experiment(experiment.key, told.page)):
+        return one, Written(reused=1)
+    inputs = _experiment_inputs(job, group, told.judge, registered)
+    return one, _publish_experiment(job, inputs, told.page, refs)
+
+
+def _judgement(job: Job, group: ExperimentRuns, registered: tuple[str, ...]) -> _Judgement:
+    named = next(iter(job.main[group.experiment.key]), "")
+    judge = judge_of(group.summaries, group.experiment.tags, job.told, named)
+    inputs = _experiment_inputs(job, group, judge, registered)
+    # The keys of the runs' pages stand for all that is said of them, and are hashed in no time.
+    return _Judgement(key_of(job.stamp, job.shared, structs.replace(inputs, runs=())), judge)
+
+
+def _experiment_inputs(
+    job: Job, group: ExperimentRuns, judge: Judge, registered: tuple[str, ...]
+) -> ExperimentInputs:
+    experiment = group.experiment
+    return ExperimentInputs(
         experiment=experiment,
-        runs=summaries,
-        keys={result.summary.id: result.key for result in results},
+        runs=group.summaries,
+        keys={result.summary.id: result.key for result in group.newest},
         judge=judge,
-        registered=_registered_from(summaries, catalog),
+        registered=registered,
         goals=job.goals[experiment.key],
         columns=job.columns[experiment.key],
     )
-    # The keys of the runs' pages stand for all that is said of them, and are hashed in no time.
-    key = key_of(job.stamp, job.shared, structs.replace(inputs, runs=()))
-    written = _publish_experiment(job, inputs, key, refs)
-    one = RankedExperiment(experiment, key, judge, summaries, ranked(summaries, judge))
-    return one, written
 
 
-def _registered_from(runs: Sequence[RunSummary], catalog: Catalog) -> tuple[str, ...]:
-    here = {run.id for run in runs}
+def _registered_from(runs: Container[str], catalog: Catalog) -> tuple[str, ...]:
     return tuple(
         model.name
         for model in catalog.registered_models
-        if any(version.run_id in here for version in model.versions)
+        if any(version.run_id in runs for version in model.versions)
     )
 
 
@@ -258,8 +345,6 @@ def _publish_experiment(
     job: Job, inputs: ExperimentInputs, key: str, refs: Mapping[str, RunRef]
 ) -> Written:
     address = addresses.experiment(inputs.experiment.key, key)
-    if job.site.has(address):
-        return Written(reused=1)
     with job.parts.of(f"experiment {inputs.experiment.key}") as shelf:
         return _publish_new_experiment(job, inputs, address, key, refs, shelf)
 
@@ -439,6 +524,20 @@ def _bands_of(
 # ------------------------------------------------------------------ registered models, projects
 
 
+def _registered_runs(job: Job, groups: Sequence[ExperimentRuns]) -> Mapping[str, RunResult]:
+    """Those that registered versions came from, by id."""
+    wanted = {version.run_id for version in job.versions}
+    found: dict[str, RunResult] = {}
+    for one in groups if wanted else ():
+        found |= one.piece(
+            _Registered,
+            lambda results: _Registered(
+                {result.summary.id: result for result in results if result.summary.id in wanted}
+            ),
+        ).runs
+    return found
+
+
 def _publish_registered(
     job: Job,
     catalog: Catalog,
@@ -564,69 +663,68 @@ def _telling_metrics(run: RunSummary) -> tuple[tuple[str, float], ...]:
 def _publish_projects(
     job: Job,
     catalog: Catalog,
-    results: Sequence[RunResult],
+    above: Sequence[_Above],
+    results: Mapping[str, RunResult],
     ranked: Sequence[RankedExperiment],
     mistakes: list[Problem],
 ) -> tuple[dict[str, str], Written]:
     keys, written = {}, Written()
-    by_project: dict[str, list[RunResult]] = {}
-    for result in results:
-        by_project.setdefault(result.project, []).append(result)
-    judged = {
-        one.experiment.key: Judged(one.experiment.name, one.judge, job.goals[one.experiment.key])
-        for one in ranked
-    }
-    workflows = _workflows(results)
+    experiments = {id: one for one in ranked for id in one.group.pages.keys}
+    workflows = _workflows(above)
     for project in catalog.projects:
-        own = by_project.get(project.path, [])
-        own.sort(key=lambda one: (-(one.summary.started or 0), one.summary.id))
-        runs = tuple(result.summary for result in own)
+        own = sorted(
+            (run for one in above for run in one.launched.get(project.path, ())),
+            key=lambda run: (-run[0], run[1]),
+        )
+        there = {one.experiment.key: one for _, id, _ in own for one in (experiments[id],)}
         inputs = ProjectInputs(
             project=project,
-            runs=runs,
-            experiments={run.experiment_id: judged[run.experiment_id] for run in runs},
+            runs=(),
+            experiments={
+                key: Judged(one.experiment.name, one.judge, job.goals[key])
+                for key, one in there.items()
+            },
             workflows=tuple(workflows.get(project.path, ())[:MOST_WORKFLOWS]),
         )
-        told = [result.key for result in own]
         try:
-            key, more = _publish_project(job, inputs, told)
+            key, more = _publish_project(job, inputs, {id: key for _, id, key in own}, results)
         except ReportError:
             raise
         except Exception as error:
             problem = bug(error, f"Project {project.name or project.path}")
             bare = Project(project.path, project.name, problems=(problem,))
-            key, more = _publish_project(job, ProjectInputs(bare), [])
+            key, more = _publish_project(job, ProjectInputs(bare), {}, results)
             mistakes.append(problem)
         keys[project.path] = key
         written += more
     return keys, written
 
 
-def _publish_project(job: Job, inputs: ProjectInputs, told: Sequence[str]) -> tuple[str, Written]:
+def _publish_project(
+    job: Job, inputs: ProjectInputs, runs: Mapping[str, str], results: Mapping[str, RunResult]
+) -> tuple[str, Written]:
     """The key of the page, and what was written.
 
-    As with experiments the keys of the runs' pages, `told`, stand for all that is said of them.
+    As with experiments the keys of the pages of its `runs`, the newest first, stand for all that
+    is said of them: only a page that is not there yet asks for their results.
     """
-    key = key_of(job.stamp, job.shared, structs.replace(inputs, runs=()), told)
+    key = key_of(job.stamp, job.shared, inputs, list(runs.values()))
     address = addresses.project(inputs.project.path, key)
     if job.site.has(address):
         return key, Written(reused=1)
+    inputs = structs.replace(inputs, runs=tuple(results[id].summary for id in runs))
     page = project_page(inputs, address=address, key=key)
     return key, job.site.add(address, job.theme.render(page, job.shared))
 
 
-def _workflows(results: Sequence[RunResult]) -> dict[str, list[Workflow]]:
+def _workflows(above: Sequence[_Above]) -> dict[str, list[Workflow]]:
     """The runs that launched steps, by the path of each project that some were of; newest first."""
-    of_run = {result.summary.id: result.project for result in results}
+    of_run = {id: path for one in above for path, runs in one.launched.items() for _, id, _ in runs}
     found: dict[str, list[Workflow]] = {}
-    for result in results:
-        if not result.workflow:
-            continue
-        run = result.summary
-        one = Workflow(run.id, display_name(run), run.status, run.started, result.workflow)
-        paths = {result.project, *(of_run.get(step.id, "") for step in result.workflow)}
-        for path in paths - {""}:
-            found.setdefault(path, []).append(one)
+    for workflow in (each for one in above for each in one.workflows):
+        runs = (workflow.run, *(step.id for step in workflow.steps))
+        for path in {of_run.get(run, "") for run in runs} - {""}:
+            found.setdefault(path, []).append(workflow)
     for own in found.values():
         own.sort(key=lambda one: (-(one.started or 0), one.run))
     return found
@@ -635,7 +733,7 @@ def _workflows(results: Sequence[RunResult]) -> dict[str, list[Workflow]]:
 # ------------------------------------------------------------------ home
 
 
-def _glance(one: RankedExperiment, runs: Mapping[str, RunResult]) -> ExperimentGlance:
+def _glance(one: RankedExperiment) -> ExperimentGlance:
     experiment = one.experiment
     own = one.runs
     active = [run for run in own if not run.deleted]
@@ -649,18 +747,18 @@ def _glance(one: RankedExperiment, runs: Mapping[str, RunResult]) -> ExperimentG
         statuses=status_counts(own),
         last=own[0].started if own else None,
         judge=one.judge,
-        best=_run_glance(one.ranking[0], runs, one) if one.ranking else None,
+        best=_run_glance(one.ranking[0], one) if one.ranking else None,
         course=thinned(record(own, one.judge)) if one.judge.goal is not Goal.UNKNOWN else (),
-        newest=tuple(_run_glance(run, runs, one) for run in active[:MOST_GLANCED]),
+        newest=tuple(_run_glance(run, one) for run in active[:MOST_GLANCED]),
         users=tuple(sorted({run.user for run in own if run.user}))[:10],
         share=share_of(run.verdict for run in active),
     )
 
 
-def _run_glance(run: RunSummary, runs: Mapping[str, RunResult], one: RankedExperiment) -> RunGlance:
+def _run_glance(run: RunSummary, one: RankedExperiment) -> RunGlance:
     return RunGlance(
         id=run.id,
-        key=runs[run.id].key,
+        key=one.group.pages.keys[run.id],
         name=display_name(run),
         status=run.status,
         deleted=run.deleted,

@@ -25,6 +25,13 @@ class _Shelved:
     parts: dict[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    code: str
+    of: str
+    parts: dict[str, bytes]
+
+
 @dataclass(slots=True)
 class Shelf:
     """The parts of one thing, each by its key."""
@@ -52,6 +59,54 @@ class Shelf:
         return part
 
 
+@dataclass(slots=True)
+class Record:
+    """All that was made of one thing, for as long as it is as it was: a part of each form."""
+
+    of: str
+    """Stands for all that the parts are made of; empty where that cannot be told."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    made: dict[str, object] = field(default_factory=dict)
+
+    def get(self, form: type[Part], make: Callable[[], Part]) -> Part:
+        """The part of this form, made if it is not there; data of a form that msgspec knows."""
+        found = self.find(form)
+        if found is None:
+            found = self.made[_name(form)] = make()
+        return found
+
+    def find(self, form: type[Part]) -> Part | None:
+        """The part of this form, if it is there."""
+        name = _name(form)
+        if name not in self.made and name in self.kept:
+            try:
+                self.made[name] = msgspec.msgpack.decode(self.kept[name], type=form)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                del self.kept[name]
+        found = self.made.get(name)
+        return found if isinstance(found, form) else None
+
+    def forget(self) -> None:
+        """Nothing holds any more."""
+        self.kept.clear()
+        self.made.clear()
+
+    def fresh(self) -> bool:
+        """Whether there are parts that are not kept yet; they are then."""
+        new = self.made.keys() - self.kept.keys()
+        for name in new:
+            try:
+                self.kept[name] = msgspec.msgpack.encode(self.made[name])
+            except (ValueError, OverflowError, RecursionError):  # texts it has no form for
+                pass
+        return bool(new & self.kept.keys())
+
+
+def _name(form: type[object]) -> str:
+    return f"{form.__module__}.{form.__qualname__}"
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Of one site; without a folder they last as long as this process."""
@@ -66,6 +121,30 @@ class Parts:
     """Stands for the code that makes them."""
 
     _shelves: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    _records: dict[str, Record] = field(default_factory=dict)
+
+    def record(self, thing: str, of: str) -> Record:
+        """What was made of a thing, if that is still as `of` tells; else a record of nothing."""
+        if not of:
+            return Record("")
+        found = self._records.get(thing) or self._read_record(thing)
+        if found is None or found.of != of:
+            found = Record(of)
+        self._records[thing] = found
+        return found
+
+    def keep_records(self) -> None:
+        """For the next process, what was made by this one."""
+        if self.folder is None:
+            return
+        for thing, record in self._records.items():
+            if record.fresh():
+                content = msgspec.msgpack.encode(_Recorded(self.code, record.of, record.kept))
+                keep(self.folder, self._file(f"record of {thing}"), content)
+
+    def _read_record(self, thing: str) -> Record | None:
+        found = self._decoded(f"record of {thing}", _Recorded)
+        return Record(found.of, found.parts) if found and found.code == self.code else None
 
     @contextmanager
     def of(self, thing: str) -> Iterator[Shelf]:
@@ -79,12 +158,17 @@ class Parts:
     def _read(self, thing: str) -> dict[str, bytes]:
         if self.folder is None:
             return self._shelves.get(thing, {})
+        found = self._decoded(thing, _Shelved)
+        return found.parts if found and found.code == self.code else {}
+
+    def _decoded(self, thing: str, form: type[Part]) -> Part | None:
+        content = kept(self.folder, self._file(thing)) if self.folder else None
+        if content is None:
+            return None
         try:
-            content = kept(self.folder, self._file(thing)) or b""
-            found = msgspec.msgpack.decode(content, type=_Shelved)
+            return msgspec.msgpack.decode(content, type=form)
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            return {}
-        return found.parts if found.code == self.code else {}
+            return None
 
     def _write(self, thing: str, parts: dict[str, bytes]) -> None:
         if self.folder is None:

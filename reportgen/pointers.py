@@ -6,6 +6,9 @@ Everything here may be written again by the next build; nothing else of a site e
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from html import escape
+from operator import itemgetter
+
+from msgspec import Struct
 
 from reportgen.analysis.environment_uses import (
     Judged,
@@ -30,7 +33,7 @@ from reportgen.theme import Shared, Theme, View, script_value
 from reportgen.views import addresses
 from reportgen.views.about import THINGS, Shown, about_page
 from reportgen.views.changes import groups_from
-from reportgen.views.compare import RankedRuns, compare_page
+from reportgen.views.compare import RankedRuns, compare_page, ranked_runs
 from reportgen.views.environments import Recorded, environments_page
 from reportgen.views.experiment import table_order
 from reportgen.views.home import home_page
@@ -225,7 +228,7 @@ def _pages(
     yield addresses.RUNS, resolver_page(names)
     yield addresses.SEARCH, search_page()
     yield addresses.PROBLEMS, problems_page(problems)
-    yield addresses.COMPARE, compare_page(_ranked(published))
+    yield addresses.COMPARE, compare_page(_offered(published))
     yield addresses.MODELS, models_page(_listed_models(published))
     yield addresses.ENVIRONMENTS, environments_page(_recorded(published))
     models = published.catalog.registered_models
@@ -236,21 +239,22 @@ def _pages(
 
 
 def _recorded(published: Published) -> Recorded:
-    results = published.runs.values()
+    has_some = published.home.environments > 0
+    results = published.runs.values() if has_some else ()
     used = used_environments(
         (result.summary, result.environment_key, result.environment) for result in results
     )
     judged = [
         Judged(one.experiment.key, one.experiment.name, one.judge, one.runs)
         for one in published.experiments
-        if not one.experiment.deleted
+        if has_some and not one.experiment.deleted
     ]
     return Recorded(
         used=used,
         packages=used_packages(used),
         alone=only_environment_changed(judged, used),
         experiments={one.experiment.key: one.experiment.name for one in published.experiments},
-        without=sum(not result.environment_key for result in results),
+        without=len(published.runs) - sum(len(one.runs) for one in used),
     )
 
 
@@ -258,14 +262,14 @@ def _listed_models(published: Published) -> Iterator[ListedModel]:
     for id, model in sorted(
         published.models.items(), key=lambda one: (-(one[1].created or 0), one)
     ):
-        run = published.runs.get(model.run_id)
+        page, maker = published.makers.get(model.run_id, ("", ""))
         yield ListedModel(
             name=model.name,
             address=addresses.model(id, model.key),
             flavors=model.flavors,
             created=model.created,
-            run_name=display_name(run.summary) if run else "",
-            run_address=addresses.run(model.run_id, run.key) if run else "",
+            run_name=maker,
+            run_address=addresses.run(model.run_id, page) if maker else "",
         )
 
 
@@ -284,17 +288,18 @@ def _listed_projects(published: Published) -> Iterator[ListedProject]:
         )
 
 
-def _ranked(published: Published) -> list[RankedRuns]:
-    """The experiments, those with the newest runs first, deleted ones last."""
-
-    def age(one: RankedExperiment) -> tuple[bool, int, str]:
-        newest = max((run.started or 0 for run in one.runs), default=0)
-        return one.experiment.deleted, -newest, one.experiment.key
-
-    return [
-        RankedRuns(one.experiment.key, one.experiment.name, one.judge, one.runs, one.ranking)
-        for one in sorted(published.experiments, key=age)
-    ]
+def _offered(published: Published) -> list[RankedRuns]:
+    """What may be compared of the experiments, in the order in which home has them."""
+    found = {
+        one.experiment.key: one.piece(
+            RankedRuns,
+            lambda one: ranked_runs(
+                one.experiment.key, one.experiment.name, one.judge, one.runs, one.ranking
+            ),
+        )
+        for one in published.experiments
+    }
+    return [found[one.key] for one in published.home.experiments]
 
 
 def _things(published: Published) -> Iterator[tuple[str, str, str, str]]:
@@ -340,39 +345,65 @@ def _page_keys(published: Published) -> Mapping[str, Json]:
     }
 
 
+class _Pointed(Struct, frozen=True):
+    """An experiment's runs, as pointers tell of them."""
+
+    best: dict[str, str | float | None] | None
+    ranked: int
+    """How many are; they come first."""
+
+    runs: tuple[tuple[str, str, str, int, str], ...]
+    """(id, the same as addresses have it, newest key, hue, name) as its table begins: the best
+    first."""
+
+
+def _pointed(one: RankedExperiment) -> _Pointed:
+    ranking, keys = one.ranking, one.group.pages.keys
+    ordered = table_order(one.runs, ranking)
+    hue = hues(run.id for run in ordered)
+    best: dict[str, str | float | None] | None = None
+    if ranking:
+        best = {
+            "id": addresses.slug(ranking[0].id),
+            "key": keys[ranking[0].id],
+            "name": ranking[0].name,
+            "value": judged_value(ranking[0], one.judge),
+            "metric": one.judge.metric,
+            "goal": str(one.judge.goal),
+        }
+    return _Pointed(
+        best=best,
+        ranked=len(ranking),
+        runs=tuple(
+            (run.id, addresses.slug(run.id), keys[run.id], hue[run.id], display_name(run))
+            for run in ordered
+        ),
+    )
+
+
 def _experiments(published: Published) -> Mapping[str, Json]:
-    found = {}
-    for one in published.experiments:
-        entry: dict[str, Json] = {"key": one.page, "n": len(one.runs), "best": None}
-        if one.ranking:
-            best = one.ranking[0]
-            entry["best"] = {
-                "id": addresses.slug(best.id),
-                "key": published.runs[best.id].key,
-                "name": best.name,
-                "value": judged_value(best, one.judge),
-                "metric": one.judge.metric,
-                "goal": str(one.judge.goal),
-            }
-        found[addresses.slug(one.experiment.key)] = entry
-    return found
+    return {
+        addresses.slug(one.experiment.key): {
+            "key": one.page,
+            "n": one.count,
+            "best": one.piece(_Pointed, _pointed).best,
+        }
+        for one in published.experiments
+    }
 
 
 def _run_scripts(published: Published) -> list[tuple[str, bytes]]:
     """Run id → [newest key, experiment, rank or 0, how many are ranked, hue], parted by the id."""
-    ranks: dict[str, tuple[int, int]] = {}
-    hue: dict[str, int] = {}
+    entries: list[tuple[str, str, list[Json]]] = []
     for one in published.experiments:
-        for place, run in enumerate(one.ranking, 1):
-            ranks[run.id] = place, len(one.ranking)
-        hue.update(hues(run.id for run in table_order(one.runs, one.ranking)))
-    count = _shards(len(published.runs))
+        told, experiment = one.piece(_Pointed, _pointed), addresses.slug(one.experiment.key)
+        for place, (id, slug, key, hue, _) in enumerate(told.runs, 1):
+            rank = (place, told.ranked) if place <= told.ranked else (0, 0)
+            entries.append((id, slug, [key, experiment, *rank, hue]))
+    entries.sort(key=itemgetter(0))
+    count = _shards(len(entries))
     shards: list[dict[str, Json]] = [{} for _ in range(count)]
-    for id, result in sorted(published.runs.items()):
-        slug = addresses.slug(id)
-        experiment = addresses.slug(result.summary.experiment_id)
-        rank = ranks.get(id, (0, 0))
-        entry = [result.key, experiment, *rank, hue.get(id, 0)]
+    for _, slug, entry in entries:
         shards[shard_of(slug, count)][slug] = entry
     return [
         (
@@ -395,14 +426,13 @@ def _orders(published: Published) -> Iterator[tuple[str, bytes]]:
 
     Apart from the run pointers, whose shards one run's page would have to load all of.
     """
-    slug = addresses.slug
     for one in published.experiments:
-        key = one.experiment.key
-        order = [
-            [slug(run.id), published.runs[run.id].key, display_name(run)]
-            for run in table_order(one.runs, one.ranking)[:MOST_ORDERED]
-        ]
-        yield addresses.experiment_order(key), script_value("order", slug(key), order)
+        told, key = one.piece(_Pointed, _pointed), one.experiment.key
+        order = [[slug, page, name] for _, slug, page, _, name in told.runs[:MOST_ORDERED]]
+        yield (
+            addresses.experiment_order(key),
+            script_value("order", addresses.slug(key), order),
+        )
 
 
 def _shards(runs: int) -> int:

@@ -11,13 +11,15 @@ the build before finds its files too; older ones are removed.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from reportgen.analysis import words
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.postings import Postings
-from reportgen.analysis.standings import judged_value
+from reportgen.analysis.standings import Judge, judged_value
 from reportgen.batch import ModelResult, RunResult
 from reportgen.model import Json, ModelVersion, RegisteredModel
 from reportgen.overview import Published, RankedExperiment
@@ -52,28 +54,43 @@ LISTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """Something to be found."""
 
     words: str
     """Packed: see `words.pack`."""
 
-    row: tuple[Json, ...]
+    row: tuple[str, ...]
     """What a result says of it: title, address, newest address, what it is; of an experiment also
-    its metric. Of a run its name, id, key, the number of its experiment's document, status, when it
-    started in seconds, and the value of that metric."""
+    its metric."""
 
-    above: tuple[str, ...] = ()
-    """Words of what it belongs to, by which it is found as well."""
 
-    @property
-    def all_words(self) -> str:
-        if not self.above:
-            return self.words
-        known = {entry[1:] for entry in self.words.split(" ")} if self.words else set()
-        more = (f"{words.ABOVE}{word}" for word in self.above if word not in known)
-        return " ".join([self.words, *more])
+class _Run(Struct, frozen=True):
+    started: int
+    row: tuple[str, str, str, str, int | None, str]
+    """What a result says of it: name, id, key, status, when it started in seconds, the value of
+    its experiment's metric; in between, before the status, stands the number of the experiment's
+    document."""
+
+
+class _Found(Struct, frozen=True):
+    """An experiment in the index."""
+
+    document: Document
+    best: str
+    """The id of its best run; empty for none."""
+
+    words: str
+    """Stands for those of its runs."""
+
+    runs: tuple[_Run, ...]
+    """Newest first."""
+
+
+class _RunWords(Struct, frozen=True):
+    """Those of an experiment's runs, packed, by id."""
+
+    of: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +109,10 @@ def search_index(published: Published, site: SiteFolder, stamp: str) -> SearchIn
     Of the files of words, which are most of the work, those of the site are kept when all
     documents have the words that they had; `stamp` stands for the code that makes them.
     """
-    experiments = _by_age(published.experiments)
+    experiments = _by_age(published)
+    found = [one.piece(_Found, _found) for one in experiments]
     groups = {
-        "experiment": [_experiment(one) for one in experiments],
+        "experiment": [one.document for one in found],
         "registered": list(_registered(published)),
         "model": list(_models(published)),
         "narrative": list(_narratives(published)),
@@ -104,22 +122,26 @@ def search_index(published: Published, site: SiteFolder, stamp: str) -> SearchIn
             for title, place, what in LISTS
         ],
     }
-    first_run = sum(map(len, groups.values()))
-    groups["run"] = list(_runs(published, experiments))
     documents = [one for group in groups.values() for one in group]
+    first_run = len(documents)
+    runs = _in_order(found)
     # One long text is hashed in a hundredth of the time that many short ones take.
-    lines = "\n".join(" ".join((one.words, "", *one.above)) for one in documents)
-    of = key_of(stamp, first_run, lines)
+    lines = "\n".join(one.words for one in documents)
+    ids = "\n".join(run.row[1] for _, run in runs)
+    of = key_of(stamp, first_run, lines, ids, [one.words for one in found])
+    kinds = {**{kind: len(group) for kind, group in groups.items()}, "run": len(runs)}
     counts: dict[str, Json] = {
-        "kinds": [[kind, len(group)] for kind, group in groups.items()],
-        "bests": sum(1 for one in experiments if one.ranking),
+        "kinds": [[kind, count] for kind, count in kinds.items()],
+        "bests": sum(1 for one in found if one.best),
         "of": of,
     }
     files = _Files()
-    rows = _row_files(files, [one.row for one in documents])
+    rows: list[Sequence[Json]] = [one.row for one in documents]
+    rows += [(*run.row[:3], place, *run.row[3:]) for place, run in runs]
+    named_rows = _row_files(files, rows)
     kept = _kept_words(site, of)
-    named = kept or _word_files(files, documents, first_run)
-    manifest = {**counts, "chunk": CHUNK, "rows": rows, "words": named[0], "common": named[1]}
+    named = kept or _word_files(files, [*_words(documents, runs, experiments)], first_run)
+    manifest = {**counts, "chunk": CHUNK, "rows": named_rows, "words": named[0], "common": named[1]}
     names = frozenset(name for _, name in kept[0]) if kept else frozenset[str]()
     return SearchIndex(files.made, script_value("searchIndex", manifest), names)
 
@@ -169,22 +191,23 @@ class _Files:
         return named
 
 
-def _row_files(files: _Files, rows: Sequence[tuple[Json, ...]]) -> list[str]:
+def _row_files(files: _Files, rows: Sequence[Sequence[Json]]) -> list[str]:
     starts = range(0, len(rows), CHUNK)
     return [
         files.keep(
             f"d{place}",
             "searchRows",
-            {"first": start, "rows": [list(row) for row in rows[start : start + CHUNK]]},
+            {"first": start, "rows": rows[start : start + CHUNK]},
         )
         for place, start in enumerate(starts)
     ]
 
 
-def _word_files(files: _Files, documents: Sequence[Document], first_run: int) -> _Words:
+def _word_files(files: _Files, documents: Iterable[str], first_run: int) -> _Words:
+    """Of all documents the words of each."""
     postings = Postings()
     for document in documents:
-        postings.add(document.all_words)
+        postings.add(document)
     index = postings.index(first_run)
     shards = [
         (shard.first, files.keep(f"w{place}", "searchWords", {"shard": place, "text": shard.text}))
@@ -194,6 +217,72 @@ def _word_files(files: _Files, documents: Sequence[Document], first_run: int) ->
 
 
 # ------------------------------------------------------------------ documents
+
+
+def _found(one: RankedExperiment) -> _Found:
+    told = one.piece(_RunWords, _run_words)
+    lines = "\n".join(f"{id} {packed}" for id, packed in told.of.items())
+    return _Found(
+        document=_experiment(one),
+        best=addresses.slug(one.ranking[0].id) if one.ranking else "",
+        words=key_of(lines),
+        runs=tuple(_run(result, one.judge) for result in one.group.newest),
+    )
+
+
+def _run(result: RunResult, judge: Judge) -> _Run:
+    run = result.summary
+    value = judged_value(run, judge)
+    return _Run(
+        started=run.started or 0,
+        row=(
+            display_name(run),
+            addresses.slug(run.id),
+            result.key,
+            "DELETED" if run.deleted else str(run.status),
+            None if run.started is None else run.started // 1000,
+            "" if value is None else str(wording.number(value)),
+        ),
+    )
+
+
+def _run_words(one: RankedExperiment) -> _RunWords:
+    """By those of its experiment a run is found as well."""
+    above = [word for _, word in words.of_name(one.experiment.name)]
+    return _RunWords(
+        {
+            addresses.slug(result.summary.id): _with_those_above(result.words, above)
+            for result in one.group.newest
+        }
+    )
+
+
+def _with_those_above(packed: str, above: Sequence[str]) -> str:
+    known = {entry[1:] for entry in packed.split(" ")} if packed else set()
+    more = (f"{words.ABOVE}{word}" for word in above if word not in known)
+    return " ".join([packed, *more]) if above else packed
+
+
+def _in_order(found: Sequence[_Found]) -> list[tuple[int, _Run]]:
+    """The best of each experiment, then all others, each time the newest first; with the number of
+    the experiment's document."""
+    runs = [
+        (run.row[1] != one.best, -run.started, run.row[1], place, run)
+        for place, one in enumerate(found)
+        for run in one.runs
+    ]
+    runs.sort()
+    return [(place, run) for _, _, _, place, run in runs]
+
+
+def _words(
+    documents: Sequence[Document],
+    runs: Sequence[tuple[int, _Run]],
+    experiments: Sequence[RankedExperiment],
+) -> Iterator[str]:
+    yield from (one.words for one in documents)
+    told = [one.piece(_RunWords, _run_words).of for one in experiments]
+    yield from (told[place][run.row[1]] for place, run in runs)
 
 
 def _experiment(one: RankedExperiment) -> Document:
@@ -267,12 +356,12 @@ def _version_words(version: ModelVersion) -> Iterator[tuple[str, str]]:
 def _models(published: Published) -> Iterator[Document]:
     newest = sorted(published.models.items(), key=lambda one: (-(one[1].created or 0), one[0]))
     for id, model in newest:
-        run = published.runs.get(model.run_id)
+        maker = published.makers.get(model.run_id, ("", ""))[1]
         said = [", ".join(name for name in model.flavors if name != "python_function")]
-        if run:
-            said.append(f"made by {display_name(run.summary)}")
+        if maker:
+            said.append(f"made by {maker}")
         yield Document(
-            _model_words(id, model, display_name(run.summary) if run else ""),
+            _model_words(id, model, maker),
             (
                 model.name,
                 addresses.model(id),
@@ -318,43 +407,7 @@ def _narratives(published: Published) -> Iterator[Document]:
         yield Document(found, (one.title, *places, one.lede))
 
 
-def _by_age(experiments: Sequence[RankedExperiment]) -> list[RankedExperiment]:
-    """Those with the newest runs first, deleted ones last."""
-
-    def age(one: RankedExperiment) -> tuple[bool, int, str]:
-        newest = one.runs[0].started or 0 if one.runs else 0
-        return one.experiment.deleted, -newest, one.experiment.key
-
-    return sorted(experiments, key=age)
-
-
-def _runs(published: Published, experiments: Sequence[RankedExperiment]) -> Iterator[Document]:
-    """The best of each experiment, then all others, each time the newest first."""
-    places = {one.experiment.key: place for place, one in enumerate(experiments)}
-    bests = {one.ranking[0].id for one in experiments if one.ranking}
-    above = {
-        one.experiment.key: tuple(word for _, word in words.of_name(one.experiment.name))
-        for one in experiments
-    }
-
-    def order(one: RunResult) -> tuple[bool, int, str]:
-        run = one.summary
-        return run.id not in bests, -(run.started or 0), run.id
-
-    for result in sorted(published.runs.values(), key=order):
-        run = result.summary
-        place = places[run.experiment_id]
-        value = judged_value(run, experiments[place].judge)
-        yield Document(
-            result.words,
-            (
-                display_name(run),
-                addresses.slug(run.id),
-                result.key,
-                place,
-                "DELETED" if run.deleted else str(run.status),
-                None if run.started is None else run.started // 1000,
-                "" if value is None else str(wording.number(value)),
-            ),
-            above[run.experiment_id],
-        )
+def _by_age(published: Published) -> list[RankedExperiment]:
+    """In the order in which home has them."""
+    by_key = {one.experiment.key: one for one in published.experiments}
+    return [by_key[one.key] for one in published.home.experiments]

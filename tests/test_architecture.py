@@ -53,9 +53,10 @@ MAY_IMPORT = {
     },
     "narratives": {"errors", "model", "sources", "views", "site", "batch"},
     "leaks": {"errors", "model", "guard", "views", "batch", "narratives"},
+    "experiments": {"model", "analysis", "views", "batch", "parts"},
     "overview": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "batch"),
-        *("narratives", "parts"),
+        *("narratives", "parts", "experiments"),
     },
     "search": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site"),
@@ -76,14 +77,14 @@ MAY_IMPORT = {
     "build": {
         *("errors", "model", "sources", "analysis", "charts", "views", "theme", "site", "config"),
         *("batch", "narratives", "overview", "search", "history", "pointers", "memory", "reach"),
-        *("generator", "last_build", "long_memory", "guard", "leaks", "parts"),
+        *("generator", "last_build", "long_memory", "guard", "leaks", "parts", "experiments"),
     },
     "versions": {
         *("errors", "analysis", "views", "theme", "site", "history", "pointers", "build", "reach"),
     },
     "watch": {
         *("errors", "sources", "views", "theme", "site", "config", "batch", "overview", "search"),
-        *("generator", "pointers", "memory", "build"),
+        *("generator", "pointers", "memory", "build", "experiments"),
     },
     "publish": {"errors", "views", "site", "config", "history", "last_build", "build", "leaks"},
     "start": {"site"},

@@ -11,12 +11,13 @@ import pytest
 
 from reportgen.build import publish_report
 from reportgen.config import Options
-from reportgen.long_memory import LongMemory
+from reportgen.long_memory import Known, LongMemory
 from reportgen.memory import Memory
 from reportgen.overview import Published
 from reportgen.site.cache import BUILDS, keep
 from reportgen.site.keys import key_of
 from reportgen.site.writer import SiteFolder
+from reportgen.sources.catalog import read_catalog
 from tests.sites import contents
 from tests.test_memory import CHANGES
 
@@ -34,6 +35,14 @@ class Lab:
     def memory(self, code: str = CODE) -> LongMemory:
         return LongMemory(self.folder / "cache", f"{BUILDS}/site", code)
 
+    def known(self, code: str = CODE) -> dict[str, Known]:
+        """All that is known of runs."""
+        memory = self.memory(code)
+        return {id: one for key in self.experiments() for id, one in memory.runs(key).items()}
+
+    def experiments(self) -> list[str]:
+        return [one.key for one in read_catalog([str(self.source)]).experiments]
+
     def build(self, site: str = "site", memory: LongMemory | None = None) -> Published:
         options = Options(sources=(str(self.source),), jobs=1)
         place = SiteFolder(self.folder / site)
@@ -47,7 +56,7 @@ class Lab:
         return self.build("fresh", LongMemory(self.folder / "none", "none", "")).root
 
     def batches(self) -> list[Path]:
-        return sorted((self.folder / "cache" / BUILDS / "site").glob("[0-9]*"))
+        return sorted((self.folder / "cache" / BUILDS / "site").glob("runs-*"))
 
 
 @pytest.fixture
@@ -66,7 +75,7 @@ def test_what_is_read_again_is_what_was_kept(
 
     built = lab.build().runs
 
-    read = lab.memory().runs()
+    read = lab.known()
     assert read.keys() == built.keys()
     for id, known in read.items():
         was = replace(built[id], written=known.result.written)
@@ -119,14 +128,14 @@ def test_only_the_batch_of_a_run_that_changed_is_written_again(lab: Lab) -> None
 
 
 def test_a_damaged_batch_is_read_from_the_runs_again(lab: Lab) -> None:
-    known = lab.memory().runs().keys()
+    known = lab.known().keys()
     for path in lab.batches():
         path.write_bytes(path.read_bytes()[:-9])
-    assert lab.memory().runs() == {}
+    assert lab.known() == {}
 
     lab.build()
 
-    assert lab.memory().runs().keys() == known
+    assert lab.known().keys() == known
 
 
 @pytest.fixture(scope="module")
@@ -149,25 +158,26 @@ def test_what_has_other_forms_is_as_if_it_were_not_there(kept: Lab) -> None:
         name = str(path.relative_to(kept.folder / "cache"))
         keep(kept.folder / "cache", name, msgspec.msgpack.encode({"code": CODE, "runs": [1, 2]}))
 
-    assert kept.memory().runs() == {}
+    assert kept.known() == {}
 
 
 def test_what_other_code_kept_is_as_if_it_were_not_there(kept: Lab) -> None:
-    assert kept.memory().runs()
-    assert kept.memory("other code").runs() == {}
+    assert kept.known()
+    assert kept.known("other code") == {}
     assert kept.memory().refs()
     assert kept.memory("other code").refs() == {}
 
 
 def test_a_run_that_has_no_form_there_is_read_again(kept: Lab) -> None:
-    id, known = next(iter(kept.memory().runs().items()))
+    id, known = next(iter(kept.known().items()))
     odd = replace(known, made_of="more", result=replace(known.result, words="\udc80"))
     memory = kept.memory()
-    memory.runs()
+    key = known.result.summary.experiment_id
+    memory.runs(key)
 
-    memory.keep_runs([odd])
+    memory.keep_runs(key, [odd])
 
-    assert id not in kept.memory().runs()
+    assert id not in kept.known()
 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(lab: Lab) -> None:

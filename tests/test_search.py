@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 
 from reportgen.analysis import words
 from reportgen.analysis.postings import DIGITS, Index, Postings
+from reportgen.batch import RunResult
 from reportgen.build import Report, publish_report
 from reportgen.config import Options
+from reportgen.overview import RankedExperiment
+from reportgen.parts import Record
 from reportgen.search import MANIFEST, SearchIndex, publish_search, search_index
 from reportgen.site.writer import SiteFolder
 
@@ -173,11 +177,17 @@ def test_the_same_words_are_not_written_again(searched: Report) -> None:
     assert again.manifest == manifest
 
 
+def also(one: RankedExperiment) -> list[RunResult]:
+    """Its runs, with a word more."""
+    return [replace(result, words=f"{result.words} aelsewhere") for result in one.group.results]
+
+
 def test_other_words_are(searched: Report) -> None:
-    results = dict(searched.published.runs)
-    id, first = next(iter(results.items()))
-    results[id] = replace(first, words=f"{first.words} aelsewhere")
-    published = replace(searched.published, runs=results)
+    experiments = tuple(
+        replace(one, group=replace(one.group, record=Record(""), read=partial(also, one)))
+        for one in searched.published.experiments
+    )
+    published = replace(searched.published, experiments=experiments)
 
     assert files_of_words(indexed(replace(searched, published=published)))
 

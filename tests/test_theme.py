@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from reportgen.errors import ReportError
-from reportgen.theme import FORBIDDEN, LATER, load_theme
+from reportgen.theme import FORBIDDEN, LATER, load_theme, shown
 from reportgen.views.versions import versions_page
 from tests.sites import SHARED
 
@@ -68,6 +68,33 @@ def test_what_html_may_not_have_is_replaced_and_nothing_beside_it(ends: tuple[in
 
         assert not FORBIDDEN.search(page)
         assert (f"a{escape(letter)}b" in page) is (FORBIDDEN.fullmatch(letter) is None)
+
+
+class _Word(str):
+    """Text of a class of its own is text."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "plain", "a & b", "<script>", "'", '"', "&amp;", "ä\0\udc80"),
+        *(_Word("<b>"), _Word("b"), 7, 0.5, None, ["<i>"], Markup("<b>bold</b>"), Markup("&")),
+    ],
+)
+def test_templates_show_values_as_escape_gives_them(tmp_path: Path, value: object) -> None:
+    assert shown(value) == escape(value)
+
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "versions.html").write_text(
+        "{% macro twice(it) %}{{ it }}{{ it }}{% endmacro %}{{ twice(site.title) }}"
+        "{% autoescape false %}{{ site.title }}{% endautoescape %}"
+    )
+    told = replace(SHARED, title=value)  # type: ignore[arg-type]  # whatever comes
+    page = load_theme(str(tmp_path)).render(versions_page([]), told)
+
+    assert page.decode() == f"{escape(value) * 2}{value}".encode(
+        "utf-8", "replace"
+    ).decode().replace("\0", "\ufffd")
 
 
 def test_what_many_pages_have_alike_is_rendered_once() -> None:

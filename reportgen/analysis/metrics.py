@@ -7,8 +7,10 @@ name; where none of them says, no value is called the best.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from math import floor
+
+from msgspec import Struct
 
 from reportgen.analysis.goals import Goal as Goal
 from reportgen.model import MetricHistory
@@ -111,8 +113,7 @@ def _standing(key: str) -> tuple[bool, int, int, int, str]:
     return bool(TRAIN & set(parts)), fame, split, len(parts), key
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSummary:
+class MetricSummary(Struct, frozen=True):
     """What the history of a metric comes to."""
 
     last: float
@@ -198,7 +199,7 @@ def _heights(values: list[float], low: float, high: float) -> bytes:
     spread = high - low
     if not spread or math.isinf(spread):
         return bytes([127] * len(finite))
-    return bytes([int((value - low) / spread * 255) for value in finite])
+    return bytes([floor((value - low) / spread * 255) for value in finite])
 
 
 @lru_cache(maxsize=256)

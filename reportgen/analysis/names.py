@@ -5,6 +5,7 @@ A name may be right and its run still to come, so that each is a problem to be t
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from reportgen.analysis.summary import RunSummary
 from reportgen.errors import Problem
@@ -13,29 +14,57 @@ FILE = "reportgen.yml"
 OF_METRICS = ("metrics", "best", "best_step", "min", "max", "spark")
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All that an experiment's runs have."""
+
+    runs: int = 0
+    params: frozenset[str] = frozenset()
+    metrics: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    def __add__(self, other: "Names") -> "Names":
+        return Names(
+            self.runs + other.runs,
+            self.params | other.params,
+            self.metrics | other.metrics,
+            self.tags | other.tags,
+        )
+
+
+def names_of(runs: Iterable[RunSummary]) -> Names:
+    told = list(runs)
+    return Names(
+        runs=len(told),
+        params=frozenset(name for run in told for name in run.params),
+        metrics=frozenset(name for run in told for name in run.metrics),
+        tags=frozenset(name for run in told for name in run.tags),
+    )
+
+
 def names_nowhere(
-    experiments: Mapping[str, Sequence[RunSummary]],
+    experiments: Mapping[str, Names],
     *,
     metric: str,
     metrics: Mapping[str, str],
     goals: Iterable[str],
     columns: Mapping[str, Sequence[str]],
 ) -> tuple[Problem, ...]:
-    """The settings' names that are in no experiment; `experiments` are the runs by its name.
+    """The settings' names that are in no experiment; `experiments` are by name.
 
     `columns` are by the experiment's name, "" for all others, as in `Options`. Nothing is said of
     the metrics and columns of experiments that have no runs yet.
     """
-    every = [run for runs in experiments.values() for run in runs]
-    logged = {key for run in every for key in run.metrics}
+    every = sum(experiments.values(), Names())
+    logged = every.metrics
     problems = []
-    if metric and every and metric not in logged:
+    if metric and every.runs and metric not in logged:
         what = f"metric: no run logged a metric named {metric!r}."
         problems.append(_nowhere(what, metric, logged))
     problems += [
         _nowhere(f"goals: no run logged a metric named {name!r}.", name, logged)
         for name in sorted(goals)
-        if every and name not in logged
+        if every.runs and name not in logged
     ]
     for setting, named in (("metrics", metrics), ("columns", columns)):
         problems += [
@@ -44,30 +73,22 @@ def names_nowhere(
             if name and name not in experiments
         ]
     for experiment, name in sorted(metrics.items()):
-        runs = experiments.get(experiment, ())
-        own = {key for run in runs for key in run.metrics}
-        if runs and name not in own:
+        own = experiments.get(experiment, Names())
+        if own.runs and name not in own.metrics:
             what = f"metrics: no run of {experiment!r} logged a metric named {name!r}."
-            problems.append(_nowhere(what, name, own))
+            problems.append(_nowhere(what, name, own.metrics))
     for experiment, names in sorted(columns.items()):
-        runs = experiments.get(experiment, ()) if experiment else every
-        problems += _columns_nowhere(experiment, names, runs)
+        own = experiments.get(experiment, Names()) if experiment else every
+        problems += _columns_nowhere(experiment, names, own)
     return tuple(problems)
 
 
-def _columns_nowhere(
-    experiment: str, names: Sequence[str], runs: Sequence[RunSummary]
-) -> list[Problem]:
+def _columns_nowhere(experiment: str, names: Sequence[str], own: Names) -> list[Problem]:
     """A column of all experiments must be in one of them at least."""
-    there: dict[str, set[str]] = {
-        "params": {name for run in runs for name in run.params},
-        "tags": {name for run in runs for name in run.tags},
-    }
-    logged = {name for run in runs for name in run.metrics}
-    there.update((group, logged) for group in OF_METRICS)
+    there = {"params": own.params, "tags": own.tags, **dict.fromkeys(OF_METRICS, own.metrics)}
     whose = f"no run of {experiment!r}" if experiment else "no run"
     problems = []
-    for name in names if runs else ():
+    for name in names if own.runs else ():
         group, _, rest = name.partition(".")
         if group in there and rest not in there[group]:
             what = f"columns: {whose} has {name!r}."

@@ -145,13 +145,17 @@ def _drawn(frame: Frame, seen: _Seen) -> str:
     if seen.weight:
         behind = strokes.line(frame, course, values, "r")
         shown = smooth(values, seen.weight)
-    end = next((i for i in reversed(range(len(shown))) if math.isfinite(shown[i])), None)
+    end = len(shown) - 1 if math.isfinite(shown[-1]) else _last_finite(shown)
     best = seen.best
     ring = ""
     if best is not None and best != end:
         ring = strokes.mark(frame, course, (best, values[best]), "b", 3.2)
     dot = "" if end is None else strokes.mark(frame, course, (end, shown[end]), "e", 3.6)
     return f"{behind}{strokes.line(frame, course, shown, 'l')}{ring}{dot}"
+
+
+def _last_finite(values: Sequence[float]) -> int | None:
+    return next((i for i in reversed(range(len(values))) if math.isfinite(values[i])), None)
 
 
 def _within(axis: Axis | None, seen: _Seen) -> list[float]:

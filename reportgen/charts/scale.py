@@ -54,7 +54,7 @@ class Axis(Struct, frozen=True, cache_hash=True):
 
 def value_axis(low: float, high: float, *, count: int) -> Axis:
     """An axis of about `count` ticks over finite values; it grows to the next half step."""
-    low, high = _apart(max(low, -LARGEST), min(high, LARGEST))
+    low, high = _apart(_reach(low), _reach(high))
     digit, exponent = _step((high - low) / count)
     half = float(f"{digit}e{exponent}") / 2
     return _half_steps(math.floor(low / half), math.ceil(high / half), digit, exponent)
@@ -77,7 +77,7 @@ def step_axis(low: float, high: float, *, count: int) -> Axis:
 
 def number_axis(low: float, high: float, *, count: int) -> Axis:
     """An axis that ends where the finite values do."""
-    low, high = _apart(max(low, -LARGEST), min(high, LARGEST))
+    low, high = _apart(_reach(low), _reach(high))
     return _even_axis(low, high, *_step((high - low) / count))
 
 
@@ -87,6 +87,11 @@ def _even_axis(low: float, high: float, digit: int, exponent: int) -> Axis:
     # Decimal text gives 0.3 where 3 * 0.1 would not.
     ticks = tuple(float(f"{place * digit}e{exponent}") for place in range(first, last + 1))
     return Axis(low, high, ticks, tick_labels(ticks, exponent))
+
+
+def _reach(value: float) -> float:
+    """As far as an axis goes."""
+    return min(max(value, -LARGEST), LARGEST)
 
 
 def _apart(low: float, high: float) -> tuple[float, float]:

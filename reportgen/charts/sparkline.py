@@ -64,11 +64,10 @@ def _places(finite: Sequence[float], height: int, room: float) -> list[int]:
 
     Of constant ones it is told once.
     """
-    low, high = min(finite), max(finite)
+    low, high = min(finite) / 2, max(finite) / 2  # halves, for the whole may overflow
     if low == high:
         return [height // 2]
-    unit = (height - 2 * room) / (high / 2 - low / 2)  # halves, for the whole may overflow
-    start, low = height - room + 0.5, low / 2
+    unit, start = (height - 2 * room) / (high - low), height - room + 0.5
     return [floor(start - (value / 2 - low) * unit) for value in finite]
 
 

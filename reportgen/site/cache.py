@@ -71,6 +71,14 @@ def kept_folder(folder: Path, name: str) -> Path | None:
     return place if is_own and os.access(place, os.W_OK) else None
 
 
+def forget(folder: Path, place: str, is_useless: Callable[[str], bool]) -> None:
+    """Remove what was kept in a place under names that are of no use any more."""
+    with contextlib.suppress(OSError):
+        for path in (folder / place).iterdir():
+            if is_useless(path.name):
+                path.unlink()
+
+
 def forget_oldest(folder: Path) -> None:
     """Keep what is remembered of sites within its bounds."""
     with contextlib.suppress(OSError):

@@ -30,7 +30,9 @@ CONDA = re.compile(
     r"(?:(?P<channel>[^\s:\[\]]+)::)?(?P<name>[\w.-]+)\s*"
     r"(?P<version>[^\[\]]*)(?:\[(?P<more>[^\]]*)\])?"
 )
-CONDA_FIELD = re.compile(r"(?P<name>\w+)\s*=\s*(?P<quote>['\"]?)(?P<value>[^'\",]*)(?P=quote)")
+CONDA_FIELD = re.compile(
+    r"(?<!\w)(?P<name>\w+)\s*=\s*(?P<quote>['\"]?)(?P<value>[^'\",]*)(?P=quote)"
+)
 
 
 @lru_cache(maxsize=64)

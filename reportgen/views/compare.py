@@ -6,6 +6,7 @@ what to choose from while nothing is chosen.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import ClassVar
 
 from msgspec import Struct
@@ -42,13 +43,33 @@ SECTIONS = (
 
 
 class RankedRuns(Struct, frozen=True):
-    """An experiment and its runs, newest first, and as they rank today."""
+    """An experiment and those of its runs that are offered."""
 
     key: str
     name: str
     judge: Judge
-    runs: Sequence[RunSummary]
-    ranking: Sequence[RunSummary]
+    count: int
+    """Of all its runs."""
+
+    best: tuple[RunSummary, ...]
+    """As they rank today; none where they are not ranked."""
+
+    newest: tuple[RunSummary, ...]
+    """Of the others."""
+
+
+def ranked_runs(
+    key: str,
+    name: str,
+    judge: Judge,
+    runs: Sequence[RunSummary],
+    ranking: Sequence[RunSummary],
+) -> RankedRuns:
+    """Those to be offered of an experiment's runs, newest first, by how they rank."""
+    best = tuple(ranking[:BEST])
+    ids = {run.id for run in best}
+    newest = islice((run for run in runs if run.id not in ids), NEWEST)
+    return RankedRuns(key, name, judge, len(runs), best, tuple(newest))
 
 
 class RunChoice(Struct, frozen=True):
@@ -93,7 +114,7 @@ def compare_page(
     experiments: Sequence[RankedRuns], address: str = addresses.COMPARE
 ) -> ComparePage:
     """`experiments` are offered in the order given."""
-    known = [one for one in experiments if one.runs]
+    known = [one for one in experiments if one.count]
     left = len(known) - MOST_EXPERIMENTS
     return ComparePage(
         head=head(
@@ -114,16 +135,13 @@ def compare_page(
 
 
 def _experiment(one: RankedRuns, address: str) -> ExperimentChoice:
-    best = one.ranking[:BEST]
-    ranked = {run.id for run in best}
-    newest = [run for run in one.runs if run.id not in ranked][:NEWEST]
-    judged = f", by {one.judge.metric}" if one.ranking else ""
+    judged = f", by {one.judge.metric}" if one.best else ""
     return ExperimentChoice(
         link=Link(one.name, addresses.relative(addresses.experiment(one.key), address)),
-        note=wording.count(len(one.runs), "run") + judged,
+        note=wording.count(one.count, "run") + judged,
         runs=(
-            *(_choice(run, _rank(place, run, one)) for place, run in enumerate(best, 1)),
-            *(_choice(run, wording.short_time(run.started)) for run in newest),
+            *(_choice(run, _rank(place, run, one)) for place, run in enumerate(one.best, 1)),
+            *(_choice(run, wording.short_time(run.started)) for run in one.newest),
         ),
     )
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup
 from msgspec import Struct, field
@@ -24,8 +25,6 @@ MOST_TILES = 4
 MOST_CHARTS = 24
 MOST_ROWS = 200
 """Of a page: its script brings further ones from the data beside it."""
-
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 Groups = Sequence[tuple[str, tuple[str, ...]]]
 """(title, metrics to draw together)."""
@@ -116,10 +115,8 @@ def _tile(name: str, summary: MetricSummary, tone: int) -> Tile:
     else:
         last = wording.measure(name, summary.last)
         note = wording.phrase(f"best, at step {summary.best_step:,} · last {{}}", last)
-    spark = (
-        Markup(sparkline(list(summary.heights), 84, 34, True)) if summary.heights else Markup("")
-    )
-    return Tile(name, wording.measure(name, value), note, spark, f"c{tone}")
+    spark = sparkline(list(summary.heights), 84, 34, True)
+    return Tile(name, wording.measure(name, value), note, Markup(spark), f"c{tone}")
 
 
 def curve_cards(
@@ -193,7 +190,7 @@ def _numbers_csv(names: Sequence[str], summaries: Mapping[str, MetricSummary]) -
 
 
 def _curve_card(
-    run: Run, title: str, names: Sequence[str], address: str, goals: Mapping[str, Goal]
+    run: Run, title: str, names: tuple[str, ...], address: str, goals: Mapping[str, Goal]
 ) -> CurveCard:
     series = [
         Series(
@@ -206,28 +203,38 @@ def _curve_card(
     ]
     chart: Chart = metric_chart(title, series)
     long = [name for name in names if len(run.metrics[name]) > CURVE_POINTS]
-    note = ""
-    if long:
-        shown = sum(len(one.history) for one in series)
-        note = f"{shown:,} of {sum(one.total for one in series):,} points"
     last = run.metrics[names[-1]].values[-1]
     return CurveCard(
         title=title,
-        metrics=_as_json(list(names)),
+        metrics=_as_json(names),
         svg=Markup(chart.svg),
         alt=chart.alt,
         last=wording.measure(names[-1], last),
         legend=tuple(KeyEntry(one.label, f"c{i} d{i}") for i, one in enumerate(series, 1))
         if len(series) > 1
         else (),
-        note=note,
-        histories=tuple(
-            Link(
-                f"{name} as CSV" if len(long) > 1 else "all as CSV",
-                addresses.relative(addresses.history(address, name), address),
-            )
-            for name in long
-        ),
+        note=_shown_note(series) if long else "",
+        histories=_histories(long, address) if long else (),
+    )
+
+
+@lru_cache(maxsize=4096)  # the metrics of one run are those of the next
+def _as_json(names: tuple[str, ...]) -> str:
+    return json.dumps(names, ensure_ascii=False)
+
+
+def _shown_note(series: Sequence[Series]) -> str:
+    shown, total = sum(len(one.history) for one in series), sum(one.total for one in series)
+    return f"{shown:,} of {total:,} points"
+
+
+def _histories(names: Sequence[str], address: str) -> tuple[Link, ...]:
+    return tuple(
+        Link(
+            f"{name} as CSV" if len(names) > 1 else "all as CSV",
+            addresses.relative(addresses.history(address, name), address),
+        )
+        for name in names
     )
 
 
@@ -239,7 +246,6 @@ GOALS = {Goal.MAX: "higher is better", Goal.MIN: "lower is better", Goal.UNKNOWN
 
 
 def metric_row(name: str, summary: MetricSummary, goal: Goal) -> MetricRow:
-    heights = list(summary.heights)
     odd = f" ({summary.odd:,} not finite)" if summary.odd else ""
     return MetricRow(
         name=name,
@@ -251,7 +257,7 @@ def metric_row(name: str, summary: MetricSummary, goal: Goal) -> MetricRow:
         low=wording.measure(name, summary.low),
         high=wording.measure(name, summary.high),
         points=f"{summary.count:,}{odd}",
-        spark=Markup(sparkline(heights)) if heights else Markup(""),
+        spark=Markup(sparkline(list(summary.heights))),
     )
 
 

@@ -39,7 +39,8 @@ class Worded(str):
 
 def phrase(form: str, *parts: str) -> Worded:
     """`phrase("newest run {}", time(…))`: a sentence in which numbers and times stay exact."""
-    return Worded(form.format(*map(str, parts)), escape(form).format(*parts))
+    html = str(escape(form)).format(*map(escape, parts))
+    return Worded(form.format(*map(str, parts)), Markup(html))
 
 
 @lru_cache(maxsize=KEPT)

@@ -6,14 +6,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from reportgen import pointers
-from reportgen.batch import RunResult
 from reportgen.build import Progress, Report, publish_report
 from reportgen.config import Options
 from reportgen.errors import ReportError
+from reportgen.experiments import ExperimentRuns
 from reportgen.memory import Memory
 from reportgen.overview import Published
 from reportgen.search import publish_search, search_index
@@ -63,9 +64,9 @@ class Preview:
         """
         options = replace(options, base_url="", strict=False)
 
-        def runs_are_there(results: Sequence[RunResult]) -> None:
+        def runs_are_there(runs: Sequence[ExperimentRuns]) -> None:
             if self._newest:
-                self._move_on((f"runs/{addresses.slug(r.summary.id)}.", r.key) for r in results)
+                self._move_on(_run_keys(chain.from_iterable(r.pages.keys.items() for r in runs)))
                 on_runs()
 
         report = publish_report(options, self._site, progress, self._memory, runs_are_there)
@@ -146,11 +147,14 @@ class Preview:
         return hashlib.sha256(content + "".join(keys).encode()).hexdigest()
 
 
+def _run_keys(keys: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((f"runs/{addresses.slug(id)}.", key) for id, key in keys)
+
+
 def _keys(published: Published) -> Iterator[tuple[str, str]]:
     """(start of the address, newest key) of everything that has pages of its own."""
     slug = addresses.slug
-    for id, run in published.runs.items():
-        yield f"runs/{slug(id)}.", run.key
+    yield from _run_keys(published.keys())
     for ranked in published.experiments:
         yield f"experiments/{slug(ranked.experiment.key)}/", ranked.page
     for id, model in published.models.items():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reportgen.analysis.names import names_nowhere
+from reportgen.analysis.names import Names, names_nowhere, names_of
 from tests.builders import a_summary
 
 WINE = [a_summary("a", params={"rate": "1"}, metrics={"val/loss": 0.5}, tags={"team": "wine"})]
@@ -10,7 +10,7 @@ WINE = [a_summary("a", params={"rate": "1"}, metrics={"val/loss": 0.5}, tags={"t
 
 def told(**settings: Any) -> list[tuple[str, str]]:
     asked = {"metric": "", "metrics": {}, "goals": (), "columns": {}, **settings}
-    found = names_nowhere({"wine": WINE, "empty": []}, **asked)
+    found = names_nowhere({"wine": names_of(WINE), "empty": Names()}, **asked)
     return [(problem.what, problem.hint) for problem in found]
 
 

@@ -1,11 +1,10 @@
 """Renders and writes the run pages of a store from ready content: `render_pages.py SOURCE FOLDER`.
 
 Prints the processor's seconds that this alone took, with loading the theme; what comes before, the
-reading and the making of what a page says, is not counted. The pages stay in FOLDER.
+reading and the making of what a page says, is not counted. The pages stay in FOLDER/pages.
 """
 
 import os
-import shutil
 import sys
 import time
 from dataclasses import replace
@@ -38,9 +37,8 @@ def ready(source: str, folder: Path) -> list[tuple[RunPage, Any]]:
 
 def main() -> None:
     source, folder = sys.argv[1], Path(sys.argv[2])
-    pages = ready(source, folder)
-    shutil.rmtree(folder)
-    site = SiteFolder(folder)
+    pages = ready(source, folder / "site")
+    site = SiteFolder(folder / "pages")
     site.prepare()
     began = time.process_time()
     theme, _ = build.appearance("default", "")

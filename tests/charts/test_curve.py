@@ -245,8 +245,9 @@ def test_without_steps_the_order_is_the_x_axis():
     assert texts(chart.svg)[-3:] == ["0", "1", "2"]
 
 
-def test_values_beyond_all_measure_are_drawn():
-    svg = metric_chart("loss", [a_series([1.7e308, -1.7e308, 5e-324])]).svg
+@pytest.mark.parametrize("values", [[1.7e308, -1.7e308, 5e-324], [4e302, 9e304, 5e303]])
+def test_values_beyond_all_measure_are_drawn(values):
+    svg = metric_chart("loss", [a_series(values)]).svg
 
     numbers = "".join(each.get("d", "") for each in drawn(svg).iter())
     assert "nan" not in numbers and "inf" not in numbers

@@ -78,7 +78,7 @@ def test_nothing_finite_makes_no_sparkline(values):
     assert sparkline(values) == ""
 
 
-@pytest.mark.parametrize("values", [[5], [5, 5], [1, math.nan, 2], [1e308, -1e308]])
+@pytest.mark.parametrize("values", [[5], [5, 5], [1, math.nan, 2], [1e308, -1e308], [0, 5e-324]])
 def test_odd_values_make_a_valid_sparkline(values):
     svg = sparkline(values)
 

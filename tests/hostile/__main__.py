@@ -1,7 +1,8 @@
 """What each bomb costs by itself: `python -m tests.hostile [--count 1000000] [NAME…]`.
 
 A name means all that begin so, `tiny` those of very many files. A build of one run takes a second
-and 45 MB; a million files need a million inodes where TMPDIR is.
+and 45 MB; a million files need a million inodes where TMPDIR is. `patterns` tries every regular
+expression instead, for some minutes, and names those that a text could keep busy.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from tempfile import mkdtemp
 
 from tests.hostile.bombs import BOMBS
 from tests.hostile.limits import build_within_walls
+from tests.hostile.patterns import slow_ones
 from tests.hostile.plain_store import write_run
 from tests.hostile.tiny_files import TINY
 
@@ -20,6 +22,10 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=[""], metavar="NAME")
     parser.add_argument("--count", type=int, default=100_000, help="of tiny files")
     chosen = parser.parse_args()
+    if chosen.names == ["patterns"]:
+        for told in slow_ones():
+            print(told, flush=True)
+        return
     for name in (*BOMBS, *TINY):
         if name.startswith(tuple(chosen.names)):
             measure(name, chosen.count)

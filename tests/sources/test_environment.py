@@ -9,7 +9,7 @@ import pytest
 from reportgen.errors import Problem
 from reportgen.model import Environment, Requirement
 from reportgen.sources.environment import read_environment, told_by_tags
-from reportgen.sources.requirement_lines import parse_requirement
+from reportgen.sources.requirement_lines import conda_requirement, parse_requirement
 
 
 def environment(folder: Path, **contents: str) -> Environment:
@@ -119,6 +119,13 @@ def test_a_line_of_conda(tmp_path: Path, line: str, read: Requirement) -> None:
     found = environment(tmp_path, conda=f'dependencies: ["{line}"]')
 
     assert found.conda == (replace(read, line=line),)
+
+
+def test_a_line_of_conda_is_gone_through_once() -> None:
+    """From each letter of a long word anew this would take an hour."""
+    line = f"numpy[{'a' * 500_000}, version=1.2]"
+
+    assert conda_requirement(line) == Requirement("numpy", "1.2", line)
 
 
 @pytest.mark.parametrize(

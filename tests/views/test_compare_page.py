@@ -1,7 +1,10 @@
 """What the page that compares offers while nothing is chosen."""
 
+from collections.abc import Sequence
+
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.standings import judge_of, ranked
+from reportgen.analysis.summary import RunSummary
 from reportgen.model import RunStatus
 from reportgen.views.compare import (
     BEST,
@@ -10,20 +13,22 @@ from reportgen.views.compare import (
     ComparePage,
     RankedRuns,
     compare_page,
+    ranked_runs,
 )
 from tests.builders import MINUTE, NOON, a_summary
 
 GOALS = {"acc": Goal.MAX}
 
 
-def wine(key: str = "7", runs: int = 3) -> RankedRuns:
-    """Runs of rising accuracy, the newest (and best) first."""
+def wine(key: str = "7", runs: int = 3, more: Sequence[RunSummary] = ()) -> RankedRuns:
+    """Runs of rising accuracy, the newest (and best) first, behind `more`."""
     summaries = tuple(
         a_summary(f"run {place}", metrics={"acc": place / 10}, started=NOON + place * MINUTE)
         for place in reversed(range(runs))
     )
     judge = judge_of(summaries, {}, GOALS, "acc")
-    return RankedRuns(key, f"wine {key}", judge, summaries, ranked(summaries, judge))
+    every = (*more, *summaries)
+    return ranked_runs(key, f"wine {key}", judge, every, ranked(every, judge))
 
 
 def offered(page: ComparePage) -> list[list[tuple[str, str]]]:
@@ -41,8 +46,7 @@ def test_the_best_runs_of_each_experiment_are_offered_with_their_places() -> Non
 
 def test_of_many_runs_the_best_and_the_newest_are_offered() -> None:
     failed = a_summary("broken", status=RunStatus.FAILED, started=NOON + 99 * MINUTE)
-    one = wine(runs=20)
-    page = compare_page([RankedRuns("7", "wine", one.judge, (failed, *one.runs), one.ranking)])
+    page = compare_page([wine(runs=20, more=[failed])])
 
     runs = page.experiments[0].runs
     assert len(runs) == BEST + NEWEST

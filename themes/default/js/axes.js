@@ -153,7 +153,7 @@
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    return [Math.max(low, -LARGEST), Math.min(high, LARGEST)];
+    return [low, high].map((end) => Math.min(Math.max(end, -LARGEST), LARGEST));
   }
 
   function apart(low, high) {
