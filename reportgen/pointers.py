@@ -4,27 +4,32 @@ Everything here may be written again by the next build; nothing else of a site e
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from html import escape
 from operator import itemgetter
+from typing import Any
 
 from msgspec import Struct
 
 from reportgen.analysis.environment_uses import (
     Judged,
+    OnlyEnvironment,
+    greatest_first,
     only_environment_changed,
     used_environments,
     used_packages,
+    with_runs,
 )
 from reportgen.analysis.facts import Facts
 from reportgen.analysis.hues import hues
 from reportgen.analysis.standings import judged_value
+from reportgen.analysis.summary import RunSummary
 from reportgen.batch import Job
 from reportgen.charts.third_party import THIRD_PARTY
 from reportgen.errors import Problem
 from reportgen.guard.kinds import KINDS
 from reportgen.history import GONE_SCRIPT, GoneRun, gone_script, remember
-from reportgen.model import Json
+from reportgen.model import Environment, Json
 from reportgen.overview import Published, RankedExperiment
 from reportgen.site.keys import key_of
 from reportgen.site.versions import LATEST, LIST, History, Version, dumps
@@ -238,23 +243,50 @@ def _pages(
         yield addresses.MISSING, missing_page(base_url)
 
 
-def _recorded(published: Published) -> Recorded:
-    has_some = published.home.environments > 0
-    results = published.runs.values() if has_some else ()
+class _Environments(Struct, frozen=True):
+    """What an experiment's runs ran with."""
+
+    runs: tuple[tuple[str, RunSummary], ...]
+    """With the keys of their environments; no more than what a link to a run needs."""
+
+    environments: dict[str, Environment]
+    alone: tuple[OnlyEnvironment, ...]
+
+
+def _environments(one: RankedExperiment) -> _Environments:
+    results = [result for result in one.group.newest if result.environment is not None]
+    own = {
+        result.summary.id: (result.environment_key, _linked(result.summary)) for result in results
+    }
     used = used_environments(
         (result.summary, result.environment_key, result.environment) for result in results
     )
-    judged = [
-        Judged(one.experiment.key, one.experiment.name, one.judge, one.runs)
-        for one in published.experiments
-        if has_some and not one.experiment.deleted
-    ]
+    judged = Judged(one.experiment.key, one.experiment.name, one.judge, one.runs)
+    alone = () if one.experiment.deleted else only_environment_changed([judged], used)
+    return _Environments(
+        runs=tuple(own.values()),
+        environments={each.key: each.environment for each in used},
+        alone=tuple(with_runs(each, lambda run: own[run.id][1]) for each in alone),
+    )
+
+
+def _linked(run: RunSummary) -> RunSummary:
+    """A run, and nothing of what it was given or what came of it."""
+    nothing: dict[str, Any] = {"params": {}, "metrics": {}, "tags": {}, "datasets": ()}
+    return replace(run, **nothing)
+
+
+def _recorded(published: Published) -> Recorded:
+    told = [one.piece(_Environments, _environments) for one in published.experiments]
+    used = used_environments(
+        (run, key, one.environments[key]) for one in told for key, run in one.runs
+    )
     return Recorded(
         used=used,
         packages=used_packages(used),
-        alone=only_environment_changed(judged, used),
+        alone=greatest_first(each for one in told for each in one.alone),
         experiments={one.experiment.key: one.experiment.name for one in published.experiments},
-        without=len(published.runs) - sum(len(one.runs) for one in used),
+        without=len(published.runs) - sum(len(one.runs) for one in told),
     )
 
 

@@ -80,22 +80,41 @@ def a_run(twins: Twins) -> Path:
     return min(twins.source.glob("1/*/meta.yaml")).parent
 
 
-def test_of_experiments_that_are_as_they_were_no_run_is_decoded(
-    sweeps: Twins, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The experiments whose runs are decoded."""
+    found: list[str] = []
     read = LongMemory.runs
 
     def counted(self: LongMemory, experiment: str) -> dict[str, Known]:
-        asked.append(experiment)
+        found.append(experiment)
         return read(self, experiment)
 
     monkeypatch.setattr(LongMemory, "runs", counted)
+    return found
 
+
+def test_of_experiments_that_are_as_they_were_no_run_is_decoded(
+    sweeps: Twins, asked: list[str]
+) -> None:
     sweeps.build()
 
     assert asked == ["1"]
     assert sweeps.are_alike()
+
+
+@pytest.mark.parametrize("twins", ["v3.17-file"], indirect=True)
+def test_nor_where_runs_have_models_environments_and_registered_versions(
+    twins: Twins, asked: list[str]
+) -> None:
+    param = min(twins.source.glob("mlruns/*/*/params/*"))
+    param.write_text("12345")
+    asked.clear()
+
+    twins.build()
+
+    assert asked == [param.parents[2].name]
+    assert twins.are_alike()
 
 
 def cut(path: Path) -> None:

@@ -5,8 +5,8 @@ Everything is linear in the number of runs: they are told apart by the keys of t
 and each distinct environment is looked into once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean
 
@@ -228,6 +228,22 @@ def only_environment_changed(
         for one in experiments
         for (before, after), pairs in _pairs(one, place).items()
     ]
+    return greatest_first(found)
+
+
+def with_runs(one: OnlyEnvironment, other: Callable[[RunSummary], RunSummary]) -> OnlyEnvironment:
+    """The same of other summaries of its runs."""
+
+    def side(side: Side) -> Side:
+        return replace(side, runs=tuple(map(other, side.runs)))
+
+    return replace(
+        one, pairs=tuple(Pair(side(pair.before), side(pair.after)) for pair in one.pairs)
+    )
+
+
+def greatest_first(found: Iterable[OnlyEnvironment]) -> tuple[OnlyEnvironment, ...]:
+    """Those of all experiments, by their greatest change."""
     return tuple(sorted(found, key=lambda one: (*_weight(one.pairs[0]), one.experiment)))
 
 
