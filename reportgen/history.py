@@ -1,14 +1,15 @@
 """What a site remembers of its versions: written once with each, read by every later build.
 
     versions/NAME.js           RG.version({…}): the manifest, which page of everything belongs to it
-    versions/facts/DIGEST.js   RG.facts("DIGEST", {…}): what is remembered of one experiment, of the
-                               registry, of the projects; once for all versions that it is true of
+    versions/facts/DIGEST.js   RG.facts("DIGEST", {…}): what is remembered of the experiments that a
+                               version was the first to see so, of the registry, of the projects;
+                               once for all versions that it is true of
 
 So a version in which one experiment changed adds the facts of that experiment and no others. They
 are scripts, as pages opened from disk cannot read JSON; what is in the brackets is JSON.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ from reportgen.views.changes import change_groups, groups_json
 
 MOST_TOLD = 30
 """Of the changes of one kind that a version tells; `reportgen changes` tells all."""
+
+TOGETHER = 1000
+"""Runs whose facts lie in one file, whatever their experiments; more, where one has more."""
 
 
 def facts_of(published: Published, before: Facts | None = None) -> Facts:
@@ -85,25 +89,67 @@ def _still_holds(was: ExperimentFacts, one: RankedExperiment) -> bool:
 
 def remember(facts: Facts) -> tuple[dict[str, Json], dict[str, bytes]]:
     """What the manifest says of the facts, and the files that hold them, by address; without those
-    that were read from one."""
+    that were read from one. What has none is in no file: its digest is empty."""
     files: dict[str, bytes] = {}
 
-    def keep(content: Json) -> str:
+    def keep(content: Mapping[str, Json]) -> str:
+        if not content:
+            return ""
         script = script_value("facts", content)
         digest = file_digest(script)
         files[addresses.facts(digest)] = named_script("facts", digest, script)
         return digest
 
-    named: dict[str, Json] = {
-        addresses.slug(key): one.digest
-        or keep({"key": key, **experiment_json(one), "slugs": _slugs(one)})
-        for key, one in sorted(facts.experiments.items())
-    }
+    digests = {key: one.digest for key, one in facts.experiments.items()}
+    for group in _groups({key: facts.experiments[key] for key in digests if not digests[key]}):
+        digests.update(dict.fromkeys(group, keep(_told_together(group))))
     return {
-        "experiments": named,
+        "experiments": {addresses.slug(key): digests[key] for key in sorted(digests)},
         "registered": keep(named_json(facts.registered)),
         "projects": keep(named_json(facts.projects)),
     }, files
+
+
+def _groups(facts: Mapping[str, ExperimentFacts]) -> Iterator[dict[str, ExperimentFacts]]:
+    """Experiments by key, a file of them at a time."""
+    group: dict[str, ExperimentFacts] = {}
+    runs = 0
+    for key, one in sorted(facts.items()):
+        if group and runs + len(one.runs) > TOGETHER:
+            yield group
+            group, runs = {}, 0
+        group[key] = one
+        runs += len(one.runs)
+    if group:
+        yield group
+
+
+def _told_together(facts: Mapping[str, ExperimentFacts]) -> dict[str, Json]:
+    """The facts of experiments as a file has them: `experiments` by what addresses call them, and
+    apart from these all their `runs`, as `[key, name, status, place of its experiment]`. So whoever
+    asks for the page of a run has no need to know more, and older pages find it as well."""
+    experiments: dict[str, Json] = {}
+    runs: dict[str, Json] = {}
+    slugs: dict[str, Json] = {}
+    for place, (key, one) in enumerate(facts.items()):
+        told = experiment_json(one)
+        runs.update((id, [*run, place]) for id, run in told.pop("runs").items())
+        experiments[addresses.slug(key)] = {"key": key, **told}
+        slugs.update(_slugs(one))
+    return {"experiments": experiments, "runs": runs, "slugs": slugs}
+
+
+def _told_apart(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The inverse: each experiment with its runs. The first report versions have a file for each.
+
+    Raises KeyError, TypeError, ValueError or IndexError for others.
+    """
+    if "experiments" not in content:
+        return {addresses.slug(content["key"]): dict(content)}
+    told = [{**one, "runs": {}} for one in content["experiments"].values()]
+    for id, (*run, place) in content["runs"].items():
+        told[place]["runs"][id] = run
+    return dict(zip(content["experiments"], told, strict=True))
 
 
 def _slugs(facts: ExperimentFacts) -> dict[str, Json]:
@@ -124,19 +170,25 @@ def recall(folder: Path, version: str) -> Facts:
     told = manifest(folder, version)
     named = told["facts"]
     address = ""
+
+    def kept(digest: str) -> dict[str, Any]:
+        nonlocal address
+        address = addresses.facts(digest)
+        found: dict[str, Any] = _values(folder, address)[1] if digest else {}
+        return found
+
     try:
+        files = {one: _told_apart(kept(one)) for one in sorted({*named["experiments"].values()})}
         experiments = {}
         for slug, digest in named["experiments"].items():
             address = addresses.facts(digest)
-            content = _values(folder, address)[1]
-            page = told["experiments"].get(slug, "")
-            found = replace(experiment_from(content), page=page, digest=digest)
-            experiments[content["key"]] = found
-        address = addresses.facts(named["registered"])
-        registered = registered_from(_values(folder, address)[1])
-        address = addresses.facts(named["projects"])
-        projects = projects_from(_values(folder, address)[1])
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+            content, page = files[digest][slug], told["experiments"].get(slug, "")
+            experiments[content["key"]] = replace(
+                experiment_from(content), page=page, digest=digest
+            )
+        registered = registered_from(kept(named["registered"]))
+        projects = projects_from(kept(named["projects"]))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _damaged(folder, address) from error
     return Facts(experiments, registered, projects)
 

@@ -99,7 +99,7 @@ def _own(version: str, named: Mapping[str, Any]) -> Iterator[str]:
     yield from (page, addresses.data(page), sums(version))
     yield from (f"assets/{name}" for name in named["assets"])
     facts = named["facts"]
-    for digest in (*facts["experiments"].values(), facts["registered"], facts["projects"]):
+    for digest in {*facts["experiments"].values(), facts["registered"], facts["projects"]} - {""}:
         yield addresses.facts(digest)
 
 

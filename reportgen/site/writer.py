@@ -158,13 +158,17 @@ class SiteFolder:
 
     def take_back(self, known: Set[str]) -> None:
         """Undo the versions that killed builds had begun: they are in no list, nothing leads to
-        them, and their names are free. `known` are those that are, or were, in a list."""
+        them, and their names are free; the facts that they brought go with them. `known` are those
+        that are, or were, in a list."""
         for path in sorted((self.folder / "versions").glob("*.*")):
             if path.is_file() and path.stem not in {"index", "kept", *known}:
                 with self._writing(f"versions/{path.name}"):
                     if path.suffix == ".sha256":
                         note_again(self.folder, path.read_bytes())
                     path.unlink()
+        for address in noted(self.folder):
+            if address.startswith("versions/facts/"):
+                self.remove(address)
 
     def seal(self, version: str) -> Written:
         """Give a version the digests of all that was published since the one before."""

@@ -48,8 +48,9 @@ from reportgen.views.run_columns import (
 MOST_VALUES = 6000
 """In the one file of a table; of more, only what is shown at first is loaded at once."""
 
-BLOCK = 25
-"""Runs whose values lie in one file."""
+BLOCKS = (200, 100, 50, 25)
+"""Runs whose values lie in one file. The oldest lie in the largest ones: few files for many runs,
+and a new run is written with few others, as with those of its 25 until these are complete."""
 
 AT_ONCE = frozenset(
     f"attributes.{name}" for name in ("run_name", "run_id", "href", "parent", "hue")
@@ -144,11 +145,11 @@ def experiment_table(inputs: ExperimentInputs, table: RunTable, address: str) ->
 
 
 def _blocks(ordered: Sequence[RunSummary], columns: Sequence[RunColumn]) -> Iterator[Json]:
-    """The values of these columns, a few runs at a time, the oldest first: a new run changes the
-    last block alone, and pages share the others."""
+    """The values of these columns, some runs at a time, the oldest first: a new run changes the
+    last block alone, or joins the last ones, and pages share the others."""
     places = sorted(range(len(ordered)), key=lambda place: _age(ordered[place]))
-    for start in range(0, len(places), BLOCK):
-        picked = places[start : start + BLOCK]
+    for part in _parted(len(places)):
+        picked = places[part]
         told = {column.id: row_values(column, picked) for column in columns}
         yield {
             "ids": [ordered[place].id for place in picked],
@@ -158,6 +159,17 @@ def _blocks(ordered: Sequence[RunSummary], columns: Sequence[RunColumn]) -> Iter
                 if any(value is not None for value in values)
             },
         }
+
+
+def _parted(count: int) -> Iterator[slice]:
+    """So many things in blocks, the large ones first."""
+    start = 0
+    for size in BLOCKS:
+        while count - start >= size:
+            yield slice(start, start + size)
+            start += size
+    if start < count:
+        yield slice(start, count)
 
 
 def _age(run: RunSummary) -> tuple[int, str]:

@@ -60,9 +60,9 @@ def run_data(inputs: RunInputs, summaries: Mapping[str, MetricSummary]) -> Json:
     """What `RG.run` takes; texts that are empty say that nothing is recorded.
 
     `metrics` holds the curves (`curves_data`), `stats` of each metric (goal, last, best, step of
-    the best; the last is None where it is the end of the curve, the others where no direction is
-    known). `more` has [title, metrics] of the charts that its
-    page has no room for, by section.
+    the best; the last is None where it is the end of the curve; where no direction is known the
+    goal is empty, and what would be None at the end is left out). `more` has [title, metrics] of
+    the charts that its page has no room for, by section.
     """
     run = inputs.run
     return {
@@ -120,15 +120,18 @@ def _duration(run: Run) -> str:
 
 def _stats(summary: MetricSummary, goal: Goal, end: float) -> Json:
     last = [None] if summary.last == end else plain_values([summary.last])
-    return [str(goal), *last, summary.best, summary.best_step]
+    told = [str(goal) if goal is not Goal.UNKNOWN else "", *last, summary.best, summary.best_step]
+    while told and told[-1] in (None, ""):
+        told.pop()
+    return told
 
 
 def _source(run: Run) -> Json:
-    """Where its code is; `commit_url` and `compare_url` are checked addresses or empty."""
+    """Where its code is, as far as it is known; `commit_url` and `compare_url` are checked."""
     repository = forge.repository_of(run.tags)
     commit = run.tags.get("mlflow.source.git.commit", "")
     url = forge.commit_url(repository, commit)
-    return {
+    told = {
         "name": forge.shortened(run.tags.get("mlflow.source.name", "")),
         "entry_point": run.tags.get("mlflow.project.entryPoint", ""),
         "repository": forge.repository_url(repository),
@@ -137,6 +140,7 @@ def _source(run: Run) -> Json:
         "commit_url": url,
         "compare_url": forge.compare_url(repository) if url else "",
     }
+    return {name: value for name, value in told.items() if value}
 
 
 def _environment(inputs: RunInputs) -> Json:

@@ -529,13 +529,13 @@ def many(count: int, params: int) -> list[RunSummary]:
 
 
 def test_of_a_large_table_only_what_is_shown_at_first_is_loaded_at_once() -> None:
-    data = table(*many(100, 80))
+    data = table(*many(190, 80))
 
     apart = {one["id"] for one in data.main["cols"] if one.get("rows")}
     assert "params.p79" in apart and "attributes.run_id" not in apart
     assert all("v" not in one for one in data.main["cols"] if one["id"] in apart)
-    assert [len(block["ids"]) for block in data.blocks] == [25] * 4
-    assert data.blocks[0]["cols"]["params.p79"] == ["79"] * 25
+    assert [len(block["ids"]) for block in data.blocks] == [100, 50, 25, 15]
+    assert data.blocks[0]["cols"]["params.p79"] == ["79"] * 100
     assert data.files == {}
 
 
@@ -544,8 +544,19 @@ def test_a_new_run_changes_the_last_block_alone() -> None:
 
     before, after = table(*runs[:-1]).blocks, table(*runs).blocks
 
-    assert before[:4] == after[:4]
-    assert before[4] != after[4]
+    assert before[:-1] == after[:-1]
+    assert before[-1] != after[-1]
+
+
+def test_a_run_a_day_is_written_with_few_others() -> None:
+    """Each run lies in a block of its 25, then in ones of 50, of 100 and of 200."""
+    runs = [replace(run, started=n) for n, run in enumerate(many(200, 60))]
+    seen: set[tuple[str, ...]] = set()
+    for count in range(100, 201):
+        blocks = {tuple(block["ids"]) for block in table(*runs[:count]).blocks}
+        assert len(blocks) <= 4
+        seen |= blocks
+    assert sum(map(len, seen)) / 100 < 18
 
 
 def test_of_thousands_of_runs_each_column_is_a_file() -> None:

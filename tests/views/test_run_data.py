@@ -57,14 +57,14 @@ def test_a_metric_with_its_direction_its_last_and_its_best_value() -> None:
 
     assert data["stats"]["acc"] == ["max", None, 0.9, 1]  # the last ends the curve
     assert data["stats"]["loss"] == ["min", None, 1.0, 1]
-    assert data["stats"]["size"] == ["unknown", None, None, None]
+    assert data["stats"]["size"] == []
     assert data["metrics"]["acc"]["value"] == [0.5, 0.9, 0.8]
 
 
 def test_a_value_that_is_no_number_is_a_word() -> None:
     data = data_of(a_run(metrics={"loss": float("nan")}))
 
-    assert data["stats"]["loss"] == ["min", "NaN", None, None]
+    assert data["stats"]["loss"] == ["min", "NaN"]
 
 
 def test_tags_without_what_is_said_elsewhere() -> None:
@@ -108,7 +108,7 @@ def test_a_commit_that_is_none_is_never_part_of_an_address() -> None:
 
     source = data_of(a_run(tags=tags))["source"]
 
-    assert (source["commit_url"], source["compare_url"]) == ("", "")
+    assert source == {"repository": "https://github.com/lab/wine", "commit": "../../evil"}
 
 
 def test_the_environment_as_lists_of_packages() -> None:

@@ -116,7 +116,10 @@
   RG.run = (run) => {
     if (run.metrics) unpackCurves(run.metrics);
     for (const [name, stats] of Object.entries(run.stats || {})) {
+      stats[0] ||= "unknown";
       stats[1] ??= run.metrics?.[name]?.value.at(-1) ?? null; // left out where it is the end of the curve
+      stats[2] ??= null;
+      stats[3] ??= null;
     }
     RG.data.runs.set(run.id, run);
     for (const listener of runListeners.get(run.id) || []) listener(run);

@@ -142,12 +142,23 @@
 
   // ---- a newer page -------------------------------------------------------------------------
 
+  /** Says above all else of the page what it is not, and leads on. */
+  function showNotice(text, label, href) {
+    const notice = element("p", "newer");
+    notice.dataset.newer = "";
+    notice.setAttribute("role", "note");
+    const link = element("a", "lnk", label);
+    link.href = href;
+    notice.append(RG.icon("clock"), element("span", "", text), " ", link);
+    const around = document.querySelector("[data-around]");
+    if (around) around.after(notice);
+    else document.querySelector("main").prepend(notice);
+  }
+
   function showNewer(newestKey, href) {
-    const banner = document.querySelector("[data-newer]");
-    if (!banner || !RG.isName(newestKey) || newestKey === body.dataset.key) return;
+    if (!RG.isName(newestKey) || newestKey === body.dataset.key) return;
     if (RG.following) return; // a preview turns to the newest page by itself
-    banner.querySelector("a").href = href;
-    banner.hidden = false;
+    showNotice("This page shows an earlier state.", "See the newest", href);
     const version = document.querySelector("[data-versions] span");
     if (version && RG.openedVersion === null) version.textContent = "earlier";
   }
@@ -270,14 +281,9 @@
   /** A run that the sources no longer have says so. */
   async function showGone(id) {
     const run = await RG.findGone(id);
-    const banner = document.querySelector("[data-newer]");
-    if (!run || !banner) return;
-    banner.querySelector("span").textContent =
-      `This run is no longer in the sources; the last report version that has it is`;
-    const link = banner.querySelector("a");
-    link.textContent = run.version;
-    link.href = `${root}versions/${run.version}.html`;
-    banner.hidden = false;
+    if (!run) return;
+    const text = "This run is no longer in the sources; the last report version that has it is";
+    showNotice(text, run.version, `${root}versions/${run.version}.html`);
   }
 
   async function readRunPointers() {

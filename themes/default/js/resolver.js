@@ -6,7 +6,8 @@
 // RG.keyInVersion(version, folder, id) tells other scripts the same.
 //   versions/ALIAS/index.html   <body data-kind="alias" data-id="ALIAS" data-key="VERSION">
 // versions/VERSION.js calls RG.version({name, experiments: {ID: KEY}, …, facts: {experiments: {ID:
-// DIGEST}}}); versions/facts/DIGEST.js calls RG.facts(DIGEST, {runs: {ID: [KEY, …]}, …}).
+// DIGEST}}}); versions/facts/DIGEST.js calls RG.facts(DIGEST, {runs: {ID: [KEY, …]}, …}), of one or
+// more experiments.
 (() => {
   "use strict";
 
