@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -358,12 +358,11 @@ def _why_missing(uri: str, recorded: _Recorded) -> str:
     return f"The artifacts were recorded at {uri}, which is not among the folders read here."
 
 
-@dataclass(slots=True)
+@dataclass
 class _Walk:
     """What a walk has met so far."""
 
     root: str
-    real: str
     found: list[Artifact] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     folders: list[tuple[str, str, int]] = field(default_factory=list)
@@ -371,6 +370,11 @@ class _Walk:
 
     left: int = field(default_factory=lambda: MAX_FILES)
     """Entries that may still be looked at."""
+
+    @cached_property
+    def real(self) -> str:
+        """The root without links, for the few folders that have some in them."""
+        return os.path.realpath(self.root)
 
 
 def walk(folder: Path) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
@@ -380,7 +384,7 @@ def walk(folder: Path) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     opened, and the walk ends after MAX_FILES files and folders.
     """
     root = os.fspath(folder)
-    state = _Walk(root, os.path.realpath(root), folders=[(root, "", 0)])
+    state = _Walk(root, folders=[(root, "", 0)])
     while state.folders and state.left >= 0:
         _list(state, *state.folders.pop())
     if state.left < 0:
