@@ -49,6 +49,7 @@ from reportgen.views.experiment import (
     MOST_IN_ONE_FILE,
     MOST_OVERLAYS,
     ExperimentInputs,
+    RunTable,
     experiment_page,
     hues_of,
     is_packed,
@@ -73,7 +74,7 @@ from reportgen.views.project import MOST_WORKFLOWS, ProjectInputs, Workflow, pro
 from reportgen.views.project_runs import Judged
 from reportgen.views.prose import first_sentence
 from reportgen.views.registry import VersionLink, version_in_use
-from reportgen.views.run_columns import columns_csv, display_name, shown_metrics
+from reportgen.views.run_columns import TableLines, csv_lines, display_name, shown_metrics
 
 CHOSEN_POINTS, CONTEXT_POINTS = 100, 32
 """Of a curve in colour, and of one in grey: together they are most of what a page weighs."""
@@ -374,7 +375,7 @@ def _publish_new_experiment(
     written += job.site.add(addresses.charts(address), script_value("experiment", charts))
     written += job.site.add(addresses.data(address), script_value("runs", main))
     if inputs.runs and len(inputs.runs) <= MOST_IN_ONE_FILE:
-        packed, content = is_packed(inputs.runs), columns_csv(rows.columns)
+        packed, content = is_packed(inputs.runs), _csv(inputs, rows, shelf)
         whole = gzip.compress(content, PACKED, mtime=0) if packed else content
         written += job.site.add(addresses.csv(address, packed=packed), whole)
     page = experiment_page(
@@ -387,6 +388,14 @@ def _publish_new_experiment(
         learn=Learn(partial(_importance, shelf), partial(_stretches, shelf)),
     )
     return written + job.site.add(address, job.theme.render(page, job.shared))
+
+
+def _csv(inputs: ExperimentInputs, table: RunTable, shelf: Shelf) -> bytes:
+    # The keys of the runs' pages stand for all that is said of them.
+    rows = [f"{run.id} {inputs.keys[run.id]}" for run in table.runs]
+    return shelf.renew(
+        "csv", TableLines, lambda before: csv_lines(table.columns, rows, before)
+    ).content
 
 
 def _named_blocks(blocks: Sequence[Json], page: str) -> tuple[list[str], dict[str, bytes]]:

@@ -42,16 +42,26 @@ class Shelf:
 
     def get(self, key: str, form: type[Part], make: Callable[[], Part]) -> Part:
         """The part of this key, made if it is not there; data of a form that msgspec knows."""
+        found = self._find(key, form)
+        return self._keep(key, make()) if found is None else found
+
+    def renew(self, key: str, form: type[Part], make: Callable[[Part | None], Part]) -> Part:
+        """The part of this key made anew, from the one that was there if it was."""
+        return self._keep(key, make(self._find(key, form)))
+
+    def _find(self, key: str, form: type[Part]) -> Part | None:
         content = self.now.get(key) or self.before.get(key)
-        if content is not None:
-            try:
-                part = msgspec.msgpack.decode(content, type=form)
-            except (msgspec.MsgspecError, ValueError, RecursionError):
-                pass
-            else:
-                self.now[key] = content
-                return part
-        part = make()
+        if content is None:
+            return None
+        try:
+            part = msgspec.msgpack.decode(content, type=form)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+        self.now[key] = content
+        return part
+
+    def _keep(self, key: str, part: Part) -> Part:
+        self.now.pop(key, None)
         try:
             self.now[key] = msgspec.msgpack.encode(part)
         except (ValueError, OverflowError, RecursionError):  # texts it has no form for

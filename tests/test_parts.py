@@ -112,6 +112,42 @@ def test_a_part_of_another_form_is_made_again_once(parts: Parts, maker: Maker) -
     assert maker.times == 1
 
 
+def test_a_part_is_made_anew_from_the_one_before(parts: Parts) -> None:
+    told: list[str | None] = []
+    for _ in range(3):
+        with parts.of("experiment 1") as shelf:
+            shelf.renew("one", str, lambda was: told.append(was) or f"{was or ''}x")
+
+    assert told == [None, "x", "xx"]
+
+
+def test_a_record_holds_while_its_thing_is_as_it_was(parts: Parts, maker: Maker) -> None:
+    for of in ("as it was", "as it was", "", "other", "other"):
+        parts.record("experiment 1", of).get(Learned, maker)
+        parts.keep_records()
+
+    assert maker.times == 3
+
+
+def test_a_record_lasts_to_the_next_process(tmp_path: Path, maker: Maker) -> None:
+    for _ in range(2):
+        parts = Parts(tmp_path, "site", "code")
+        assert parts.record("experiment 1", "so").get(Learned, maker) == maker.result
+        parts.keep_records()
+
+    assert maker.times == 1
+    assert Parts(tmp_path, "site", "other").record("experiment 1", "so").find(Learned) is None
+
+
+def test_what_a_record_cannot_keep_is_made_all_the_same(tmp_path: Path) -> None:
+    parts = Parts(tmp_path, "site", "code")
+    record = parts.record("experiment 1", "so")
+
+    assert record.get(str, lambda: "half \ud800") == "half \ud800"
+    parts.keep_records()
+    assert Parts(tmp_path, "site", "code").record("experiment 1", "so").find(str) is None
+
+
 def test_what_cannot_be_kept_is_made_all_the_same(parts: Parts) -> None:
     with parts.of("experiment 1") as shelf:
         assert shelf.get("one", str, lambda: "half \ud800") == "half \ud800"

@@ -4,10 +4,9 @@ One list serves the first rows in the page, the data of the whole table and the 
 """
 
 import csv
-import io
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
 from statistics import fmean
@@ -298,26 +297,57 @@ def _natural(text: str) -> tuple[bool, float, str]:
 # ---- as a file
 
 
-def columns_csv(columns: Sequence[RunColumn]) -> bytes:
+class TableLines(Struct, frozen=True):
+    """A table as a file, line by line."""
+
+    head: str
+    rows: dict[str, str]
+    """By what each is made of."""
+
+    @property
+    def content(self) -> bytes:
+        return "".join((self.head, *self.rows.values())).encode("utf-8", "replace")
+
+
+def csv_lines(
+    columns: Sequence[RunColumn], rows: Sequence[str], before: TableLines | None = None
+) -> TableLines:
     """All columns but small curves, as RFC 4180 has it: names as the table's filter knows them,
-    numbers with all their digits, times in UTC."""
+    numbers with all their digits, times in UTC.
+
+    `rows` tells what each row is made of: those that were there `before`, with the same columns,
+    are as they were.
+    """
     told = [column for column in columns if column.kind != "k"]
     told.sort(key=lambda column: column.id != "attributes.run_id")
-    lines = [[_defused(column.id) for column in told]]
-    lines.extend(map(list, zip(*map(_fields, told), strict=True)))
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(lines)
-    return out.getvalue().encode("utf-8", "replace")
+    (head,) = _lines([[_defused(column.id) for column in told]])
+    known = before.rows if before and before.head == head else {}
+    new = [place for place, row in enumerate(rows) if row not in known]
+    fields = (_fields(column, [column.values[place] for place in new]) for column in told)
+    made = dict(zip((rows[place] for place in new), _lines(zip(*fields, strict=True)), strict=True))
+    return TableLines(head, {row: known.get(row) or made[row] for row in rows})
 
 
-def _fields(column: RunColumn) -> Sequence[Value]:
-    """The values of a column as the file has them."""
+class _Lines(list[str]):
+    """What a writer of CSV writes to, a line at a time."""
+
+    write = list.append
+
+
+def _lines(rows: Iterable[Sequence[Value]]) -> list[str]:
+    found = _Lines()
+    csv.writer(found, lineterminator="\r\n").writerows(rows)
+    return found
+
+
+def _fields(column: RunColumn, values: Sequence[Value]) -> Sequence[Value]:
+    """Some values of a column as the file has them."""
     if column.id == "attributes.start_time":
-        return [_utc(value) if isinstance(value, int) else "" for value in column.values]
+        return [_utc(value) if isinstance(value, int) else "" for value in values]
     if column.kind == "n":
-        return column.values  # the writer tells numbers with all their digits, and None as nothing
-    texts = {value: None if value is None else _defused(str(value)) for value in set(column.values)}
-    return [texts[value] for value in column.values]
+        return values  # the writer tells numbers with all their digits, and None as nothing
+    texts = {value: None if value is None else _defused(str(value)) for value in set(values)}
+    return [texts[value] for value in values]
 
 
 def _utc(milliseconds: int) -> str:

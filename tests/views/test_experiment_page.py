@@ -26,7 +26,7 @@ from reportgen.views.experiment import (
     varied,
 )
 from reportgen.views.experiment_data import TableData, experiment_table
-from reportgen.views.run_columns import columns_csv, shown_metrics
+from reportgen.views.run_columns import TableLines, csv_lines, shown_metrics
 from tests.builders import MINUTE, NOON, a_dataset, a_history, a_summary, an_experiment
 
 ADDRESS = addresses.experiment("7", "abc")
@@ -568,9 +568,30 @@ def test_of_thousands_of_runs_each_column_is_a_file() -> None:
     assert not any("v" in one for one in cols)
 
 
+def test_lines_of_the_csv_are_made_for_runs_that_changed_alone() -> None:
+    old, new = a_summary("a", params={"lr": "0.1"}), a_summary("a", params={"lr": "0.2"})
+    other = a_summary("b", params={"lr": "0.3"})
+    before = csv_lines(run_table(inputs_of(old, other)).columns, ["a", "b"])
+    known = TableLines(before.head, {**before.rows, "b": "as it was"})
+
+    made = csv_lines(run_table(inputs_of(new, other)).columns, ["a again", "b"], known)
+
+    assert list(made.rows) == ["a again", "b"]
+    assert ("0.2" in made.rows["a again"], made.rows["b"]) == (True, "as it was")
+
+
+def test_lines_of_a_csv_with_other_columns_are_made_anew() -> None:
+    run = a_summary("a", params={"lr": "0.1"})
+    known = csv_lines(run_table(inputs_of(run)).columns, ["a"])
+    more = a_summary("b", params={"lr": "0.1", "seed": "7"})
+    columns = run_table(inputs_of(run, more)).columns
+
+    assert csv_lines(columns, ["a", "b"], known) == csv_lines(columns, ["a", "b"])
+
+
 def test_the_whole_table_is_a_csv_that_no_spreadsheet_runs() -> None:
     run = a_summary("=1+1", params={"lr": "-0.1"}, metrics={"loss": (0.1 + 0.2, nan)})
-    text = columns_csv(run_table(inputs_of(run)).columns).decode()
+    text = csv_lines(run_table(inputs_of(run)).columns, [run.id]).content.decode()
 
     head, row = (line.split(",") for line in text.splitlines())
     told = dict(zip(head, row, strict=True))
