@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import orjson
-from msgspec import structs
+from msgspec import Struct, structs
 
 from reportgen.analysis import words
 from reportgen.analysis.environments import PackageChange, environment_changes, essence
@@ -116,8 +116,7 @@ class RunTask:
     """Those tell the environment that its own is compared with."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelResult:
+class ModelResult(Struct, frozen=True):
     """What the upper pages need of a model."""
 
     id: str
@@ -132,8 +131,7 @@ class ModelResult:
     """Of a model that has registered versions: by them these are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """What leaves a worker for each run."""
 
     summary: RunSummary

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from reportgen import __version__, pointers
 from reportgen.analysis.facts import Facts, ReportRef
@@ -395,7 +395,7 @@ def _shared_in(result: RunResult, environments: dict[str, Environment]) -> RunRe
     if result.environment is None:
         return result
     shared = environments.setdefault(result.environment_key, result.environment)
-    return replace(result, environment=shared)
+    return structs.replace(result, environment=shared)
 
 
 def _processes(asked: int, runs: int) -> int:

@@ -9,11 +9,12 @@ is damaged, or was written by another reportgen, is as if it were not there.
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct, structs
 
 from reportgen.batch import RunResult
 from reportgen.model import Environment, RunRef
@@ -28,8 +29,7 @@ REFS, RUNS = "refs", "runs-"
 Form = TypeVar("Form")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What came of a run, and of what."""
 
     made_of: str
@@ -41,8 +41,7 @@ class Known:
     result: RunResult
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Struct, frozen=True):
     code: str
     count: int
     """Of the files that the runs of its experiment are parted into."""
@@ -53,8 +52,7 @@ class _Batch:
     runs: list[Known]
 
 
-@dataclass(frozen=True, slots=True)
-class _Refs:
+class _Refs(Struct, frozen=True):
     code: str
     refs: dict[str, tuple[str, RunRef]]
 
@@ -88,8 +86,8 @@ class LongMemory:
             for one in batch.runs:
                 key = one.result.environment_key
                 if key and key in environments:
-                    result = replace(one.result, environment=environments[key])
-                    one = replace(one, result=result)
+                    result = structs.replace(one.result, environment=environments[key])
+                    one = structs.replace(one, result=result)
                 if bool(key) == (one.result.environment is not None):
                     found[one.result.summary.id] = one
         return found
@@ -189,5 +187,5 @@ def _bare(runs: Iterable[Known]) -> tuple[dict[str, Environment], list[Known]]:
         result = one.result
         if result.environment is not None:
             environments[result.environment_key] = result.environment
-        bare.append(replace(one, result=replace(result, environment=None)))
+        bare.append(structs.replace(one, result=structs.replace(result, environment=None)))
     return environments, bare

@@ -6,9 +6,10 @@ runs it is compared with, those of its models, and all that it is told of the re
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import structs
 
 from reportgen.analysis.metrics import Goal
 from reportgen.analysis.workflows import may_be_workflow
@@ -215,7 +216,7 @@ def _names(job: Job, result: RunResult) -> tuple[str, ...]:
 
 def _read(result: RunResult) -> RunResult:
     """The result as it is when its page is there already."""
-    return result if result.written == REUSED else replace(result, written=REUSED)
+    return result if result.written == REUSED else structs.replace(result, written=REUSED)
 
 
 @dataclass(slots=True)

@@ -4,12 +4,12 @@ Everything here may be written again by the next build; nothing else of a site e
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from html import escape
 from operator import itemgetter
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from reportgen.analysis.environment_uses import (
     Judged,
@@ -273,7 +273,7 @@ def _environments(one: RankedExperiment) -> _Environments:
 def _linked(run: RunSummary) -> RunSummary:
     """A run, and nothing of what it was given or what came of it."""
     nothing: dict[str, Any] = {"params": {}, "metrics": {}, "tags": {}, "datasets": ()}
-    return replace(run, **nothing)
+    return structs.replace(run, **nothing)
 
 
 def _recorded(published: Published) -> Recorded:

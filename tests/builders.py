@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from reportgen.analysis.metrics import Goal, summaries_of
 from reportgen.analysis.summary import RunSummary, summary_of
 from reportgen.model import (
@@ -68,7 +70,7 @@ def a_summary(
     parent = changes.pop("parent", "")
     made = a_run(name, **changes)
     summary = summary_of(made, summaries_of(made.metrics, goals or {}))
-    return replace(summary, parent_id=f"id-{parent}" if parent else "")
+    return structs.replace(summary, parent_id=f"id-{parent}" if parent else "")
 
 
 def a_ref(name: str = "baseline", **changes: Any) -> RunRef:

@@ -3,11 +3,11 @@
 import random
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from reportgen.build import publish_report
 from reportgen.config import Options
@@ -78,7 +78,7 @@ def test_what_is_read_again_is_what_was_kept(
     read = lab.known()
     assert read.keys() == built.keys()
     for id, known in read.items():
-        was = replace(built[id], written=known.result.written)
+        was = structs.replace(built[id], written=known.result.written)
         assert key_of(known.result) == key_of(was)
 
 
@@ -170,7 +170,9 @@ def test_what_other_code_kept_is_as_if_it_were_not_there(kept: Lab) -> None:
 
 def test_a_run_that_has_no_form_there_is_read_again(kept: Lab) -> None:
     id, known = next(iter(kept.known().items()))
-    odd = replace(known, made_of="more", result=replace(known.result, words="\udc80"))
+    odd = structs.replace(
+        known, made_of="more", result=structs.replace(known.result, words="\udc80")
+    )
     memory = kept.memory()
     key = known.result.summary.experiment_id
     memory.runs(key)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from reportgen.analysis import words
 from reportgen.analysis.postings import DIGITS, Index, Postings
@@ -179,7 +180,9 @@ def test_the_same_words_are_not_written_again(searched: Report) -> None:
 
 def also(one: RankedExperiment) -> list[RunResult]:
     """Its runs, with a word more."""
-    return [replace(result, words=f"{result.words} aelsewhere") for result in one.group.results]
+    return [
+        structs.replace(result, words=f"{result.words} aelsewhere") for result in one.group.results
+    ]
 
 
 def test_other_words_are(searched: Report) -> None:

@@ -1,7 +1,8 @@
 """What the upper pages need of a run: small, so that ten thousand of them fit in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.analysis.metrics import SYSTEM_PREFIX, MetricSummary
 from reportgen.analysis.reproducibility import Verdict
@@ -10,8 +11,7 @@ from reportgen.model import Run, RunStatus
 LONGEST_TAG = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RunSummary:
+class RunSummary(Struct, frozen=True):
     """One row of an experiment."""
 
     id: str

@@ -12,12 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
+from msgspec import structs
+
 from reportgen import build as conductor
 from reportgen.analysis import words
 from reportgen.analysis.metrics import summaries_of
 from reportgen.analysis.summary import RunSummary, summary_of
-from reportgen.batch import RunResult
+from reportgen.batch import Job, ModelResult, RunResult
 from reportgen.config import Options
+from reportgen.experiments import ExperimentRuns, run_pages
 from reportgen.model import (
     Experiment,
     LoggedModel,
@@ -27,6 +30,7 @@ from reportgen.model import (
     RunRef,
     RunStatus,
 )
+from reportgen.parts import Record
 from reportgen.site.writer import Written
 from reportgen.sources.catalog import Catalog
 from reportgen.sources.stamps import Look
@@ -146,7 +150,9 @@ class MadeUp:
                 run = self.run(kind)
                 seen[kind] = run, summary_of(run, summaries_of(run.metrics, {}))
             run, like = seen[kind]
-            summary = replace(like, id=ref.id, name=ref.name, started=ref.started, ended=ref.ended)
+            summary = structs.replace(
+                like, id=ref.id, name=ref.name, started=ref.started, ended=ref.ended
+            )
             said = words.of_run(replace(run, id=ref.id, name=ref.name))
             yield RunResult(summary, "0" * 12, (), "", (), Written(), said)
 
@@ -154,14 +160,20 @@ class MadeUp:
 def build_made_up(folder: Path, store: MadeUp, *, pages_of_runs: bool) -> None:
     """The report of a made-up store; `pages_of_runs` costs 20 ms for each run."""
     catalog = Catalog((store,), store.index().experiments, store.index().runs)
-    results = list(store.results()), [], Written()
+    (experiment,) = catalog.experiments
+    results = list(store.results())
+
+    def published(job: Job, *_: object) -> tuple[list[ExperimentRuns], list[ModelResult], Written]:
+        pages = run_pages(job, results)
+        return [ExperimentRuns(experiment, pages, Record(""), lambda: results)], [], Written()
+
     options = Options(sources=("made up",), output=folder, jobs=2)
     now = datetime(2026, 11, 24, 12, tzinfo=UTC)
     with mock.patch.object(conductor, "read_catalog", lambda *_: catalog):
         if pages_of_runs:
             conductor.build(options, now=now, progress=_in_silence)
             return
-        with mock.patch.object(conductor, "_publish_runs", lambda *_: results):
+        with mock.patch.object(conductor, "_publish_runs", published):
             conductor.build(options, now=now, progress=_in_silence)
 
 

@@ -1,7 +1,6 @@
 """What the page of an experiment says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -499,15 +498,15 @@ def test_tags_datasets_and_source_are_columns() -> None:
 
 
 def test_whether_a_run_could_be_run_again_is_a_column() -> None:
-    judged = replace(a_summary("a"), verdict=Verdict.BY_HAND)
+    judged = structs.replace(a_summary("a"), verdict=Verdict.BY_HAND)
 
     assert columns(judged)["attributes.reproducible"]["d"] == ["by hand"]
     assert "attributes.reproducible" not in columns(a_summary("a"))
 
 
 def test_the_head_tells_how_many_runs_could_be_run_again() -> None:
-    runs = [replace(a_summary(name), verdict=Verdict.AGAIN) for name in "ab"]
-    deleted = replace(a_summary("c", deleted=True), verdict=Verdict.NOT)
+    runs = [structs.replace(a_summary(name), verdict=Verdict.AGAIN) for name in "ab"]
+    deleted = structs.replace(a_summary("c", deleted=True), verdict=Verdict.NOT)
 
     assert page_of(*runs, deleted).facts[-1].text == "all 2 could be run again"
 
@@ -525,7 +524,9 @@ def test_columns_to_begin_with_have_a_place() -> None:
 
 def many(count: int, params: int) -> list[RunSummary]:
     run = a_summary("a", params={f"p{n}": str(n) for n in range(params)})
-    return [replace(run, id=f"id-{n}", name=f"run {n}", params=run.params) for n in range(count)]
+    return [
+        structs.replace(run, id=f"id-{n}", name=f"run {n}", params=run.params) for n in range(count)
+    ]
 
 
 def test_of_a_large_table_only_what_is_shown_at_first_is_loaded_at_once() -> None:
@@ -540,7 +541,7 @@ def test_of_a_large_table_only_what_is_shown_at_first_is_loaded_at_once() -> Non
 
 
 def test_a_new_run_changes_the_last_block_alone() -> None:
-    runs = [replace(run, started=n) for n, run in enumerate(many(120, 80))]
+    runs = [structs.replace(run, started=n) for n, run in enumerate(many(120, 80))]
 
     before, after = table(*runs[:-1]).blocks, table(*runs).blocks
 
@@ -550,7 +551,7 @@ def test_a_new_run_changes_the_last_block_alone() -> None:
 
 def test_a_run_a_day_is_written_with_few_others() -> None:
     """Each run lies in a block of its 25, then in ones of 50, of 100 and of 200."""
-    runs = [replace(run, started=n) for n, run in enumerate(many(200, 60))]
+    runs = [structs.replace(run, started=n) for n, run in enumerate(many(200, 60))]
     seen: set[tuple[str, ...]] = set()
     for count in range(100, 201):
         blocks = {tuple(block["ids"]) for block in table(*runs[:count]).blocks}
