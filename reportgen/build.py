@@ -379,9 +379,13 @@ class _Runs:
         """The results of runs that did not change, once somebody asks for them; what was
         remembered of them may be lost."""
         self.tasks = list(_tasks(self.catalog, {self.experiment.key}))
-        for result in run_batch(self.job, self.recall()):
+        lost = self.recall()
+        for result in run_batch(self.job, lost):
             self.known[result.summary.id] = result
-        return [self.known[task.ref.id] for task in self.tasks]
+        results = [self.known[task.ref.id] for task in self.tasks]
+        if lost:
+            self.memory.learn(self.job, self.experiment.key, self.made_of, results)
+        return results
 
 
 def _orphans(catalog: Catalog) -> list[ModelRef]:
