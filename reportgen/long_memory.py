@@ -1,9 +1,9 @@
 """What is known of runs, kept in the user's cache from one process to the next.
 
 A file holds a batch of an experiment's runs, so that one that changed costs the reading of its
-experiment alone, and the writing of few. What is kept is
-data of these forms alone, never objects: it is read as msgpack, checked against the types, and what
-is damaged, or was written by another reportgen, is as if it were not there.
+experiment alone, and the writing of few. What is kept is data of these forms alone, never objects:
+it is read as msgpack, checked against the types, and what is damaged, or was written by another
+reportgen, is as if it were not there.
 """
 
 import hashlib
@@ -80,7 +80,7 @@ class LongMemory:
         found: dict[str, Known] = {}
         environments: dict[str, Environment] = {}
         for name, batch in self._batches(experiment):
-            self._told[name] = _told(batch)
+            self._told[name] = _told(batch.count, batch.runs)
             for key, environment in batch.environments.items():
                 environments.setdefault(key, environment)
             for one in batch.runs:
@@ -119,9 +119,9 @@ class LongMemory:
             if one.made_of:
                 parted[_batch_of(one.result.summary.id, count)].append(one)
         for number, runs in enumerate(parted):
-            name, batch = _name(experiment, number), _Batch(self.code, count, *_bare(runs))
-            if _told(batch) != self._told.get(name):
-                self._write(name, batch)
+            name = _name(experiment, number)
+            if _told(count, runs) != self._told.get(name):
+                self._write(name, _Batch(self.code, count, *_bare(runs)))
 
     def forget_others(self, experiments: Iterable[str]) -> None:
         """Nothing is kept of experiments other than these, nor of sites that were not built for
@@ -168,10 +168,10 @@ def _batch_of(run: str, count: int) -> int:
     return zlib.crc32(run.encode("utf-8", "surrogateescape")) % count
 
 
-def _told(batch: _Batch) -> str:
+def _told(count: int, runs: Iterable[Known]) -> str:
     """Another one for every other batch; told by the keys of pages, which are of all results."""
-    parts = [f"{one.result.summary.id} {one.made_of} {one.result.key}\n" for one in batch.runs]
-    told = "".join([f"{batch.count}\n", *sorted(parts)])
+    parts = [f"{one.result.summary.id} {one.made_of} {one.result.key}\n" for one in runs]
+    told = "".join([f"{count}\n", *sorted(parts)])
     return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -179,6 +179,11 @@ class Published:
         """Of the runs: (id, key of the newest page)."""
         return chain.from_iterable(one.group.pages.keys.items() for one in self.experiments)
 
+    def by_age(self) -> list[RankedExperiment]:
+        """The experiments in the order in which home has them."""
+        by_key = {one.experiment.key: one for one in self.experiments}
+        return [by_key[one.key] for one in self.home.experiments]
+
 
 def publish_overview(
     job: Job,

@@ -322,16 +322,15 @@ def _listed_projects(published: Published) -> Iterator[ListedProject]:
 
 def _offered(published: Published) -> list[RankedRuns]:
     """What may be compared of the experiments, in the order in which home has them."""
-    found = {
-        one.experiment.key: one.piece(
+    return [
+        one.piece(
             RankedRuns,
             lambda one: ranked_runs(
                 one.experiment.key, one.experiment.name, one.judge, one.runs, one.ranking
             ),
         )
-        for one in published.experiments
-    }
-    return [found[one.key] for one in published.home.experiments]
+        for one in published.by_age()
+    ]
 
 
 def _things(published: Published) -> Iterator[tuple[str, str, str, str]]:

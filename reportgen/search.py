@@ -109,7 +109,7 @@ def search_index(published: Published, site: SiteFolder, stamp: str) -> SearchIn
     Of the files of words, which are most of the work, those of the site are kept when all
     documents have the words that they had; `stamp` stands for the code that makes them.
     """
-    experiments = _by_age(published)
+    experiments = published.by_age()
     found = [one.piece(_Found, _found) for one in experiments]
     groups = {
         "experiment": [one.document for one in found],
@@ -405,9 +405,3 @@ def _narratives(published: Published) -> Iterator[Document]:
         found = words.pack((*words.of_name(one.title), *words.of(words.NOTE, one.text)))
         places = (addresses.narrative(one.name), addresses.narrative(one.name, one.key))
         yield Document(found, (one.title, *places, one.lede))
-
-
-def _by_age(published: Published) -> list[RankedExperiment]:
-    """In the order in which home has them."""
-    by_key = {one.experiment.key: one for one in published.experiments}
-    return [by_key[one.key] for one in published.home.experiments]

@@ -2,7 +2,7 @@
 
 A name means all that begin so, `tiny` those of very many files. A build of one run takes a second
 and 45 MB; a million files need a million inodes where TMPDIR is. `patterns` tries every regular
-expression instead, for some minutes, and names those that a text could keep busy.
+expression instead, for a quarter of a minute, and names those that a text could keep busy.
 """
 
 import argparse
